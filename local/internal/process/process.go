@@ -1,0 +1,92 @@
+// Package process starts child processes that do not outlive the host.
+//
+// Each child leads a process group of its own, so that a CTRL+C in the terminal
+// reaches only the host, which then ends its children in order, and so that a
+// child's own children end with it, however it ended. On Linux the kernel kills a child when the
+// host dies, even by kill -9 (prctl(2), PR_SET_PDEATHSIG). That signal is sent
+// when the thread that started the child ends, not the process; so all children
+// are started from one thread that lives as long as the host.
+//
+// What it leaves out: on other systems a kill -9 of the host leaves children
+// behind; and the kernel's signal reaches the children, not their own children.
+package process
+
+import (
+	"os"
+	"os/exec"
+	"runtime"
+	"sync"
+	"syscall"
+)
+
+// Process is a running child.
+type Process struct {
+	cmd  *exec.Cmd
+	done chan struct{}
+	err  error
+}
+
+// Start starts cmd as the leader of a new process group. The signal kills the
+// child when the host dies; 0 means SIGKILL. cmd.Stdout and cmd.Stderr should be
+// nil or files: with other writers, Done waits until whoever inherited them has
+// closed them.
+func Start(cmd *exec.Cmd, orphaned syscall.Signal) (*Process, error) {
+	if orphaned == 0 {
+		orphaned = syscall.SIGKILL
+	}
+	cmd.SysProcAttr = attributes(orphaned)
+	if err := onStarter(cmd.Start); err != nil {
+		return nil, err
+	}
+	p := &Process{cmd: cmd, done: make(chan struct{})}
+	go func() {
+		defer close(p.done)
+		p.err = cmd.Wait()
+		p.Kill()
+	}()
+	return p, nil
+}
+
+// PID returns the process ID.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
+// Done is closed when the child has ended and has been waited for.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Err returns how the child ended: nil for exit status 0, else an
+// *exec.ExitError whose text is "exit status 1" or "signal: killed". It may be
+// called only after Done is closed.
+func (p *Process) Err() error { return p.err }
+
+// State returns the ended child's state, with its resource usage. It may be
+// called only after Done is closed.
+func (p *Process) State() *os.ProcessState { return p.cmd.ProcessState }
+
+// Signal sends a signal to the child alone. A child that has ended is no error.
+func (p *Process) Signal(s syscall.Signal) { _ = p.cmd.Process.Signal(s) }
+
+// Kill kills the child and its process group at once. It does not wait.
+func (p *Process) Kill() { _ = syscall.Kill(-p.PID(), syscall.SIGKILL) }
+
+// starter takes the calls that start children.
+var starter = sync.OnceValue(func() chan<- func() {
+	calls := make(chan func())
+	go RunStarter(calls)
+	return calls
+})
+
+// RunStarter runs calls on one operating system thread. The goroutine that runs
+// it begins with the first child and lasts as long as the host; it is exported
+// for tests that look for goroutines left behind.
+func RunStarter(calls <-chan func()) {
+	runtime.LockOSThread()
+	for call := range calls {
+		call()
+	}
+}
+
+func onStarter(start func() error) error {
+	result := make(chan error, 1)
+	starter() <- func() { result <- start() }
+	return <-result
+}
