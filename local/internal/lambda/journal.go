@@ -1,0 +1,219 @@
+package lambda
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/hex"
+	"io"
+	"math"
+	"os"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// journal writes the log: what functions print and what the platform says of
+// them, each line under the function's logical ID. A function's line has a bar
+// behind the name, the platform's has none, so that neither passes for the other.
+//
+//	Get START RequestId: 8476a536-e9f4-11e8-9739-2dfe598c3fcd Version: $LATEST
+//	Get | hello from the function
+type journal struct {
+	w io.Writer // gets whole lines, in one Write each or several at once
+}
+
+func (j *journal) platform(f *Function, line string) {
+	_, _ = io.WriteString(j.w, f.LogicalID+" "+line+"\n")
+}
+
+// function writes what a function printed, without its line end.
+func (j *journal) function(f *Function, line []byte) {
+	b := make([]byte, 0, len(f.LogicalID)+len(line)+4)
+	b = append(append(b, f.LogicalID...), " | "...)
+	_, _ = j.w.Write(append(appendPrintable(b, line), '\n'))
+}
+
+// appendPrintable appends a line without what could write over other lines of a
+// terminal: control characters are shown as \x1b, save tabs and the escape
+// sequences that set colours (ECMA-48 §8.3.117, SGR).
+func appendPrintable(b, line []byte) []byte {
+	for i := 0; i < len(line); i++ {
+		c := line[i]
+		if c >= ' ' && c != 0x7f || c == '\t' {
+			b = append(b, c)
+			continue
+		}
+		if n := colour(line[i:]); n > 0 {
+			b = append(b, line[i:i+n]...)
+			i += n - 1
+			continue
+		}
+		b = append(b, '\\', 'x', hexDigits[c>>4], hexDigits[c&15])
+	}
+	return b
+}
+
+const hexDigits = "0123456789abcdef"
+
+// colour returns the length of the SGR sequence that b begins with, or 0.
+func colour(b []byte) int {
+	if !bytes.HasPrefix(b, []byte("\x1b[")) {
+		return 0
+	}
+	for i := 2; i < len(b); i++ {
+		switch c := b[i]; {
+		case c == 'm':
+			return i + 1
+		case c != ';' && (c < '0' || c > '9'):
+			return 0
+		}
+	}
+	return 0
+}
+
+// start writes the line that opens an invocation.
+func (j *journal) start(i *invocation) {
+	j.platform(i.f, "START RequestId: "+i.id+" Version: "+latest)
+}
+
+// usage is what a REPORT line tells.
+type usage struct {
+	duration     time.Duration
+	initDuration time.Duration // zero where the environment was warm
+	peakMemory   int64         // bytes; zero where it is not known
+}
+
+// end writes the lines that close an invocation, END and REPORT. Billed
+// duration is whole milliseconds and includes the init phase (AWS Lambda
+// pricing, since August 2025).
+func (j *journal) end(i *invocation, u usage) {
+	b := make([]byte, 0, 320)
+	b = append(append(b, i.f.LogicalID...), " END RequestId: "...)
+	b = append(append(b, i.id...), '\n')
+	b = append(append(b, i.f.LogicalID...), " REPORT RequestId: "...)
+	b = append(b, i.id...)
+	b = appendFigure(b, "Duration", milliseconds(u.duration), 2, "ms")
+	b = appendFigure(b, "Billed Duration", math.Ceil(milliseconds(u.duration+u.initDuration)), 0, "ms")
+	b = appendFigure(b, "Memory Size", float64(i.f.MemorySize), 0, "MB")
+	if u.peakMemory > 0 {
+		b = appendFigure(b, "Max Memory Used", math.Ceil(float64(u.peakMemory)/(1<<20)), 0, "MB")
+	}
+	if u.initDuration > 0 {
+		b = appendFigure(b, "Init Duration", milliseconds(u.initDuration), 2, "ms")
+	}
+	_, _ = j.w.Write(append(b, "\t\n"...))
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+func appendFigure(b []byte, name string, value float64, decimals int, unit string) []byte {
+	b = append(append(append(b, '\t'), name...), ": "...)
+	b = strconv.AppendFloat(b, value, 'f', decimals, 64)
+	return append(append(b, ' '), unit...)
+}
+
+// output copies what one environment prints into the journal.
+type output struct {
+	f       *Function
+	journal *journal
+	r       *os.File
+	fd      int
+	done    chan struct{} // closed when nothing more can come
+
+	mu      sync.Mutex // guards the fields below, and reading from fd
+	buf     [8 << 10]byte
+	partial []byte // a line whose end has not come yet
+}
+
+// pipeSize is how much a pipe holds on Linux, pipe(7).
+const pipeSize = 64 << 10
+
+// maxLine is where a line without end is broken, in bytes: the longest event
+// that CloudWatch Logs took for most of its life.
+const maxLine = 256 << 10
+
+func newOutput(f *Function, r *os.File, j *journal) (*output, error) {
+	raw, err := r.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	o := &output{f: f, journal: j, r: r, done: make(chan struct{})}
+	if err := raw.Control(func(fd uintptr) { o.fd = int(fd) }); err != nil {
+		return nil, err
+	}
+	go func() {
+		defer close(o.done)
+		_ = raw.Read(func(uintptr) bool { return o.drain(math.MaxInt) })
+		o.endLine()
+	}()
+	return o, nil
+}
+
+// flush writes what has been printed up to now, so that it stands before the
+// END line of the invocation that printed it.
+func (o *output) flush() { o.drain(pipeSize) }
+
+// drain reads what the pipe holds, limit bytes or a little more, and reports
+// whether it has ended.
+func (o *output) drain(limit int) (ended bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for limit > 0 {
+		n, err := syscall.Read(o.fd, o.buf[:])
+		switch {
+		case n > 0:
+			o.write(o.buf[:n])
+			limit -= n
+		case err == syscall.EAGAIN:
+			return false
+		case err != syscall.EINTR:
+			return true
+		}
+	}
+	return false
+}
+
+// write splits p into lines; the caller holds mu.
+func (o *output) write(p []byte) {
+	for {
+		line, rest, found := bytes.Cut(p, []byte("\n"))
+		if !found {
+			break
+		}
+		o.partial = append(o.partial, line...)
+		o.journal.function(o.f, bytes.TrimSuffix(o.partial, []byte("\r")))
+		o.partial, p = o.partial[:0], rest
+	}
+	if o.partial = append(o.partial, p...); len(o.partial) > maxLine {
+		o.journal.function(o.f, o.partial)
+		o.partial = o.partial[:0]
+	}
+}
+
+func (o *output) endLine() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.partial) > 0 {
+		o.journal.function(o.f, o.partial)
+		o.partial = nil
+	}
+}
+
+// close waits for the end of the output. A process that left its group may hold
+// the pipe open for ever; it is given a second.
+func (o *output) close() {
+	select {
+	case <-o.done:
+	case <-time.After(time.Second):
+	}
+	o.r.Close()
+	<-o.done
+}
+
+// newLogStream returns the random part of a log stream's name.
+func newLogStream() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}

@@ -1,0 +1,279 @@
+package lambda_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	awslambda "github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"maru/local/internal/lambda"
+)
+
+// The test binary is its own function: as an execution environment, it runs the
+// handler that _HANDLER names.
+func TestMain(m *testing.M) {
+	if os.Getenv("AWS_LAMBDA_RUNTIME_API") != "" {
+		handlers[os.Getenv("_HANDLER")]()
+		return
+	}
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("maru/local/internal/process.RunStarter"))
+}
+
+var invocations int
+
+var handlers = map[string]func(){
+	"echo": func() {
+		awslambda.Start(func(_ context.Context, event json.RawMessage) (json.RawMessage, error) {
+			return event, nil
+		})
+	},
+	"count": func() {
+		awslambda.Start(func(context.Context) (map[string]int, error) {
+			invocations++
+			return map[string]int{"invocations": invocations, "pid": os.Getpid()}, nil
+		})
+	},
+	"context": func() {
+		awslambda.Start(func(ctx context.Context) (map[string]string, error) {
+			lc, _ := lambdacontext.FromContext(ctx)
+			deadline, _ := ctx.Deadline()
+			return map[string]string{
+				"arn": lc.InvokedFunctionArn, "custom": lc.ClientContext.Custom["k"],
+				"left":  fmt.Sprint(time.Until(deadline).Round(time.Second)),
+				"trace": os.Getenv("_X_AMZN_TRACE_ID"),
+			}, nil
+		})
+	},
+	"environment": func() {
+		awslambda.Start(func() ([]string, error) { return os.Environ(), nil })
+	},
+	"print": func() {
+		awslambda.Start(func() error {
+			fmt.Print("one\nEND RequestId: forged\n\x1b[31mred\x1b[0m \x1b[2Agone\nlast")
+			return nil
+		})
+	},
+	"fail":      func() { awslambda.Start(func() error { return errors.New("no luck") }) },
+	"panic":     func() { awslambda.Start(func() { panic("at once") }) },
+	"sleep":     func() { awslambda.Start(func() { select {} }) },
+	"exit":      func() { awslambda.Start(func() { os.Exit(0) }) },
+	"large":     func() { awslambda.Start(func() (string, error) { return strings.Repeat("x", 7<<20), nil }) },
+	"init-exit": func() { os.Exit(7) },
+}
+
+// newFunction returns a function that runs one of the handlers.
+func newFunction(t testing.TB, handler string) *lambda.Function {
+	t.Helper()
+	dir := t.TempDir()
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(binary, filepath.Join(dir, "bootstrap")); err != nil {
+		t.Fatal(err)
+	}
+	return &lambda.Function{
+		LogicalID: "Fn", Name: "fn", ARN: "arn:aws:lambda:eu-west-1:123456789012:function:fn",
+		Runtime: "provided.al2023", Handler: handler, Dir: dir, Timeout: 10 * time.Second, MemorySize: 128,
+	}
+}
+
+// start returns a Lambda of these functions and what it logs.
+func start(t testing.TB, c lambda.Config) (*lambda.Lambda, *buffer) {
+	t.Helper()
+	log := new(buffer)
+	c.Output = log
+	l := lambda.New(c)
+	t.Cleanup(func() { l.Close(t.Context()) })
+	return l, log
+}
+
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+func TestInvoke(t *testing.T) {
+	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "echo")}})
+	for _, name := range []string{"fn", "Fn", "123456789012:function:fn", "arn:aws:lambda:eu-west-1:123456789012:function:fn:$LATEST"} {
+		got, err := l.Invoke(t.Context(), name, "", []byte(`{"한글":1}`))
+		if err != nil || string(got) != `{"한글":1}` {
+			t.Errorf("%s: got %s, %v", name, got, err)
+		}
+	}
+}
+
+func TestWarmEnvironmentIsKept(t *testing.T) {
+	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "count")}})
+	var first, second struct{ Invocations, PID int }
+	invoke(t, l, &first)
+	invoke(t, l, &second)
+	if first.Invocations != 1 || second.Invocations != 2 || first.PID != second.PID {
+		t.Errorf("got %+v, then %+v; want one process for both", first, second)
+	}
+}
+
+func invoke(t *testing.T, l *lambda.Lambda, v any) {
+	t.Helper()
+	payload, err := l.Invoke(t.Context(), "fn", "", []byte("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(payload, v); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestContext(t *testing.T) {
+	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "context")}})
+	r, err := l.Run(t.Context(), lambda.Request{Function: "fn", TraceID: "Root=1-2-3", ClientContext: `{"custom":{"k":"v"}}`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"arn":"arn:aws:lambda:eu-west-1:123456789012:function:fn","custom":"v","left":"10s","trace":"Root=1-2-3"}`
+	if string(r.Payload) != want {
+		t.Errorf("got %s, want %s", r.Payload, want)
+	}
+}
+
+func TestFailures(t *testing.T) {
+	for _, test := range []struct {
+		handler, errorType, message string
+	}{
+		{"fail", "errorString", "no luck"},
+		{"panic", "string", "at once"},
+		{"exit", "Runtime.ExitError", "RequestId: ID Error: Runtime exited without providing a reason"},
+		{"init-exit", "Runtime.ExitError", "RequestId: ID Error: Runtime exited with error: exit status 7"},
+		{"sleep", "Sandbox.Timedout", "RequestId: ID Error: Task timed out after 1.00 seconds"},
+		{"large", "Function.ResponseSizeTooLarge", "Response payload size exceeded maximum allowed payload size (6291556 bytes)."},
+	} {
+		t.Run(test.handler, func(t *testing.T) {
+			f := newFunction(t, test.handler)
+			if test.handler == "sleep" {
+				f.Timeout = time.Second
+			}
+			l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+			for range 2 { // what failed once does not harm the next
+				r, err := l.Run(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got struct{ ErrorType, ErrorMessage string }
+				if err := json.Unmarshal(r.Payload, &got); err != nil {
+					t.Fatalf("payload %s: %v", r.Payload, err)
+				}
+				message := strings.ReplaceAll(got.ErrorMessage, r.RequestID, "ID")
+				if r.FunctionError != "Unhandled" || got.ErrorType != test.errorType || message != test.message {
+					t.Errorf("got %s: %s: %s, want Unhandled: %s: %s", r.FunctionError, got.ErrorType, message, test.errorType, test.message)
+				}
+			}
+		})
+	}
+}
+
+func TestMissingBootstrap(t *testing.T) {
+	f := newFunction(t, "echo")
+	f.Dir = t.TempDir()
+	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+	r, err := l.Run(t.Context(), lambda.Request{Function: "fn"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.ErrorType != "Runtime.InvalidEntrypoint" {
+		t.Errorf("got %s %s, want Runtime.InvalidEntrypoint", r.ErrorType, r.Payload)
+	}
+}
+
+func TestEnvironmentKilledWhileIdle(t *testing.T) {
+	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "count")}})
+	var got struct{ Invocations, PID int }
+	for range 3 {
+		invoke(t, l, &got)
+		if got.Invocations != 1 {
+			t.Errorf("got invocation %d of the environment, want the first of a new one", got.Invocations)
+		}
+		if err := syscall.Kill(got.PID, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		waitDead(t, got.PID)
+	}
+}
+
+func waitDead(t *testing.T, pid int) {
+	t.Helper()
+	for start := time.Now(); syscall.Kill(pid, 0) == nil; {
+		if time.Since(start) > 10*time.Second {
+			t.Fatalf("process %d is still there", pid)
+		}
+	}
+}
+
+func TestLog(t *testing.T) {
+	l, log := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "print")}})
+	r, err := l.Run(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close(t.Context()) // ends the last line
+	lines := strings.Split(strings.ReplaceAll(log.String(), r.RequestID, "ID"), "\n")
+	want := []string{
+		"Fn INIT_START Runtime Version: provided:al2023",
+		"Fn START RequestId: ID Version: $LATEST",
+		"Fn | one",
+		"Fn | END RequestId: forged",
+		"Fn | \x1b[31mred\x1b[0m \\x1b[2Agone",
+		"Fn END RequestId: ID",
+		"Fn REPORT RequestId: ID",
+		"Fn | last",
+		"",
+	}
+	for i, line := range lines {
+		if strings.Contains(line, "REPORT") {
+			checkReport(t, line)
+			lines[i], _, _ = strings.Cut(line, "\t")
+		}
+	}
+	if diff := cmp.Diff(want, lines); diff != "" {
+		t.Errorf("log (-want +got):\n%s", diff)
+	}
+}
+
+func checkReport(t *testing.T, line string) {
+	t.Helper()
+	var duration, initDuration float64
+	var billed, size, used int
+	_, rest, _ := strings.Cut(line, "\t")
+	_, err := fmt.Sscanf(rest, "Duration: %f ms\tBilled Duration: %d ms\tMemory Size: %d MB\tMax Memory Used: %d MB\tInit Duration: %f ms\t",
+		&duration, &billed, &size, &used, &initDuration)
+	if err != nil {
+		t.Fatalf("%q: %v", line, err)
+	}
+	if duration <= 0 || initDuration <= 0 || float64(billed) < duration+initDuration || size != 128 || used < 1 || used > 200 {
+		t.Errorf("implausible figures in %q", line)
+	}
+}

@@ -1,0 +1,273 @@
+package lambda
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// pool holds the idle environments of all functions and decides who may start
+// one more.
+type pool struct {
+	max         int
+	idleTimeout time.Duration
+
+	mu      sync.Mutex // guards the fields below, and all of members
+	members map[*Function]*member
+	size    int // environments that run or are being started
+	running map[*environment]struct{}
+	waiting []*waiter // first come, first served
+	closed  bool
+	drained chan struct{} // closed when the pool is closed and empty
+	idle    *time.Timer   // ends environments that nobody used for idleTimeout
+	stops   sync.WaitGroup
+}
+
+// member is a function's share of the pool.
+type member struct {
+	idle []idleEnvironment // the last one used is the last
+	busy int               // invocations that run or wait
+}
+
+type idleEnvironment struct {
+	*environment
+	since time.Time
+}
+
+// waiter stands in line for an environment.
+type waiter struct {
+	f *Function
+	// granted brings an idle environment of f, or nil for the right to start
+	// one; it is closed when the pool is.
+	granted chan *environment
+}
+
+func newPool(functions []*Function, max int, idleTimeout time.Duration) *pool {
+	p := &pool{
+		max: max, idleTimeout: idleTimeout,
+		members: map[*Function]*member{}, running: map[*environment]struct{}{}, drained: make(chan struct{}),
+	}
+	for _, f := range functions {
+		p.members[f] = &member{}
+	}
+	p.idle = time.AfterFunc(idleTimeout, p.expire)
+	return p
+}
+
+// acquire returns an idle environment of f for one invocation, or nil for the
+// right to start one. Where max environments run, an idle one of another
+// function is stopped for it; where all are busy the caller waits in line. The
+// caller has to call release or discard.
+func (p *pool) acquire(ctx context.Context, f *Function) (*environment, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	m := p.members[f]
+	switch {
+	case p.closed:
+		return nil, errShutdown
+	case f.ReservedConcurrency != nil && m.busy >= *f.ReservedConcurrency:
+		return nil, throttled()
+	}
+	m.busy++
+	if n := len(m.idle); n > 0 {
+		e := m.idle[n-1]
+		m.idle = m.idle[:n-1]
+		return e.environment, nil
+	}
+	if p.size < p.max || p.evict() {
+		p.size++
+		return nil, nil
+	}
+	return p.wait(ctx, f)
+}
+
+// wait stands in line; mu is held at the call and at the return, not between.
+func (p *pool) wait(ctx context.Context, f *Function) (*environment, error) {
+	w := &waiter{f: f, granted: make(chan *environment, 1)}
+	p.waiting = append(p.waiting, w)
+	p.mu.Unlock()
+	select {
+	case e, ok := <-w.granted:
+		p.mu.Lock()
+		if !ok {
+			return nil, errShutdown
+		}
+		return e, nil
+	case <-ctx.Done():
+	}
+	p.mu.Lock()
+	if i := slices.Index(p.waiting, w); i >= 0 {
+		p.waiting = slices.Delete(p.waiting, i, i+1)
+		p.members[f].busy--
+		return nil, ctx.Err()
+	}
+	if e, ok := <-w.granted; ok { // just now
+		return e, nil
+	}
+	return nil, errShutdown
+}
+
+// release gives back an environment that answered.
+func (p *pool) release(e *environment) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	m := p.members[e.f]
+	m.busy--
+	if p.closed {
+		p.stop(e)
+		p.shrink()
+		return
+	}
+	if i := slices.IndexFunc(p.waiting, func(w *waiter) bool { return w.f == e.f }); i >= 0 {
+		p.waiting[i].granted <- e
+		p.waiting = slices.Delete(p.waiting, i, i+1)
+		return
+	}
+	m.idle = append(m.idle, idleEnvironment{e, time.Now()})
+	if len(p.waiting) > 0 && p.evict() {
+		p.grant()
+	}
+}
+
+// remove stops an environment whose place another one takes.
+func (p *pool) remove(e *environment) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stop(e)
+}
+
+// discard gives back the place of an environment that is of no more use. The
+// environment, where there is one, is stopped.
+func (p *pool) discard(f *Function, e *environment) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.members[f].busy--
+	if e != nil {
+		p.stop(e)
+	}
+	p.shrink()
+	p.grant()
+}
+
+// shrink counts one environment less; mu is held.
+func (p *pool) shrink() {
+	p.size--
+	if p.closed && p.size == 0 {
+		close(p.drained)
+	}
+}
+
+// grant gives the first in line the right to start an environment, if there is
+// room; mu is held.
+func (p *pool) grant() {
+	if p.closed || len(p.waiting) == 0 || p.size >= p.max {
+		return
+	}
+	p.size++
+	p.waiting[0].granted <- nil
+	p.waiting = slices.Delete(p.waiting, 0, 1)
+}
+
+// evict stops the environment that has been idle for longest; mu is held.
+func (p *pool) evict() bool {
+	var oldest *member
+	for _, m := range p.members {
+		if len(m.idle) > 0 && (oldest == nil || m.idle[0].since.Before(oldest.idle[0].since)) {
+			oldest = m
+		}
+	}
+	if oldest == nil {
+		return false
+	}
+	p.stopOldest(oldest)
+	return true
+}
+
+// stopOldest stops a member's environment that has been idle for longest; mu is
+// held.
+func (p *pool) stopOldest(m *member) {
+	p.stop(m.idle[0].environment)
+	m.idle = slices.Delete(m.idle, 0, 1)
+	p.shrink()
+}
+
+// stop stops an environment in the background; mu is held.
+func (p *pool) stop(e *environment) {
+	delete(p.running, e)
+	p.stops.Go(e.stop)
+}
+
+// expire stops what has been idle for idleTimeout and comes back when the next
+// may have been.
+func (p *pool) expire() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return
+	}
+	next := p.idleTimeout
+	for _, m := range p.members {
+		for len(m.idle) > 0 {
+			left := p.idleTimeout - time.Since(m.idle[0].since)
+			if left > 0 {
+				next = min(next, left)
+				break
+			}
+			p.stopOldest(m)
+		}
+	}
+	p.idle.Reset(next)
+}
+
+// close refuses callers and those in line, stops every idle environment, and
+// waits for the busy ones to be given back. When ctx is done, it kills those.
+func (p *pool) close(ctx context.Context) {
+	p.refuse()
+	select {
+	case <-p.drained:
+	case <-ctx.Done():
+		p.killAll()
+		<-p.drained
+	}
+	p.stops.Wait()
+}
+
+// refuse does the part of close that does not wait; a second time, nothing.
+func (p *pool) refuse() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return
+	}
+	p.closed = true
+	p.idle.Stop()
+	for _, w := range p.waiting {
+		p.members[w.f].busy--
+		close(w.granted)
+	}
+	p.waiting = nil
+	if p.size == 0 {
+		close(p.drained)
+	}
+	for _, m := range p.members {
+		for len(m.idle) > 0 {
+			p.stopOldest(m)
+		}
+	}
+}
+
+// track notes a running environment, so that it can be killed while it is busy.
+func (p *pool) track(e *environment) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.running[e] = struct{}{}
+}
+
+func (p *pool) killAll() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for e := range p.running {
+		e.process.Kill()
+	}
+}

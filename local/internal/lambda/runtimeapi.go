@@ -1,0 +1,252 @@
+package lambda
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"maru/local/internal/lambda/http1"
+)
+
+// The Runtime API's paths, and the headers it gives and takes.
+const (
+	pathPrefix    = "/2018-06-01"
+	pathPing      = pathPrefix + "/ping"
+	pathNext      = pathPrefix + "/runtime/invocation/next"
+	pathInitError = pathPrefix + "/runtime/init/error"
+	pathInvoked   = pathPrefix + "/runtime/invocation/"
+
+	headerRequestID     = "Lambda-Runtime-Aws-Request-Id"
+	headerDeadline      = "Lambda-Runtime-Deadline-Ms"
+	headerFunctionARN   = "Lambda-Runtime-Invoked-Function-Arn"
+	headerTraceID       = "Lambda-Runtime-Trace-Id"
+	headerClientContext = "Lambda-Runtime-Client-Context"
+	headerErrorType     = "Lambda-Runtime-Function-Error-Type"
+	headerResponseMode  = "Lambda-Runtime-Function-Response-Mode"
+)
+
+// state is the runtime's, named as in the Runtime API's error messages.
+type state string
+
+// Started ──next──▶ Ready ──event──▶ Running ──response, error──▶ ResponseSent
+//
+//	│                ▲                │  ▲                            │
+//	└─init/error─▶ InitError          └next: the same event again    next ─▶ Ready
+const (
+	stateStarted      state = "Started"
+	stateInitError    state = "InitError"
+	stateReady        state = "Ready"
+	stateRunning      state = "Running"
+	stateResponseSent state = "ResponseSent"
+)
+
+// runtimeAPI is the host's side of one environment's Runtime API: it answers
+// the runtime's requests and holds the state that decides which are allowed.
+type runtimeAPI struct {
+	mu        sync.Mutex // guards the fields below
+	state     state
+	requestID string // of the invocation that runs, or ran last
+}
+
+// outcome is how an invocation, or an init phase, ended.
+type outcome struct {
+	payload   []byte
+	failed    bool
+	errorType string // where failed
+}
+
+// turn is what a request of the runtime means for the one who waits for it.
+// The zero turn is a request that has been answered and means nothing more.
+type turn struct {
+	// waiting is the connection on which the runtime waits for an event.
+	waiting *http1.Conn
+	// outcome is what the runtime reported; nil where waiting is set.
+	outcome *outcome
+}
+
+// take answers the request r, whose head was read from c, except for `next`,
+// which the next event will answer. An error means that c is of no more use.
+func (a *runtimeAPI) take(c *http1.Conn, r *http1.Request) (turn, error) {
+	method, path := string(r.Method), string(r.Target)
+	if method == "GET" && path == pathNext {
+		return a.takeNext(c)
+	}
+	if method == "GET" && path == pathPing {
+		return turn{}, reply(c, 200, "text/plain", []byte("pong"))
+	}
+	id, verb, found := strings.Cut(strings.TrimPrefix(path, pathInvoked), "/")
+	switch {
+	case method == "POST" && path == pathInitError:
+		return a.takeOutcome(c, r, "", stateInitError)
+	case method == "POST" && found && verb == "response" && strings.HasPrefix(path, pathInvoked):
+		return a.takeOutcome(c, r, id, "InvocationResponse")
+	case method == "POST" && found && verb == "error" && strings.HasPrefix(path, pathInvoked):
+		return a.takeOutcome(c, r, id, "InvocationErrorResponse")
+	}
+	return turn{}, reply(c, 404, "text/plain; charset=utf-8", []byte("404 page not found\n"))
+}
+
+func (a *runtimeAPI) takeNext(c *http1.Conn) (turn, error) {
+	if from, ok := a.enter(stateReady, stateStarted, stateReady, stateRunning, stateResponseSent); !ok {
+		return turn{}, refuse(c, 403, "InvalidStateTransition", transitionFailed(from, stateReady))
+	}
+	return turn{waiting: c}, nil
+}
+
+// takeOutcome takes what the runtime reports of an invocation, or of its init
+// phase where target is InitError.
+func (a *runtimeAPI) takeOutcome(c *http1.Conn, r *http1.Request, id string, target state) (turn, error) {
+	errorType, mode := r.Header(headerErrorType), r.Header(headerResponseMode)
+	if target != stateInitError && !a.isCurrent(id) {
+		return turn{}, refuse(c, 400, "InvalidRequestID", "Invalid request ID")
+	}
+	required, after := stateRunning, stateResponseSent
+	if target == stateInitError {
+		required, after = stateStarted, stateInitError
+	}
+	if from, ok := a.enter(after, required); !ok {
+		return turn{}, refuse(c, 403, "InvalidStateTransition", transitionFailed(from, target))
+	}
+	if mode != "" && mode != "streaming" {
+		o := &outcome{failed: true, errorType: "Runtime.InvalidResponseModeHeader", payload: []byte{}}
+		return turn{outcome: o}, refuse(c, 400, "InvalidFunctionResponseMode", "Invalid function response mode")
+	}
+	payload, err := c.ReadBody(maxPayload)
+	if errors.Is(err, http1.ErrTooLarge) {
+		return tooLarge(c)
+	}
+	if err != nil {
+		return turn{}, err
+	}
+	o := &outcome{payload: payload, failed: target != "InvocationResponse", errorType: errorType}
+	o.readTrailers(c)
+	if o.failed && o.errorType == "" {
+		o.errorType = errorTypeOf(o.payload)
+	}
+	return turn{outcome: o}, reply(c, 202, "application/json", []byte("{\"status\":\"OK\"}\n"))
+}
+
+func tooLarge(c *http1.Conn) (turn, error) {
+	message := fmt.Sprintf("Response payload size exceeded maximum allowed payload size (%d bytes).", maxPayload)
+	o := &outcome{failed: true, errorType: errorTooLarge, payload: errorObject(errorTooLarge, message)}
+	return turn{outcome: o}, refuse(c, 413, "RequestEntityTooLarge",
+		fmt.Sprintf("Exceeded maximum allowed payload size (%d bytes).", maxPayload))
+}
+
+// readTrailers takes the error that a runtime may report after a body that it
+// had begun to send (Runtime API, "Response streaming", error trailers).
+func (o *outcome) readTrailers(c *http1.Conn) {
+	if t := c.Trailer(headerErrorType); t != "" {
+		o.failed, o.errorType = true, t
+	}
+}
+
+func (a *runtimeAPI) isCurrent(id string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.requestID != "" && a.requestID == id
+}
+
+// enter changes the state if it is one of those allowed. A runtime that asks
+// for `next` while it runs an invocation goes on running it.
+func (a *runtimeAPI) enter(to state, allowed ...state) (from state, ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, s := range allowed {
+		if a.state == s {
+			if s != stateRunning || to != stateReady {
+				a.state = to
+			}
+			return s, true
+		}
+	}
+	return a.state, false
+}
+
+// begin makes id the invocation that runs.
+func (a *runtimeAPI) begin(id string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.state, a.requestID = stateRunning, id
+}
+
+// writeEvent answers a pending `next` with an invocation. Its headers are those
+// of "Next invocation"; the ones without a value are left out.
+func writeEvent(c *http1.Conn, i *invocation) error {
+	b := make([]byte, 0, 512+len(i.request.Event))
+	b = append(b, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"...)
+	b = appendField(b, headerRequestID, i.id)
+	b = appendField(b, headerDeadline, strconv.FormatInt(i.deadline().UnixMilli(), 10))
+	b = appendField(b, headerFunctionARN, i.f.ARN)
+	b = appendField(b, headerTraceID, i.request.TraceID)
+	b = appendField(b, headerClientContext, i.request.ClientContext)
+	b = append(b, "Content-Length: "...)
+	b = strconv.AppendInt(b, int64(len(i.request.Event)), 10)
+	b = append(b, "\r\n\r\n"...)
+	_, err := c.Write(append(b, i.request.Event...))
+	return err
+}
+
+func appendField(b []byte, name, value string) []byte {
+	if value == "" {
+		return b
+	}
+	b = append(append(b, name...), ": "...)
+	return append(append(b, value...), "\r\n"...)
+}
+
+// statusLines holds the statuses that the Runtime API answers with.
+var statusLines = map[int]string{
+	200: "HTTP/1.1 200 OK\r\n",
+	202: "HTTP/1.1 202 Accepted\r\n",
+	400: "HTTP/1.1 400 Bad Request\r\n",
+	403: "HTTP/1.1 403 Forbidden\r\n",
+	404: "HTTP/1.1 404 Not Found\r\n",
+	413: "HTTP/1.1 413 Request Entity Too Large\r\n",
+}
+
+func reply(c *http1.Conn, status int, contentType string, body []byte) error {
+	b := append(make([]byte, 0, 192), statusLines[status]...)
+	b = appendField(b, "Content-Type", contentType)
+	b = appendField(b, "Content-Length", strconv.Itoa(len(body)))
+	b = append(b, "\r\n"...)
+	_, err := c.Write(append(b, body...))
+	return err
+}
+
+func refuse(c *http1.Conn, status int, errorType, message string) error {
+	return reply(c, status, "application/json", errorObject(errorType, message))
+}
+
+func transitionFailed(from, to state) string {
+	return fmt.Sprintf("State transition from %s to %s failed for runtime. Error: State transition is not allowed", from, to)
+}
+
+// errorObject is the body of every error of the Runtime API, and the payload of
+// an invocation that the platform ended.
+func errorObject(errorType, message string) []byte {
+	type object struct {
+		ErrorType    string `json:"errorType"`
+		ErrorMessage string `json:"errorMessage"`
+	}
+	b, _ := json.Marshal(object{errorType, message}) // of two strings: cannot fail
+	return b
+}
+
+// errorTypeOf reads errorType from the error object that a runtime reported.
+func errorTypeOf(payload []byte) string {
+	var object struct {
+		ErrorType string `json:"errorType"`
+	}
+	if json.Unmarshal(payload, &object) != nil || object.ErrorType == "" {
+		return "Function.Unknown"
+	}
+	return object.ErrorType
+}
+
+// interrupted is a read deadline that has passed for any clock.
+var interrupted = time.Unix(1, 0)

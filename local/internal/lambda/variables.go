@@ -1,0 +1,69 @@
+package lambda
+
+import (
+	"os"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// credentials are the variables that Lambda fills with the credentials of the
+// function's role. This host has no roles: it passes on the caller's own, and
+// where there are none sets placeholders, so that an SDK can be set up.
+var credentials = []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
+
+// variables returns the whole environment of a process that runs f, as
+// "NAME=value", sorted: the function's own variables and those that Lambda sets
+// ("Defined runtime environment variables"), which win. Nothing else of the
+// host's environment is in it. The variables of a managed runtime
+// (AWS_EXECUTION_ENV, PYTHONPATH …) are left out: an OS-only runtime has none.
+func (f *Function) variables(runtimeAPI, logStream string) []string {
+	vars := map[string]string{}
+	for name, value := range f.Environment {
+		vars[name] = value
+	}
+	region := f.region()
+	for name, value := range map[string]string{
+		"_HANDLER":                        f.Handler,
+		"AWS_DEFAULT_REGION":              region,
+		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": strconv.Itoa(f.MemorySize),
+		"AWS_LAMBDA_FUNCTION_NAME":        f.Name,
+		"AWS_LAMBDA_FUNCTION_VERSION":     latest,
+		"AWS_LAMBDA_INITIALIZATION_TYPE":  "on-demand",
+		"AWS_LAMBDA_LOG_GROUP_NAME":       "/aws/lambda/" + f.Name,
+		"AWS_LAMBDA_LOG_STREAM_NAME":      logStream,
+		"AWS_LAMBDA_RUNTIME_API":          runtimeAPI,
+		"AWS_REGION":                      region,
+		"AWS_XRAY_CONTEXT_MISSING":        "LOG_ERROR",
+		"LAMBDA_RUNTIME_DIR":              "/var/runtime",
+		"LAMBDA_TASK_ROOT":                f.Dir,
+		"LANG":                            "en_US.UTF-8",
+		"LD_LIBRARY_PATH":                 "/lib64:/usr/lib64:" + f.Dir + ":" + f.Dir + "/lib:/opt/lib",
+		"PATH":                            "/usr/local/bin:/usr/bin:/bin:/opt/bin",
+		"PWD":                             f.Dir,
+		"TZ":                              ":UTC",
+	} {
+		vars[name] = value
+	}
+	for _, name := range credentials {
+		if value, ok := os.LookupEnv(name); ok {
+			vars[name] = value
+		} else if _, ok := vars[name]; !ok && name != "AWS_SESSION_TOKEN" {
+			vars[name] = "local"
+		}
+	}
+	list := make([]string, 0, len(vars))
+	for name, value := range vars {
+		list = append(list, name+"="+value)
+	}
+	sort.Strings(list)
+	return list
+}
+
+// region is the fourth part of the function's ARN.
+func (f *Function) region() string {
+	if parts := strings.SplitN(f.ARN, ":", 5); len(parts) == 5 {
+		return parts[3]
+	}
+	return "us-east-1"
+}
