@@ -1,0 +1,208 @@
+package build_test
+
+import (
+	"bytes"
+	"errors"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"maru/local/internal/build"
+)
+
+const hello = "package main\n\nfunc main() { println(\"hello\") }\n"
+
+// module writes files into a new folder and returns it.
+func module(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range files {
+		write(t, filepath.Join(dir, name), content)
+	}
+	return dir
+}
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// run builds targets with a builder of its own, as a new start of the host does.
+func run(t *testing.T, dir string, targets ...build.Target) (map[string]build.Result, string) {
+	t.Helper()
+	var out bytes.Buffer
+	b := &build.Builder{Dir: filepath.Join(dir, ".maru"), Output: &out}
+	defer b.Close()
+	results, err := b.Build(t.Context(), targets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return results, out.String()
+}
+
+// fresh tells for each function: built, kept, or broken.
+func fresh(results map[string]build.Result) map[string]string {
+	states := map[string]string{}
+	for name, r := range results {
+		switch {
+		case r.Err != nil:
+			states[name] = "broken"
+		case r.Fresh:
+			states[name] = "built"
+		default:
+			states[name] = "kept"
+		}
+	}
+	return states
+}
+
+func goTarget(dir, name string) build.Target {
+	return build.Target{LogicalID: strings.ToUpper(name), CodeURI: filepath.Join(dir, name), Runtime: "provided.al2023"}
+}
+
+func TestGo(t *testing.T) {
+	dir := module(t, map[string]string{
+		"go.mod":          "module m\n\ngo 1.26\n",
+		"a/main.go":       hello,
+		"b/main.go":       strings.Replace(hello, "func", "import _ \"m/lib\"\n\nfunc", 1),
+		"lib/lib.go":      "package lib\n",
+		"deep/a/main.go":  hello,
+		"deep/a/asset.go": "package main\n",
+	})
+	deep := goTarget(dir, "deep/a")
+	deep.LogicalID = "DEEP"
+	targets := []build.Target{goTarget(dir, "a"), goTarget(dir, "b"), deep}
+
+	results, out := run(t, dir, targets...)
+	if diff := cmp.Diff(map[string]string{"A": "built", "B": "built", "DEEP": "built"}, fresh(results)); diff != "" {
+		t.Fatalf("first build (-want +got):\n%s\n%s", diff, out)
+	}
+	for name, r := range results {
+		said, err := exec.Command(filepath.Join(r.Dir, "bootstrap")).CombinedOutput()
+		if err != nil || string(said) != "hello\n" {
+			t.Errorf("%s: got %q, %v", name, said, err)
+		}
+	}
+
+	first := maps.Clone(results)
+	results, _ = run(t, dir, targets...)
+	if diff := cmp.Diff(map[string]string{"A": "kept", "B": "kept", "DEEP": "kept"}, fresh(results)); diff != "" {
+		t.Errorf("nothing changed (-want +got):\n%s", diff)
+	}
+
+	write(t, filepath.Join(dir, "lib/more.go"), "package lib\n\nconst More = 1\n")
+	results, _ = run(t, dir, targets...)
+	if diff := cmp.Diff(map[string]string{"A": "kept", "B": "built", "DEEP": "kept"}, fresh(results)); diff != "" {
+		t.Errorf("a file was added to what only B imports (-want +got):\n%s", diff)
+	}
+	if results["B"].Dir == first["B"].Dir {
+		t.Error("a build went into the folder of the one before")
+	}
+}
+
+func TestCompileErrorLeavesOthersAlone(t *testing.T) {
+	for name, broken := range map[string]string{
+		"does not compile":  strings.Replace(hello, "println", "printline", 1),
+		"cannot be loaded":  "package main\n\nimport _ \"m/nowhere\"\n\nfunc main() {}\n",
+		"cannot be parsed":  "package main\n\nfunc main( {}\n",
+		"is no Go any more": "package main\n\x00",
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := module(t, map[string]string{
+				"go.mod": "module m\n\ngo 1.26\n", "a/main.go": hello, "bad/main.go": broken,
+			})
+			bad := goTarget(dir, "bad")
+			bad.Method = "go1.x"
+			results, out := run(t, dir, goTarget(dir, "a"), bad)
+			if diff := cmp.Diff(map[string]string{"A": "built", "BAD": "broken"}, fresh(results)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if !strings.Contains(out, "BAD did not build:\n") || !strings.Contains(out, "bad/main.go:") {
+				t.Errorf("output does not name the function and the place:\n%s", out)
+			}
+		})
+	}
+}
+
+func TestMakefile(t *testing.T) {
+	dir := module(t, map[string]string{
+		"f/Makefile": "build-OK:\n\tcp run.sh $(ARTIFACTS_DIR)/bootstrap\nbuild-EMPTY:\n\ttrue\n",
+		"f/run.sh":   "#!/bin/sh\necho made\n",
+	})
+	target := func(name string) build.Target {
+		return build.Target{LogicalID: name, CodeURI: filepath.Join(dir, "f"), Runtime: "provided.al2023", Method: "makefile"}
+	}
+	results, out := run(t, dir, target("OK"), target("EMPTY"), target("NORULE"))
+	if diff := cmp.Diff(map[string]string{"OK": "built", "EMPTY": "broken", "NORULE": "broken"}, fresh(results)); diff != "" {
+		t.Fatalf("(-want +got):\n%s\n%s", diff, out)
+	}
+	if !strings.Contains(out, "NORULE did not build:\n") || !strings.Contains(out, "build-NORULE") {
+		t.Errorf("output does not show what make said:\n%s", out)
+	}
+}
+
+func TestBootstrapIsRunInPlace(t *testing.T) {
+	dir := module(t, map[string]string{"f/bootstrap": "#!/bin/sh\n"})
+	target := goTarget(dir, "f")
+	results, _ := run(t, dir, target)
+	if got, want := results["F"], (build.Result{Dir: target.CodeURI}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestNothingToRun(t *testing.T) {
+	dir := module(t, map[string]string{"empty/readme": "", "file": "", "lib/lib.go": "package lib\n"})
+	for _, test := range []struct {
+		name   string
+		target build.Target
+		want   string
+	}{
+		{"missing", goTarget(dir, "nowhere"), "CodeUri: stat "},
+		{"a file", goTarget(dir, "file"), "only folders are run so far"},
+		{"empty", goTarget(dir, "empty"), "it needs a bootstrap, a Go main package or a BuildMethod"},
+		{"a library", goTarget(dir, "lib"), "it needs a bootstrap"},
+		{"runtime", build.Target{LogicalID: "X", CodeURI: filepath.Join(dir, "empty"), Runtime: "ruby3.4"}, `runtime "ruby3.4" is not supported`},
+		{"method", build.Target{LogicalID: "X", CodeURI: filepath.Join(dir, "empty"), Method: "esbuild"}, `build method "esbuild" is not supported`},
+	} {
+		results, _ := run(t, dir, test.target)
+		if err := results[test.target.LogicalID].Err; err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v, want it to contain %q", test.name, err, test.want)
+		}
+	}
+	results, _ := run(t, dir, goTarget(dir, "empty"))
+	if !errors.Is(results["EMPTY"].Err, build.ErrNoBootstrap) {
+		t.Errorf("got %v, want ErrNoBootstrap", results["EMPTY"].Err)
+	}
+}
+
+// Builds in use survive; of the others only a few are kept.
+func TestOldBuildsAreDeleted(t *testing.T) {
+	dir := module(t, map[string]string{"go.mod": "module m\n\ngo 1.26\n", "a/main.go": hello})
+	used := &build.Builder{Dir: filepath.Join(dir, ".maru")}
+	defer used.Close()
+	inUse, err := used.Build(t.Context(), []build.Target{goTarget(dir, "a")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 6 {
+		write(t, filepath.Join(dir, "a/more.go"), "package main\n"+strings.Repeat("\n", i))
+		run(t, dir, goTarget(dir, "a"))
+	}
+	if _, err := os.Stat(inUse["A"].Dir); err != nil {
+		t.Errorf("a build in use was deleted: %v", err)
+	}
+	builds, _ := filepath.Glob(filepath.Join(dir, ".maru", "*", "A"))
+	if len(builds) < 2 || len(builds) > 5 {
+		t.Errorf("%d builds are left, want a few", len(builds))
+	}
+}
