@@ -122,7 +122,7 @@ func (e *environment) invoke(i *invocation) (outcome, error) {
 			e.waiting = true
 		}
 		if i.sent.IsZero() {
-			if e.gone() {
+			if e.driven.Ended() {
 				return outcome{}, errUnsent
 			}
 			e.output.journal.start(i)
@@ -316,15 +316,5 @@ func (e *environment) closeOpen() {
 	defer e.mu.Unlock()
 	for c := range e.open {
 		c.Close()
-	}
-}
-
-// gone reports whether the process has ended.
-func (e *environment) gone() bool {
-	select {
-	case <-e.process.Done():
-		return true
-	default:
-		return false
 	}
 }

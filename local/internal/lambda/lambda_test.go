@@ -27,7 +27,7 @@ import (
 func TestMain(m *testing.M) {
 	if os.Getenv("AWS_LAMBDA_RUNTIME_API") != "" {
 		handlers[os.Getenv("_HANDLER")]()
-		return
+		os.Exit(0)
 	}
 	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("maru/local/internal/process.RunStarter"))
 }

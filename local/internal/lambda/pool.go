@@ -19,6 +19,7 @@ type pool struct {
 	running map[*environment]struct{}
 	waiting []*waiter // first come, first served
 	closed  bool
+	killed  bool          // what is started now is killed at once
 	drained chan struct{} // closed when the pool is closed and empty
 	idle    *time.Timer   // ends environments that nobody used for idleTimeout
 	stops   sync.WaitGroup
@@ -262,11 +263,15 @@ func (p *pool) track(e *environment) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.running[e] = struct{}{}
+	if p.killed {
+		e.process.Kill()
+	}
 }
 
 func (p *pool) killAll() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.killed = true
 	for e := range p.running {
 		e.process.Kill()
 	}

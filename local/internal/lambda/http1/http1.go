@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"syscall"
 	"time"
 )
 
@@ -63,6 +64,27 @@ func (c *Conn) Write(p []byte) (int, error) { return c.conn.Write(p) }
 // SetReadDeadline makes reads fail with os.ErrDeadlineExceeded from t on; a
 // read that is under way when t passes fails too. The zero time means never.
 func (c *Conn) SetReadDeadline(t time.Time) error { return c.conn.SetReadDeadline(t) }
+
+// Ended reports whether the client has closed the connection, without reading
+// from it. A client whose process has died has: the kernel closes its sockets
+// before anyone is told of the death.
+func (c *Conn) Ended() bool {
+	s, ok := c.conn.(syscall.Conn)
+	if !ok {
+		return false
+	}
+	raw, err := s.SyscallConn()
+	if err != nil {
+		return true
+	}
+	var n int
+	var peekErr error
+	err = raw.Control(func(fd uintptr) {
+		var b [1]byte
+		n, _, peekErr = syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+	})
+	return err != nil || peekErr == nil && n == 0 || peekErr == syscall.ECONNRESET
+}
 
 // Close closes the connection.
 func (c *Conn) Close() error { return c.conn.Close() }

@@ -185,6 +185,39 @@ func TestInterruptedRead(t *testing.T) {
 	}
 }
 
+func TestEnded(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	client, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	c := NewConn(server)
+	if c.Ended() {
+		t.Error("got an end of an open connection")
+	}
+	if _, err := client.Write([]byte("GET / HTTP/1.1\r\n\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	client.Close()
+	if _, err := c.ReadRequest(); err != nil {
+		t.Fatal(err)
+	}
+	for begin := time.Now(); !c.Ended(); {
+		if time.Since(begin) > 10*time.Second {
+			t.Fatal("the end of the connection is not seen")
+		}
+	}
+}
+
 // Whatever arrives, reading ends, with requests whose framing is sound.
 func FuzzConn(f *testing.F) {
 	f.Add([]byte("POST /a HTTP/1.1\r\nContent-Length: 3\r\n\r\nabcGET / HTTP/1.1\r\n\r\n"))

@@ -1,0 +1,147 @@
+package lambda_test
+
+import (
+	"encoding/base64"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"maru/local/internal/lambda"
+)
+
+func TestInvokeAPI(t *testing.T) {
+	none := 0
+	blocked := newFunction(t, "echo")
+	blocked.LogicalID, blocked.Name, blocked.ReservedConcurrency = "Blocked", "blocked", &none
+	broken := newFunction(t, "echo")
+	broken.LogicalID, broken.Name, broken.Unavailable = "Broken", "broken", errors.New("it did not build")
+	failing := newFunction(t, "fail")
+	failing.LogicalID, failing.Name = "Failing", "failing"
+	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "echo"), blocked, broken, failing}})
+	server := httptest.NewServer(l.Handler())
+	defer server.Close()
+
+	const invocations = "/2015-03-31/functions/fn/invocations"
+	for _, test := range []struct {
+		name, path, body string
+		header           http.Header
+		status           int
+		errorType, want  string
+	}{
+		{name: "answer", path: invocations, body: `{"a":1}`, status: 200, want: `{"a":1}`},
+		{name: "no event", path: invocations, status: 200, want: `{}`},
+		{name: "ARN", path: "/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:fn/invocations", body: `1`, status: 200, want: `1`},
+		{name: "escaped ARN", path: "/2015-03-31/functions/arn%3Aaws%3Alambda%3Aeu-west-1%3A123456789012%3Afunction%3Afn/invocations", body: `1`, status: 200, want: `1`},
+		{name: "dry run", path: invocations, header: http.Header{"X-Amz-Invocation-Type": {"DryRun"}}, status: 204},
+		{
+			name: "no such function", path: "/2015-03-31/functions/nope/invocations", body: `{}`, status: 404, errorType: "ResourceNotFoundException",
+			want: `{"Message":"Function not found: arn:aws:lambda:eu-west-1:123456789012:function:nope:$LATEST","Type":"User"}`,
+		},
+		{
+			name: "no JSON", path: invocations, body: `{"a":`, status: 400, errorType: "InvalidRequestContentException",
+			want: `{"Message":"Could not parse request body into json: unexpected end of JSON input","Type":"User"}`,
+		},
+		{
+			name: "client context", path: invocations, header: http.Header{"X-Amz-Client-Context": {base64.StdEncoding.EncodeToString([]byte("x"))}},
+			status: 400, errorType: "InvalidRequestContentException",
+			want: `{"Message":"Client context must be a valid Base64-encoded JSON object of at most 3583 bytes.","Type":"User"}`,
+		},
+		{
+			name: "invocation type", path: invocations, header: http.Header{"X-Amz-Invocation-Type": {"Later"}},
+			status: 400, errorType: "InvalidParameterValueException",
+			want: `{"Message":"Value \"Later\" at 'invocationType' must be one of: Event, RequestResponse, DryRun","Type":"User"}`,
+		},
+		{
+			name: "not emulated", path: invocations, header: http.Header{"X-Amz-Invocation-Type": {"Event"}},
+			status: 501, errorType: "NotImplementedException",
+			want: `{"Message":"asynchronous invocation is not emulated yet; use RequestResponse","Type":"Service"}`,
+		},
+		{
+			name: "too large", path: invocations, body: `"` + strings.Repeat("x", 7<<20) + `"`, status: 413, errorType: "RequestTooLargeException",
+			want: `{"Message":"Request must be smaller than 6291556 bytes for the InvokeFunction operation","Type":"User"}`,
+		},
+		{
+			name: "throttled", path: "/2015-03-31/functions/blocked/invocations", status: 429, errorType: "TooManyRequestsException",
+			want: `{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}`,
+		},
+		{
+			name: "broken", path: "/2015-03-31/functions/broken/invocations", status: 502, errorType: "ServiceException",
+			want: `{"Message":"function Broken cannot run: it did not build","Type":"Service"}`,
+		},
+		{
+			name: "another API", path: "/2015-03-31/functions/", status: 404, errorType: "UnknownOperationException",
+			want: `{"Message":"POST /2015-03-31/functions/ is no operation of this endpoint; it knows POST /2015-03-31/functions/{name}/invocations","Type":"User"}`,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			response, body := post(t, server.URL+test.path, test.body, test.header)
+			if response.StatusCode != test.status || response.Header.Get("X-Amzn-ErrorType") != test.errorType || body != test.want {
+				t.Errorf("got %d %s\n%s\nwant %d %s\n%s", response.StatusCode, response.Header.Get("X-Amzn-ErrorType"), body,
+					test.status, test.errorType, test.want)
+			}
+		})
+	}
+
+	response, body := post(t, server.URL+"/2015-03-31/functions/failing/invocations", "{}", nil)
+	if got := response.Header.Get("X-Amz-Function-Error"); response.StatusCode != 200 || got != "Unhandled" || !strings.Contains(body, `"no luck"`) {
+		t.Errorf("failing: got %d %s %s, want 200 Unhandled and the error", response.StatusCode, got, body)
+	}
+	if got := response.Header.Get("X-Amz-Executed-Version"); got != "$LATEST" {
+		t.Errorf("got version %q, want $LATEST", got)
+	}
+}
+
+func post(t *testing.T, url, body string, header http.Header) (*http.Response, string) {
+	t.Helper()
+	request, err := http.NewRequest(http.MethodPost, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if header != nil {
+		request.Header = header
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(http.DefaultClient.CloseIdleConnections)
+	return response, string(answer)
+}
+
+func TestLocalOnly(t *testing.T) {
+	h := lambda.LocalOnly(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }), "devbox")
+	for _, test := range []struct {
+		host, origin string
+		status       int
+	}{
+		{"127.0.0.1:3001", "", 204},
+		{"localhost", "", 204},
+		{"[::1]:3001", "", 204},
+		{"Fn.localhost:3001", "", 204},
+		{"devbox:3001", "", 204},
+		{"localhost:3001", "http://localhost:3001", 204},
+		{"localhost:3001", "http://evil.example", 403},
+		{"evil.example", "", 403},
+		{"localhost.evil.example:3001", "", 403},
+		{"", "", 403},
+	} {
+		r := httptest.NewRequest(http.MethodPost, "/", nil)
+		r.Host = test.host
+		if test.origin != "" {
+			r.Header.Set("Origin", test.origin)
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != test.status {
+			t.Errorf("host %q, origin %q: got %d, want %d", test.host, test.origin, w.Code, test.status)
+		}
+	}
+}

@@ -1,0 +1,221 @@
+package lambda_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"maru/local/internal/lambda"
+)
+
+// The runtimes below speak to the Runtime API by hand, to do what
+// aws-lambda-go never does. What they see they answer with, as a list of
+// "STATUS BODY".
+
+func init() {
+	handlers["states"] = func() { rawRuntime(stateErrors) }
+	handlers["several-connections"] = func() { severalConnections() }
+	handlers["init-error"] = func() {
+		call("POST", "/runtime/init/error", `{"errorType":"Function.BadConfig","errorMessage":"no table"}`)
+		os.Exit(1)
+	}
+	handlers["next-twice"] = func() {
+		first, id := next()
+		second, again := next()
+		call("POST", "/runtime/invocation/"+id+"/response", fmt.Sprintf("[%t, %t]", first == second, id == again))
+		next()
+	}
+	handlers["gate"] = func() {
+		for {
+			_, id := next()
+			for {
+				if _, err := os.Stat(os.Getenv("GATE")); err == nil {
+					break
+				}
+			}
+			call("POST", "/runtime/invocation/"+id+"/response", "null")
+		}
+	}
+}
+
+var client = &http.Client{Transport: &http.Transport{}}
+
+func call(method, path, body string) string {
+	r, err := http.NewRequest(method, "http://"+os.Getenv("AWS_LAMBDA_RUNTIME_API")+"/2018-06-01"+path, strings.NewReader(body))
+	if err != nil {
+		panic(err)
+	}
+	return do(r)
+}
+
+func do(r *http.Request) string {
+	response, err := client.Do(r)
+	if err != nil {
+		panic(err)
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil {
+		panic(err)
+	}
+	return fmt.Sprintf("%d %s", response.StatusCode, strings.TrimSpace(string(answer)))
+}
+
+func next() (event, id string) {
+	response, err := client.Get("http://" + os.Getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/invocation/next")
+	if err != nil {
+		panic(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		panic(err)
+	}
+	return string(body), response.Header.Get("Lambda-Runtime-Aws-Request-Id")
+}
+
+// rawRuntime answers every invocation with what a function saw.
+func rawRuntime(f func(id string) []string) {
+	var seen []string
+	for {
+		_, id := next()
+		if seen == nil {
+			seen = f(id)
+			call("POST", "/runtime/invocation/"+id+"/response", "null")
+			seen = append(seen, call("POST", "/runtime/invocation/"+id+"/response", "null"))
+			continue
+		}
+		answer, _ := json.Marshal(seen)
+		call("POST", "/runtime/invocation/"+id+"/response", string(answer))
+	}
+}
+
+func stateErrors(id string) []string {
+	return []string{
+		call("GET", "/ping", ""),
+		call("POST", "/runtime/invocation/other/response", "1"),
+		call("POST", "/runtime/invocation/other/error", "1"),
+		call("POST", "/runtime/init/error", "{}"),
+		call("GET", "/runtime/nowhere", ""),
+	}
+}
+
+// D.2 of the behaviour reference, as the emulator of AWS has it.
+func TestRuntimeAPIStates(t *testing.T) {
+	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "states")}})
+	run(t, l, "fn")
+	payload, err := l.Invoke(t.Context(), "fn", "", []byte("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	if err := json.Unmarshal(payload, &got); err != nil {
+		t.Fatal(err)
+	}
+	const failed = `403 {"errorType":"InvalidStateTransition","errorMessage":"State transition from %s to %s failed for runtime. Error: State transition is not allowed"}`
+	want := []string{
+		"200 pong",
+		`400 {"errorType":"InvalidRequestID","errorMessage":"Invalid request ID"}`,
+		`400 {"errorType":"InvalidRequestID","errorMessage":"Invalid request ID"}`,
+		fmt.Sprintf(failed, "Running", "InitError"),
+		"404 404 page not found",
+		fmt.Sprintf(failed, "ResponseSent", "InvocationResponse"),
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A runtime may ask for events on one connection and answer on another, or use
+// a new one every time, as a shell script with curl does.
+func severalConnections() {
+	asking := &http.Client{Transport: &http.Transport{}}
+	once := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	for i := 0; ; i++ {
+		for n, c := range []*http.Client{asking, once} {
+			client = c
+			_, id := next()
+			client = []*http.Client{once, asking}[(i+n)%2]
+			if got := call("POST", "/runtime/invocation/"+id+"/response", fmt.Sprint(2*i+n)); !strings.HasPrefix(got, "202") {
+				panic(got)
+			}
+		}
+	}
+}
+
+func TestSeveralConnections(t *testing.T) {
+	l, log := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "several-connections")}})
+	for i := range 40 {
+		got, err := l.Invoke(t.Context(), "fn", "", []byte("{}"))
+		if err != nil || string(got) != fmt.Sprint(i) {
+			t.Fatalf("invocation %d: got %s, %v\n%s", i, got, err, log)
+		}
+	}
+}
+
+func TestInitErrorIsTheResult(t *testing.T) {
+	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "init-error")}})
+	r, err := l.Run(t.Context(), lambda.Request{Function: "fn"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"errorType":"Function.BadConfig","errorMessage":"no table"}`
+	if r.FunctionError != "Unhandled" || r.ErrorType != "Function.BadConfig" || string(r.Payload) != want {
+		t.Errorf("got %s %s %s, want the runtime's own error", r.FunctionError, r.ErrorType, r.Payload)
+	}
+}
+
+// A runtime that asks again before it has answered gets the same event.
+func TestNextTwice(t *testing.T) {
+	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "next-twice")}})
+	got, err := l.Invoke(t.Context(), "fn", "", []byte(`{"n":1}`))
+	if err != nil || string(got) != "[true, true]" {
+		t.Errorf("got %s, %v; want the same event under the same ID", got, err)
+	}
+}
+
+func TestEnvironmentVariables(t *testing.T) {
+	t.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+	t.Setenv("OF_THE_HOST", "leaks")
+	f := newFunction(t, "environment")
+	f.Environment = map[string]string{"MINE": "한글", "AWS_REGION": "elsewhere"}
+	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+	payload, err := l.Invoke(t.Context(), "fn", "", []byte("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	if err := json.Unmarshal(payload, &list); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, entry := range list {
+		name, value, _ := strings.Cut(entry, "=")
+		got[name] = value
+	}
+	for name := range got { // differ from run to run
+		if name == "AWS_LAMBDA_RUNTIME_API" || name == "AWS_LAMBDA_LOG_STREAM_NAME" || name == "_X_AMZN_TRACE_ID" {
+			delete(got, name)
+		}
+	}
+	want := map[string]string{
+		"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "local",
+		"AWS_DEFAULT_REGION": "eu-west-1", "AWS_REGION": "eu-west-1",
+		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128", "AWS_LAMBDA_FUNCTION_NAME": "fn",
+		"AWS_LAMBDA_FUNCTION_VERSION": "$LATEST", "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+		"AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/fn", "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+		"LAMBDA_RUNTIME_DIR": "/var/runtime", "LAMBDA_TASK_ROOT": f.Dir, "PWD": f.Dir,
+		"LANG": "en_US.UTF-8", "TZ": ":UTC", "PATH": "/usr/local/bin:/usr/bin:/bin:/opt/bin",
+		"LD_LIBRARY_PATH": "/lib64:/usr/lib64:" + f.Dir + ":" + f.Dir + "/lib:/opt/lib",
+		"MINE":            "한글", "_HANDLER": "environment",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
