@@ -1,0 +1,145 @@
+package template
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/syntax"
+)
+
+// SAM's names for the APIs it makes for events that name none:
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html.
+const (
+	implicitREST = "ServerlessRestApi"
+	implicitHTTP = "ServerlessHttpApi"
+)
+
+// api is an API while its routes are collected.
+type api struct {
+	*API
+	auth authorizers
+	// routes holds where each "GET /path" was defined.
+	routes map[string]Position
+}
+
+// explicitAPI reads an AWS::Serverless::Api or AWS::Serverless::HttpApi.
+func (r *reader) explicitAPI(res *resolve.Resource) {
+	a := r.api(r.properties(res, r.merged(res)), false)
+	r.stack.APIs = append(r.stack.APIs, a.API)
+	r.attributes(res)
+}
+
+// implicit gives the API of a kind that SAM makes for events naming none, and
+// makes it for the first of them. A template that declares a resource of that
+// name has its own instead.
+func (r *reader) implicit(kind Kind, pos Position) *api {
+	res := &resolve.Resource{LogicalID: implicitREST, Type: typeAPI, Pos: pos}
+	if kind == HTTP {
+		res.LogicalID, res.Type = implicitHTTP, typeHTTPAPI
+	}
+	if a := r.apis[res.LogicalID]; a != nil {
+		return a
+	}
+	return r.api(r.properties(res, r.globals[res.Type]), true)
+}
+
+// api reads the properties of either type of API and files it.
+func (r *reader) api(o *object, implicit bool) *api {
+	a := &api{
+		API: &API{
+			LogicalID: o.resource.LogicalID,
+			ID:        resolve.APIID(o.resource.LogicalID),
+			Implicit:  implicit,
+			Pos:       o.resource.Pos,
+		},
+		routes: map[string]Position{},
+	}
+	r.apis[a.LogicalID] = a
+	if o.resource.Type == typeHTTPAPI {
+		a.Kind = HTTP
+		a.Stage = o.stage("$default")
+		a.StageVariables = o.textMap("StageVariables", checkStageVariable)
+		a.auth = o.httpAuthorizers()
+		o.done(httpAPISchema)
+		return a
+	}
+	if a.Stage = o.stage("Prod"); !implicit && o.node.Get("StageName") == nil {
+		o.fail(a.Pos, "the API %s has no StageName", a.LogicalID)
+	}
+	a.StageVariables = o.textMap("Variables", checkStageVariable)
+	for _, n := range o.texts("BinaryMediaTypes") {
+		// SAM takes types with "/" written as "~1" for the sake of its OpenAPI paths.
+		a.BinaryMediaTypes = append(a.BinaryMediaTypes, strings.ReplaceAll(n.Value, "~1", "/"))
+	}
+	a.auth = o.restAuthorizers()
+	o.done(apiSchema)
+	return a
+}
+
+var stageName = regexp.MustCompile(`^(\$default|[a-zA-Z0-9_-]{1,128})$`)
+
+func (o *object) stage(fallback string) string {
+	v := o.scalar("StageName")
+	if v == nil {
+		return fallback
+	}
+	if !stageName.MatchString(v.Value) {
+		o.fail(v.Pos, "StageName has to be made of letters, digits, hyphens and underscores, but here is %q", v.Value)
+	}
+	return v.Value
+}
+
+// The forms and lengths of stage variables:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html.
+var (
+	stageVariableName  = regexp.MustCompile(`^[a-zA-Z0-9_]{1,64}$`)
+	stageVariableValue = regexp.MustCompile(`^[A-Za-z0-9\-._~:/?#&=,@]{0,512}$`)
+)
+
+func checkStageVariable(name, value string) string {
+	if !stageVariableName.MatchString(name) {
+		return fmt.Sprintf("has a name that does not match %s", stageVariableName)
+	}
+	if !stageVariableValue.MatchString(value) {
+		return fmt.Sprintf("has a value that does not match %s", stageVariableValue)
+	}
+	return ""
+}
+
+// linked gives the API that an event's RestApiId or ApiId names, the implicit
+// one where it names none, and nil after an error.
+func (o *object) linked(kind Kind, property string, event Position) *api {
+	n := o.raw(property)
+	if n == nil {
+		return o.implicit(kind, event)
+	}
+	id, err := o.scope.LogicalID(n)
+	if err != nil {
+		o.problem(err)
+		return nil
+	}
+	if id == "" {
+		return o.implicit(kind, event)
+	}
+	if a := o.apis[id]; a != nil && a.Kind == kind {
+		return a
+	}
+	// An event may name the implicit API too, before or after it is made.
+	if kind == REST && id == implicitREST || kind == HTTP && id == implicitHTTP {
+		return o.implicit(kind, event)
+	}
+	want := map[Kind]string{REST: typeAPI, HTTP: typeHTTPAPI}[kind]
+	switch res := o.scope.Resource(id); {
+	case res == nil:
+		o.fail(n.Pos, "%s: there is no API %q%s", property, id, syntax.Suggestion(id, slices.Sorted(maps.Keys(o.apis))))
+	case res.Type != want:
+		o.fail(n.Pos, "%s has to name an %s, but %s is an %s", property, want, id, res.Type)
+	default:
+		o.fail(n.Pos, "%s: the API %s is not created: its condition is false", property, id)
+	}
+	return nil
+}

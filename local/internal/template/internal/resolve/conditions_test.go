@@ -1,0 +1,74 @@
+package resolve
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"maru/local/internal/template/internal/syntax"
+)
+
+func TestConditions(t *testing.T) {
+	for _, test := range []struct {
+		condition string
+		want      bool
+	}{
+		{"!Equals [a, a]", true},
+		{"!Equals [a, A]", false},
+		{"!Equals [1, '1']", true},
+		{"!Equals [!Ref Stage, dev]", true},
+		{"!Equals [!Select [0, !Split [',', 'x,y']], x]", true},
+		{"!Not [!Equals [a, b]]", true},
+		{"!And [!Equals [a, a], !Equals [a, b]]", false},
+		{"!And [!Equals [a, a], !Equals [b, b], !Condition IsDev]", true},
+		{"!Or [!Equals [a, b], !Equals [a, a]]", true},
+		{"!Or [!Equals [a, b], !Condition IsProd]", false},
+		{"!Condition IsDev", true},
+		{"{Condition: IsProd}", false},
+		{"{'Fn::Not': [{'Fn::Equals': [a, a]}]}", false},
+	} {
+		sc, root := scope(t, strings.Replace(stack, "Conditions:", "Conditions:\n  X: "+test.condition, 1), settings)
+		got, err := sc.condition("X", root.Pos)
+		if err != nil || got != test.want {
+			t.Errorf("%s: got %t, %v, want %t", test.condition, got, err, test.want)
+		}
+	}
+}
+
+func TestConditionErrors(t *testing.T) {
+	for _, test := range []struct{ condition, want string }{
+		{"true", "a condition is one of Fn::Equals, Fn::And, Fn::Or, Fn::Not and Condition"},
+		{"!Not [!Equals [a, a], !Equals [a, a]]", "Fn::Not takes a list of one condition"},
+		{"!And [!Equals [a, a]]", "Fn::And and Fn::Or take a list of two to ten conditions"},
+		{"!Equals [a]", "Fn::Equals takes a list of two values"},
+		{"!Equals [[a], a]", "Fn::Equals takes text here, but got a list"},
+		{"!Condition [a]", "Condition has to be the name of a condition, but here is a list"},
+		{"!Condition IsPord", `there is no condition "IsPord"; did you mean "IsProd"?`},
+		{"!Equals [!Ref Hello, a]", `"Hello" is not a parameter of the template; conditions cannot refer to anything else`},
+		{"!Equals [!GetAtt Hello.Arn, a]", "conditions cannot refer to an attribute of a resource"},
+		{"!Condition X", `the condition "X" depends on itself`},
+		{"!Or [!Equals [a, a], !Condition Nowhere]", `there is no condition "Nowhere"`},
+	} {
+		sc, root := scope(t, strings.Replace(stack, "Conditions:", "Conditions:\n  X: "+test.condition, 1), settings)
+		got, err := sc.condition("X", root.Pos)
+		if err == nil || !strings.HasSuffix(err.Error(), ": "+test.want) {
+			t.Errorf("%s: got %t, %v, want the error %s", test.condition, got, err, test.want)
+		}
+	}
+}
+
+func TestTooManyResources(t *testing.T) {
+	var src strings.Builder
+	src.WriteString("Resources:\n")
+	for i := range maxResources + 1 {
+		fmt.Fprintf(&src, "  R%d: {Type: AWS::SQS::Queue}\n", i)
+	}
+	root, err := syntax.Parse("t.yaml", []byte(src.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = New(root, settings)
+	if want := "t.yaml:2:3: the template has 501 resources; CloudFormation takes 500 at most"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

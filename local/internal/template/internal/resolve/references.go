@@ -1,0 +1,152 @@
+package resolve
+
+import (
+	"strings"
+
+	"maru/local/internal/template/internal/syntax"
+)
+
+// pseudoParameters are the names that every template may refer to:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html.
+var pseudoParameters = []string{
+	"AWS::AccountId", "AWS::NoValue", "AWS::NotificationARNs", "AWS::Partition",
+	"AWS::Region", "AWS::StackId", "AWS::StackName", "AWS::URLSuffix",
+}
+
+// stackARN is AWS::StackId. Its last part is a UUID that AWS makes up per stack.
+const stackARN = "arn:aws:cloudformation:${Region}:${Account}:stack/${Name}/00000000-0000-4000-8000-000000000000"
+
+// pseudo gives a pseudo parameter's value; ok is false for other names.
+func (s *Scope) pseudo(pos syntax.Position, name string) (value *syntax.Node, ok bool) {
+	switch name {
+	case "AWS::NoValue":
+		return nil, true
+	case "AWS::NotificationARNs":
+		return syntax.List(pos, nil), true
+	case "AWS::AccountId":
+		return syntax.Text(pos, s.settings.AccountID), true
+	case "AWS::Partition":
+		return syntax.Text(pos, "aws"), true
+	case "AWS::Region":
+		return syntax.Text(pos, s.settings.Region), true
+	case "AWS::StackId":
+		return syntax.Text(pos, s.expand(stackARN, s.settings.StackName)), true
+	case "AWS::StackName":
+		return syntax.Text(pos, s.settings.StackName), true
+	case "AWS::URLSuffix":
+		return syntax.Text(pos, "amazonaws.com"), true
+	}
+	return nil, false
+}
+
+func (e evaluation) ref(pos syntax.Position, arg *syntax.Node) (*syntax.Node, error) {
+	if arg.Kind != syntax.Scalar {
+		return nil, syntax.Errorf(arg.Pos, "Ref takes a name, but got %s", arg.Kind)
+	}
+	return e.reference(pos, arg.Value)
+}
+
+// reference gives what {Ref: name} stands for.
+func (e evaluation) reference(pos syntax.Position, name string) (*syntax.Node, error) {
+	if value, ok := e.pseudo(pos, name); ok {
+		return value, nil
+	}
+	if p := e.parameters[name]; p != nil {
+		return e.parameter(pos, p)
+	}
+	if e.conditional {
+		return nil, syntax.Errorf(pos, "%q is not a parameter of the template; conditions cannot refer to anything else%s",
+			name, syntax.Suggestion(name, keys(e.parameters)))
+	}
+	if r := e.resources[name]; r != nil {
+		return e.refResource(pos, r)
+	}
+	if value, err := e.generated(pos, name); value != nil || err != nil {
+		return value, err
+	}
+	return nil, syntax.Errorf(pos, "%q is neither a parameter nor a resource of the template%s", name, syntax.Suggestion(name, e.names))
+}
+
+func (e evaluation) parameter(pos syntax.Position, p *parameter) (*syntax.Node, error) {
+	if p.value == nil {
+		return nil, syntax.Errorf(pos, "the parameter %s has no value; give one with --parameter-overrides %s=…", p.name, p.name)
+	}
+	if p.stored {
+		e.approximated(pos, "Parameter Store is not read: the value of the parameter "+p.name+" is taken as it is")
+	}
+	return p.value.At(pos), nil
+}
+
+func (e evaluation) getAtt(pos syntax.Position, arg *syntax.Node) (*syntax.Node, error) {
+	var id, attribute string
+	switch {
+	case arg.Kind == syntax.Scalar:
+		id, attribute, _ = strings.Cut(arg.Value, ".")
+	case arg.Kind == syntax.Sequence && len(arg.Items) == 2 && arg.Items[0].Kind == syntax.Scalar:
+		// The attribute's name, unlike the resource's, may be a Ref.
+		name, err := e.text(arg.Items[1], "Fn::GetAtt")
+		if err != nil {
+			return nil, err
+		}
+		id, attribute = arg.Items[0].Value, name
+	}
+	if id == "" || attribute == "" {
+		return nil, syntax.Errorf(arg.Pos, "Fn::GetAtt takes a resource and its attribute, LogicalID.Attribute")
+	}
+	return e.attribute(pos, id, attribute)
+}
+
+// attribute gives what {Fn::GetAtt: [id, attribute]} stands for.
+func (e evaluation) attribute(pos syntax.Position, id, attribute string) (*syntax.Node, error) {
+	if e.conditional {
+		return nil, syntax.Errorf(pos, "conditions cannot refer to an attribute of a resource")
+	}
+	if value, err := e.generated(pos, id+"."+attribute); value != nil || err != nil {
+		return value, err
+	}
+	r := e.resources[id]
+	if r == nil {
+		ids := keys(e.resources)
+		return nil, syntax.Errorf(pos, "Fn::GetAtt: %q is not a resource of the template%s", id, syntax.Suggestion(id, ids))
+	}
+	return e.attributeOf(pos, r, attribute)
+}
+
+// mustBePresent refuses references to a resource whose condition is false, as
+// CloudFormation does.
+func (e evaluation) mustBePresent(pos syntax.Position, r *Resource) error {
+	present, err := e.Present(r)
+	if err == nil && !present {
+		return syntax.Errorf(pos, "the resource %s is not created: its condition %s is false", r.LogicalID, r.Node.Get("Condition").Value)
+	}
+	return err
+}
+
+// LogicalID gives the resource that n names, as the property that links an
+// event to its API does: by {Ref: ID} or by the ID as text, either of them
+// possibly inside of Fn::If. It is "" where n comes to AWS::NoValue.
+func (s *Scope) LogicalID(n *syntax.Node) (string, error) {
+	e := evaluation{s, func(syntax.Position, string) {}, false}
+	for n.Kind == syntax.Mapping {
+		name, arg, _ := n.Intrinsic()
+		switch {
+		case name == "Ref" && arg.Kind == syntax.Scalar && s.parameters[arg.Value] == nil:
+			if arg.Value == "AWS::NoValue" {
+				return "", nil
+			}
+			return arg.Value, nil
+		case name == "Fn::If":
+			branch, err := e.branch(arg)
+			if err != nil {
+				return "", err
+			}
+			n = branch
+		default:
+			return "", syntax.Errorf(n.Pos, "this has to be a resource of the template, by !Ref or by its logical ID")
+		}
+	}
+	if n.Kind != syntax.Scalar {
+		return "", syntax.Errorf(n.Pos, "this has to be a resource of the template, but here is %s", n.Kind)
+	}
+	return n.Value, nil
+}

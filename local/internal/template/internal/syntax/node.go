@@ -1,0 +1,114 @@
+// Package syntax reads a CloudFormation template, YAML or JSON, into a tree in
+// which every value knows its file, line and column.
+//
+// It knows the notation of templates and nothing of their meaning: the short
+// forms of intrinsic functions (!Ref X) are rewritten to the long ones
+// ({"Ref": "X"}), duplicate keys are errors, aliases and merge keys are
+// expanded within limits, and a scalar keeps the spelling of its source, for
+// CloudFormation reads 2010-09-09 as text and yes as a word. See
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html.
+package syntax
+
+import "strings"
+
+// Kind is what a Node is.
+type Kind int
+
+// The kinds of node. Null is a value that was left out: "Events:" and nothing.
+const (
+	Null Kind = iota
+	Scalar
+	Sequence
+	Mapping
+)
+
+// String gives the kind as error messages name it.
+func (k Kind) String() string {
+	return [...]string{"nothing", "a single value", "a list", "a mapping"}[k]
+}
+
+// Node is one value of a template. Nodes are shared where the template uses
+// aliases, so they are never changed after Parse.
+type Node struct {
+	Kind Kind
+	Pos  Position
+	// Value is a Scalar's text as the source spells it, without quotes.
+	Value string
+	// Items are the elements of a Sequence.
+	Items []*Node
+	// Entries are the keys and values of a Mapping in the source's order; no
+	// key occurs twice.
+	Entries []Entry
+
+	// weight counts the values and bytes of the tree, height its levels, both
+	// with every alias expanded.
+	weight, height int
+}
+
+// Entry is one key of a Mapping with its value.
+type Entry struct {
+	Key   string
+	Pos   Position // of the key
+	Value *Node
+}
+
+// Text makes a Scalar.
+func Text(pos Position, value string) *Node {
+	return &Node{Kind: Scalar, Pos: pos, Value: value}
+}
+
+// List makes a Sequence of Scalars that all stand at pos.
+func List(pos Position, values []string) *Node {
+	n := &Node{Kind: Sequence, Pos: pos}
+	for _, v := range values {
+		n.Items = append(n.Items, Text(pos, v))
+	}
+	return n
+}
+
+// At gives n as if it stood at pos.
+func (n *Node) At(pos Position) *Node {
+	moved := *n
+	moved.Pos = pos
+	return &moved
+}
+
+// Get returns the value of a Mapping's key, or nil where there is none. It may
+// be asked of a nil Node and of any kind.
+func (n *Node) Get(key string) *Node {
+	if n == nil {
+		return nil
+	}
+	for _, e := range n.Entries {
+		if e.Key == key {
+			return e.Value
+		}
+	}
+	return nil
+}
+
+// Keys returns the keys of a Mapping in the source's order.
+func (n *Node) Keys() []string {
+	if n == nil {
+		return nil
+	}
+	keys := make([]string, len(n.Entries))
+	for i, e := range n.Entries {
+		keys[i] = e.Key
+	}
+	return keys
+}
+
+// Intrinsic tells whether n is a call of an intrinsic function: a Mapping with
+// the single key Ref or Fn::something. "Condition" is not among them: outside
+// of conditions it is an ordinary key, and AWS's policies use it as one.
+func (n *Node) Intrinsic() (name string, argument *Node, ok bool) {
+	if n.Kind != Mapping || len(n.Entries) != 1 {
+		return "", nil, false
+	}
+	e := n.Entries[0]
+	if e.Key != "Ref" && !strings.HasPrefix(e.Key, "Fn::") {
+		return "", nil, false
+	}
+	return e.Key, e.Value, true
+}

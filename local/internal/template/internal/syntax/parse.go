@@ -1,0 +1,196 @@
+package syntax
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+const (
+	// MaxSize is the size of template that CloudFormation takes from S3, 1 MB:
+	// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html.
+	MaxSize = 1 << 20
+	// maxWeight bounds what aliases may make of a template, so that a few
+	// lines of them cannot fill the memory.
+	maxWeight = 10 * MaxSize
+	// maxHeight bounds nesting, and with it the recursion of all readers.
+	maxHeight = 100
+)
+
+// Parse reads one YAML or JSON document. The file only names positions. Its
+// errors are *Error or several of them joined.
+func Parse(file string, src []byte) (*Node, error) {
+	whole := Position{File: file}
+	if len(src) > MaxSize {
+		return nil, Errorf(whole, "the template has %d bytes; CloudFormation takes %d at most", len(src), MaxSize)
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(src))
+	var document, second yaml.Node
+	if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
+		return nil, Errorf(whole, "the template is empty")
+	} else if err != nil {
+		return nil, decodingError(file, err)
+	}
+	if err := decoder.Decode(&second); err == nil {
+		pos := Position{file, second.Line, second.Column}
+		return nil, Errorf(pos, "a second YAML document begins here; a template is one")
+	} else if !errors.Is(err, io.EOF) {
+		return nil, decodingError(file, err)
+	}
+	c := converter{file: file, anchors: map[*yaml.Node]*Node{}}
+	root := c.convert(document.Content[0])
+	return root, errors.Join(c.errs...)
+}
+
+var (
+	yamlLine = regexp.MustCompile(`^line (\d+): `)
+	// lateError matches what the YAML parser, as opposed to its scanner, finds
+	// wrong; for these it counts lines from 0.
+	lateError = regexp.MustCompile(`^did not find expected (',' or|key|'-' indicator|node content|<)`)
+)
+
+// decodingError gives the YAML parser's error a position; the parser knows the
+// line only.
+func decodingError(file string, err error) *Error {
+	pos := Position{File: file, Line: 1, Column: 1}
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	if m := yamlLine.FindStringSubmatch(text); m != nil {
+		text = text[len(m[0]):]
+		pos.Line, _ = strconv.Atoi(m[1])
+		if lateError.MatchString(text) {
+			pos.Line++
+		}
+	}
+	return Errorf(pos, "reading YAML: %s", text)
+}
+
+// converter makes Nodes of the YAML parser's nodes.
+type converter struct {
+	file string
+	// anchors holds the result for each node that has an anchor; nil while the
+	// node is being converted.
+	anchors map[*yaml.Node]*Node
+	errs    []error
+	// broken is set once a limit is passed, so that it is reported once.
+	broken bool
+}
+
+func (c *converter) fail(pos Position, format string, args ...any) {
+	c.errs = append(c.errs, Errorf(pos, format, args...))
+}
+
+func (c *converter) pos(y *yaml.Node) Position {
+	return Position{c.file, y.Line, y.Column}
+}
+
+func (c *converter) convert(y *yaml.Node) *Node {
+	if y.Kind == yaml.AliasNode {
+		return c.alias(y)
+	}
+	if y.Anchor != "" {
+		c.anchors[y] = nil
+	}
+	n := &Node{Pos: c.pos(y), weight: 1 + len(y.Value), height: 1}
+	switch {
+	case y.Kind == yaml.MappingNode:
+		c.mapping(n, y)
+	case y.Kind == yaml.SequenceNode:
+		n.Kind = Sequence
+		for _, item := range y.Content {
+			n.Items = append(n.Items, c.child(n, item))
+		}
+	case y.Tag != nullTag:
+		n.Kind, n.Value = Scalar, y.Value
+	}
+	n = c.tagged(n, y)
+	if y.Anchor != "" {
+		c.anchors[y] = n
+	}
+	return n
+}
+
+// child converts a value inside of parent, and holds parent to the limits.
+func (c *converter) child(parent *Node, y *yaml.Node) *Node {
+	n := c.convert(y)
+	parent.weight += n.weight
+	parent.height = max(parent.height, n.height+1)
+	switch {
+	case c.broken:
+	case parent.weight > maxWeight:
+		c.broken = true
+		c.fail(parent.Pos, "aliases make the template larger than %d MB", maxWeight>>20)
+	case parent.height > maxHeight:
+		c.broken = true
+		c.fail(parent.Pos, "the template is nested more than %d levels deep", maxHeight)
+	}
+	if c.broken {
+		return &Node{Pos: n.Pos}
+	}
+	return n
+}
+
+func (c *converter) alias(y *yaml.Node) *Node {
+	n := c.anchors[y.Alias]
+	if n == nil {
+		c.fail(c.pos(y), "the alias *%s stands inside of its own anchor", y.Value)
+		return &Node{Pos: c.pos(y)}
+	}
+	return n.At(c.pos(y))
+}
+
+// mapping fills n with the entries of y. What "<<" merges stands behind the
+// mapping's own keys and never replaces one.
+func (c *converter) mapping(n *Node, y *yaml.Node) {
+	n.Kind = Mapping
+	seen := map[string]Position{}
+	var merged []*Node
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		key, value := y.Content[i], y.Content[i+1]
+		pos := c.pos(key)
+		if key.Tag == mergeTag {
+			merged = append(merged, c.child(n, value))
+			continue
+		}
+		if key.Kind != yaml.ScalarNode || !standardTags[key.Tag] {
+			c.fail(pos, "a key has to be plain text")
+			continue
+		}
+		if first, ok := seen[key.Value]; ok {
+			c.fail(pos, "the key %q was given before, at %s", key.Value, first)
+			continue
+		}
+		seen[key.Value] = pos
+		n.weight += len(key.Value)
+		n.Entries = append(n.Entries, Entry{key.Value, pos, c.child(n, value)})
+	}
+	for _, m := range merged {
+		c.merge(n, m, seen)
+	}
+}
+
+// merge adds the entries of from, a mapping or a list of mappings, that n does
+// not have: https://yaml.org/type/merge.html.
+func (c *converter) merge(n, from *Node, seen map[string]Position) {
+	switch from.Kind {
+	case Mapping:
+		for _, e := range from.Entries {
+			if _, ok := seen[e.Key]; !ok {
+				seen[e.Key] = e.Pos
+				n.Entries = append(n.Entries, e)
+			}
+		}
+	case Sequence:
+		for _, item := range from.Items {
+			if item.Kind == Mapping {
+				c.merge(n, item, seen)
+			}
+		}
+	default:
+		c.fail(from.Pos, "<< merges a mapping, but here is %s", from.Kind)
+	}
+}

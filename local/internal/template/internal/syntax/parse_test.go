@@ -1,0 +1,137 @@
+package syntax
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// render writes a tree in one line: scalars in quotes, everything else as JSON
+// would have it.
+func render(n *Node) string {
+	switch n.Kind {
+	case Scalar:
+		return fmt.Sprintf("%q", n.Value)
+	case Sequence:
+		var items []string
+		for _, item := range n.Items {
+			items = append(items, render(item))
+		}
+		return "[" + strings.Join(items, ", ") + "]"
+	case Mapping:
+		var entries []string
+		for _, e := range n.Entries {
+			entries = append(entries, e.Key+": "+render(e.Value))
+		}
+		return "{" + strings.Join(entries, ", ") + "}"
+	}
+	return "null"
+}
+
+func TestParse(t *testing.T) {
+	for _, test := range []struct{ name, src, want string }{
+		{"scalars keep their spelling", "[2010-09-09, 010, yes, 1.0, True, '', ~]",
+			`["2010-09-09", "010", "yes", "1.0", "True", "", null]`},
+		{"a value left out is null", "Events:", `{Events: null}`},
+		{"JSON", `{"Ref": "A", "n": [1, null]}`, `{Ref: "A", n: ["1", null]}`},
+		{"short forms become long ones", "[!Ref A, !GetAtt A.Arn, !GetAtt [A, Arn], !Condition C]",
+			`[{Ref: "A"}, {Fn::GetAtt: "A.Arn"}, {Fn::GetAtt: ["A", "Arn"]}, {Condition: "C"}]`},
+		{"short forms nest", "!Join ['-', [!Ref A, !Sub '${B}']]",
+			`{Fn::Join: ["-", [{Ref: "A"}, {Fn::Sub: "${B}"}]]}`},
+		{"standard tags are read over", "[!!str 1, !!int '2']", `["1", "2"]`},
+		{"aliases are expanded", "a: &x {k: v}\nb: *x", `{a: {k: "v"}, b: {k: "v"}}`},
+		{"merged keys stand behind own ones", "a: &x {k: v, l: w}\nb: {<<: *x, k: own}",
+			`{a: {k: "v", l: "w"}, b: {k: "own", l: "w"}}`},
+		{"the first of several merged mappings wins", "<<: [{k: a}, {k: b, l: c}]", `{k: "a", l: "c"}`},
+		{"Korean", "설명: 마루", `{설명: "마루"}`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			n, err := Parse("t.yaml", []byte(test.src))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := render(n); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestParsePositions(t *testing.T) {
+	n, err := Parse("t.yaml", []byte("# 마루\nA:\n  B: !Ref C\n  가: [d, e]\nF: &x 1\nG: *x\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref, list := n.Get("A").Get("B"), n.Get("A").Get("가")
+	got := []string{
+		n.Entries[0].Pos.String(),
+		ref.Pos.String(),
+		ref.Get("Ref").Pos.String(),
+		list.Items[1].Pos.String(),
+		n.Get("G").Pos.String(),
+	}
+	want := []string{"t.yaml:2:1", "t.yaml:3:6", "t.yaml:3:6", "t.yaml:4:10", "t.yaml:6:4"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("positions (-want +got):\n%s", diff)
+	}
+}
+
+func TestParseErrors(t *testing.T) {
+	for _, test := range []struct{ name, src, want string }{
+		{"empty", "", "t.yaml: the template is empty"},
+		{"only a comment", "# nothing\n", "t.yaml: the template is empty"},
+		{"not YAML", "a: b\nc: [d", "t.yaml:2:1: reading YAML: did not find expected ',' or ']'"},
+		{"mapping in a value", "a: b\n c: d", "t.yaml:2:1: reading YAML: mapping values are not allowed in this context"},
+		{"tab", "a:\n\tb: c", "t.yaml:2:1: reading YAML: found character that cannot start any token"},
+		{"bad indentation", "a:\n  b: c\n d: e\n", "t.yaml:3:1: reading YAML: did not find expected key"},
+		{"two documents", "a: b\n---\nc: d\n", "t.yaml:2:1: a second YAML document begins here; a template is one"},
+		{"duplicate key", "a: 1\nb: 2\na: 3\n", `t.yaml:3:1: the key "a" was given before, at t.yaml:1:1`},
+		{"all duplicate keys", "a: 1\na: 2\na: 3\n",
+			"t.yaml:2:1: the key \"a\" was given before, at t.yaml:1:1\nt.yaml:3:1: the key \"a\" was given before, at t.yaml:1:1"},
+		{"key that is no text", "[a]: b", "t.yaml:1:1: a key has to be plain text"},
+		{"misspelt tag", "a: !Reff b", `t.yaml:1:4: the tag !Reff is not an intrinsic function; did you mean "Ref"?`},
+		{"strange tag", "a: !include b.yaml", "t.yaml:1:4: the tag !include is not an intrinsic function"},
+		{"alias in its own anchor", "a: &x [*x]", "t.yaml:1:8: the alias *x stands inside of its own anchor"},
+		{"merge of text", "<<: text", "t.yaml:1:5: << merges a mapping, but here is a single value"},
+		{"too deep", strings.Repeat("[", 101) + strings.Repeat("]", 101),
+			"t.yaml:1:1: the template is nested more than 100 levels deep"},
+		{"too large", strings.Repeat("#", MaxSize+1),
+			"t.yaml: the template has 1048577 bytes; CloudFormation takes 1048576 at most"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := Parse("t.yaml", []byte(test.src))
+			if err == nil {
+				t.Fatalf("got no error, want %s", test.want)
+			}
+			if got := err.Error(); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+// Each line of the "billion laughs" doubles what the line before expands to.
+func TestParseAliasBomb(t *testing.T) {
+	var src strings.Builder
+	src.WriteString("a0: &a0 [x, x]\n")
+	for i := 1; i < 60; i++ {
+		fmt.Fprintf(&src, "a%d: &a%d [*a%d, *a%d]\n", i, i, i-1, i-1)
+	}
+	_, err := Parse("t.yaml", []byte(src.String()))
+	if err == nil || !strings.Contains(err.Error(), "aliases make the template larger than 10 MB") {
+		t.Errorf("got %v, want an error on the template's size", err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte("a: &x !Sub '${b}'\n<<: {c: *x}\n"))
+	f.Add([]byte(`{"Ref": ["a", null]}`))
+	f.Fuzz(func(t *testing.T, src []byte) {
+		n, err := Parse("t.yaml", src)
+		if err == nil && n == nil {
+			t.Error("got neither a tree nor an error")
+		}
+	})
+}

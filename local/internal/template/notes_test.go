@@ -1,0 +1,125 @@
+package template
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// noted gives a stack's notes, a line each.
+func noted(s *Stack) []string {
+	var lines []string
+	for _, n := range s.Notes {
+		place := strings.TrimPrefix(n.Pos.String(), "/app/template.yaml:")
+		lines = append(lines, fmt.Sprintf("%s %s %s.%s: %s", place, n.Level, n.Resource, n.Property, n.Text))
+	}
+	return lines
+}
+
+func TestNotes(t *testing.T) {
+	for _, test := range []struct {
+		name, src string
+		want      []string
+	}{
+		{"nothing to say", function, nil},
+		{"known property", function + "      Tracing: Active\n",
+			[]string{"8:7 ignored F.Tracing: traces are not sent to X-Ray"}},
+		{"misspelt property", function + "      Timout: 3\n",
+			[]string{`8:7 ignored F.Timout: is not a property of AWS::Serverless::Function; did you mean "Timeout"?`}},
+		{"property inside of another", function + "      Environment: {Variable: {A: b}}\n",
+			[]string{`8:21 ignored F.Environment.Variable: is not a property of Environment; did you mean "Variables"?`}},
+		{"in Globals, for two functions", "Globals: {Function: {Tracing: Active}}\n" + function +
+			"  G: {Type: AWS::Serverless::Function, Properties: {Runtime: provided, Handler: x}}\n",
+			[]string{"1:22 ignored .Tracing: traces are not sent to X-Ray"}},
+		{"unread function in what is ignored", function + "      Role: !ImportValue x\n",
+			[]string{"8:7 ignored F.Role: permissions are not checked: the function has those of its credentials"}},
+		{"image", function + "      ImageUri: x\n", []string{"3:3 refused F.: container images are not run"}},
+		{"inline code", function + "      InlineCode: x\n", []string{"3:3 refused F.: inline code is not run"}},
+		{"code in S3", function + "      CodeUri: s3://bucket/key\n",
+			[]string{"3:3 refused F.: code in S3 is not fetched; give CodeUri a folder"}},
+		{"code in S3, long form", function + "      CodeUri: {Bucket: b, Key: k}\n",
+			[]string{"3:3 refused F.: code in S3 is not fetched; give CodeUri a folder"}},
+		{"runtime", strings.Replace(function, "provided.al2023", "provided.al2032", 1),
+			[]string{`3:3 refused F.: functions of the runtime provided.al2032 are not run, only those with a bootstrap; did you mean "provided.al2023"?`}},
+		{"stand-in", function + "      Environment: {Variables: {VPC: !Ref V}}\n  V: {Type: AWS::EC2::VPC}\n", []string{
+			"8:38 approximated F.Environment.Variables.VPC: the AWS::EC2::VPC V does not exist here; its logical ID stands for it",
+			"9:3 ignored V.: does not exist here",
+		}},
+		{"event", function + "      Events: {E: {Type: SQS, Properties: {Queue: q}}}\n",
+			[]string{"8:16 ignored F.Events.E: SQS sends no events here; invoke the function with one of your own"}},
+		{"event properties", function + "      Events: {E: {Type: Api, Properties: {Path: /, Method: get, RequestModel: {}, Pth: x}}}\n", []string{
+			"8:66 approximated F.Events.E.Properties.RequestModel: request bodies are not validated",
+			`8:84 ignored F.Events.E.Properties.Pth: is not a property of an event of type Api; did you mean "Path"?`,
+		}},
+		{"event without method", function + "      Events: {E: {Type: HttpApi, Properties: {Path: /}}}\n",
+			[]string{"8:16 approximated F.Events.E.Properties.Method: is missing; ANY is taken for it, but SAM does not deploy such an event"}},
+		{"other resources", function + "  L: {Type: AWS::Logs::LogGroup}\n  W: {Type: AWS::Serverless::Funktion}\n", []string{
+			"8:3 ignored L.: logs go to the terminal",
+			`9:3 ignored W.: does not exist here; did you mean "AWS::Serverless::Function"?`,
+		}},
+		{"sections", function + "Rules: {}\n", []string{"8:1 ignored .Rules: the rules are not checked"}},
+		{"macros", strings.Replace(function, samTransform, "[Mine, "+samTransform+"]", 1),
+			[]string{"1:13 ignored .Transform: the macro Mine is not run"}},
+		{"Maru's own metadata", function + "    Metadata: {Maru: {Method: TRACE}, cfn_nag: x}\n",
+			[]string{`8:23 ignored F.Metadata.Maru.Method: is not a property of Metadata.Maru; did you mean "Methods"?`}},
+		{"connectors", function + "    Connectors: {C: {}}\n", []string{"8:5 ignored F.Connectors: permissions are not checked"}},
+		{"OpenAPI", function + "  A: {Type: AWS::Serverless::Api, Properties: {StageName: v1, DefinitionBody: {openapi: 3.0.1}}}\n",
+			[]string{"8:63 refused A.DefinitionBody: routes of the OpenAPI definition are not served, only those of the functions' events"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, noted(mustParse(t, test.src))); diff != "" {
+				t.Errorf("notes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Every property that the SAM specification has is read or has a text of its
+// own; a name left out here would be reported as unknown.
+func TestSchemas(t *testing.T) {
+	for _, test := range []struct{ resource, properties string }{
+		{typeFunction, "Architectures AssumeRolePolicyDocument AutoPublishAlias AutoPublishAliasAllProperties " +
+			"AutoPublishCodeSha256 CapacityProviderConfig CodeSigningConfigArn CodeUri DeadLetterQueue DeploymentPreference " +
+			"Description DurableConfig Environment EphemeralStorage EventInvokeConfig Events FileSystemConfigs FunctionName " +
+			"FunctionScalingConfig FunctionUrlConfig Handler ImageConfig ImageUri InlineCode KmsKeyArn Layers LoggingConfig " +
+			"MemorySize PackageType PermissionsBoundary Policies PropagateTags ProvisionedConcurrencyConfig " +
+			"PublishToLatestPublished RecursiveLoop ReservedConcurrentExecutions Role RolePath Runtime RuntimeManagementConfig " +
+			"SnapStart SourceKMSKeyArn Tags TenancyConfig Timeout Tracing VersionDeletionPolicy VersionDescription VpcConfig"},
+		{typeAPI, "AccessLogSetting AlwaysDeploy ApiKeySourceType Auth BinaryMediaTypes CacheClusterEnabled CacheClusterSize " +
+			"CanarySetting Cors DefinitionBody DefinitionUri Description DisableExecuteApiEndpoint Domain EndpointAccessMode " +
+			"EndpointConfiguration FailOnWarnings GatewayResponses MergeDefinitions MethodSettings MinimumCompressionSize Mode " +
+			"Models Name OpenApiVersion Policy PropagateTags SecurityPolicy StageName Tags TracingEnabled Variables"},
+		{typeHTTPAPI, "AccessLogSettings Auth CorsConfiguration DefaultRouteSettings DefinitionBody DefinitionUri Description " +
+			"DisableExecuteApiEndpoint Domain FailOnWarnings Name PropagateTags RouteSettings StageName StageVariables Tags"},
+	} {
+		t.Run(test.resource, func(t *testing.T) {
+			given := map[string]string{"Runtime": "provided", "Handler": "bootstrap", "StageName": "v1"}
+			var src strings.Builder
+			fmt.Fprintf(&src, "Transform: %s\nResources:\n  R:\n    Type: %s\n    Properties:\n", samTransform, test.resource)
+			for _, p := range strings.Fields(test.properties) {
+				fmt.Fprintf(&src, "      %s: %s\n", p, given[p])
+			}
+			for _, n := range mustParse(t, src.String()).Notes {
+				if strings.Contains(n.Text, "is not a property") {
+					t.Errorf("got the note %q on %s, want a text of its own", n.Text, n.Property)
+				}
+			}
+		})
+	}
+}
+
+// Each text fits into one line of a report.
+func TestSchemaTexts(t *testing.T) {
+	for _, s := range []schema{
+		functionSchema, functionURLSchema, apiSchema, httpAPISchema, apiAuthSchema, apiEventSchema, httpAPIEventSchema,
+		apiEventAuthSchema, httpAPIEventAuthSchema,
+	} {
+		for _, name := range s.names() {
+			if text := s.properties[name].text; text == "" || strings.HasSuffix(text, ".") || strings.Contains(text, "\n") {
+				t.Errorf("%s.%s: got the text %q, want one line without a full stop", s.of, name, text)
+			}
+		}
+	}
+}

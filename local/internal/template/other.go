@@ -1,0 +1,78 @@
+package template
+
+import (
+	"slices"
+
+	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/syntax"
+)
+
+// otherTypes has a text for resource types that a local host does without and
+// whose absence needs a word; the others share one.
+var otherTypes = map[string]string{
+	"AWS::ApiGateway::RestApi":           "routes of this API are not served; AWS::Serverless::Api with events is",
+	"AWS::ApiGatewayV2::Api":             "routes of this API are not served; AWS::Serverless::HttpApi with events is",
+	"AWS::CloudFormation::Stack":         "the nested stack is not read; give its outputs as parameters",
+	"AWS::ElastiCache::CacheCluster":     "functions use the Redis that REDIS_URL names",
+	"AWS::ElastiCache::ReplicationGroup": "functions use the Redis that REDIS_URL names",
+	"AWS::ElastiCache::ServerlessCache":  "functions use the Redis that REDIS_URL names",
+	"AWS::Lambda::Function":              "the function is not run; AWS::Serverless::Function is",
+	"AWS::Lambda::LayerVersion":          "layers are not attached to functions",
+	"AWS::Lambda::Permission":            "permissions are not checked",
+	"AWS::Logs::LogGroup":                "logs go to the terminal",
+	"AWS::IAM::Policy":                   "permissions are not checked",
+	"AWS::IAM::Role":                     "permissions are not checked",
+	"AWS::IAM::ManagedPolicy":            "permissions are not checked",
+	"AWS::Serverless::Application":       "the nested application is not read; give its outputs as parameters",
+	"AWS::Serverless::Connector":         "permissions are not checked",
+	"AWS::Serverless::GraphQLApi":        "GraphQL APIs are not served",
+	"AWS::Serverless::LayerVersion":      "layers are not attached to functions",
+	"AWS::Serverless::SimpleTable":       "there is no DynamoDB here; functions use the endpoint they are configured with",
+	"AWS::DynamoDB::Table":               "there is no DynamoDB here; functions use the endpoint they are configured with",
+	"AWS::Serverless::StateMachine":      "state machines are not run",
+	"AWS::Serverless::WebSocketApi":      "WebSocket APIs are not served",
+}
+
+// serverlessTypes are the types SAM has, for a misspelt one among them:
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-resources-and-properties.html.
+var serverlessTypes = []string{
+	typeAPI, typeFunction, typeHTTPAPI, "AWS::Serverless::Application", "AWS::Serverless::CapacityProvider",
+	"AWS::Serverless::Connector", "AWS::Serverless::GraphQLApi", "AWS::Serverless::LayerVersion",
+	"AWS::Serverless::SimpleTable", "AWS::Serverless::StateMachine", "AWS::Serverless::WebSocketApi",
+}
+
+// other notes a resource of a type that is not read.
+func (r *reader) other(res *resolve.Resource) {
+	text, known := otherTypes[res.Type]
+	if !known {
+		text = "does not exist here"
+		if !slices.Contains(serverlessTypes, res.Type) {
+			text += syntax.Suggestion(res.Type, serverlessTypes)
+		}
+	}
+	r.stack.Notes = append(r.stack.Notes, Note{Level: Ignored, Resource: res.LogicalID, Type: res.Type, Text: text, Pos: res.Pos})
+}
+
+// resourceAttributes are the keys that a resource may have beside its Type:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-product-attribute-reference.html,
+// and Connectors and IgnoreGlobals of SAM. Those that are not read are about the
+// resource's creation and end.
+var resourceAttributes = []string{
+	"Type", "Properties", "Metadata", "Condition", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy",
+	"CreationPolicy", "UpdatePolicy", "IgnoreGlobals", "Connectors",
+}
+
+// attributes checks the keys of a resource that is read.
+func (r *reader) attributes(res *resolve.Resource) {
+	for _, e := range res.Node.Entries {
+		switch {
+		case e.Key == "Connectors":
+			r.stack.Notes = append(r.stack.Notes, Note{
+				Level: Ignored, Resource: res.LogicalID, Type: res.Type, Property: e.Key,
+				Text: otherTypes["AWS::Serverless::Connector"], Pos: e.Pos,
+			})
+		case !slices.Contains(resourceAttributes, e.Key):
+			r.fail(e.Pos, "%q is not an attribute of a resource%s", e.Key, syntax.Suggestion(e.Key, resourceAttributes))
+		}
+	}
+}

@@ -1,0 +1,206 @@
+package template
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/syntax"
+)
+
+// samTransform is the macro that gives the AWS::Serverless types their meaning.
+const samTransform = "AWS::Serverless-2016-10-31"
+
+// The resource types that are read.
+const (
+	typeFunction = "AWS::Serverless::Function"
+	typeAPI      = "AWS::Serverless::Api"
+	typeHTTPAPI  = "AWS::Serverless::HttpApi"
+)
+
+// reader collects a Stack while it goes through a template.
+type reader struct {
+	scope *resolve.Scope
+	stack *Stack
+	errs  []error
+	// globals holds the sections of Globals by resource type.
+	globals map[string]*syntax.Node
+	// apis holds the APIs read so far by logical ID.
+	apis map[string]*api
+	// methods holds where each of Metadata.Maru.Methods was claimed.
+	methods map[string]Position
+}
+
+func newReader(scope *resolve.Scope, stack *Stack) *reader {
+	return &reader{
+		scope:   scope,
+		stack:   stack,
+		globals: map[string]*syntax.Node{},
+		apis:    map[string]*api{},
+		methods: map[string]Position{},
+	}
+}
+
+// problem records an error, each of several joined ones by itself; nil is none.
+func (r *reader) problem(err error) {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range joined.Unwrap() {
+			r.problem(e)
+		}
+	} else if err != nil {
+		r.errs = append(r.errs, err)
+	}
+}
+
+func (r *reader) fail(pos Position, format string, args ...any) {
+	r.problem(syntax.Errorf(pos, format, args...))
+}
+
+// problems gives the errors from the top of the template to its end. One that
+// was met twice, as one in Globals is by every function, is given once.
+func (r *reader) problems() []error {
+	position := func(err error) Position {
+		if e, ok := err.(*syntax.Error); ok {
+			return e.Pos
+		}
+		return Position{}
+	}
+	slices.SortFunc(r.errs, func(a, b error) int {
+		return cmp.Or(position(a).Compare(position(b)), cmp.Compare(a.Error(), b.Error()))
+	})
+	return slices.CompactFunc(r.errs, func(a, b error) bool { return a.Error() == b.Error() })
+}
+
+// finish gives the Stack with its implicit APIs behind the explicit ones and
+// its notes in the template's order.
+func (r *reader) finish() *Stack {
+	for _, id := range []string{implicitREST, implicitHTTP} {
+		if a := r.apis[id]; a != nil && a.Implicit {
+			r.stack.APIs = append(r.stack.APIs, a.API)
+		}
+	}
+	notes := shared(r.stack.Notes)
+	slices.SortStableFunc(notes, func(a, b Note) int {
+		return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.Property, b.Property), cmp.Compare(a.Text, b.Text))
+	})
+	r.stack.Notes = slices.CompactFunc(notes, func(a, b Note) bool { return a == b })
+	return r.stack
+}
+
+// shared takes the resource out of notes that several resources have in one
+// place: that is a section they share, Globals or an alias.
+func shared(notes []Note) []Note {
+	type place struct {
+		pos            Position
+		property, text string
+	}
+	owner := map[place]string{}
+	for _, n := range notes {
+		p := place{n.Pos, n.Property, n.Text}
+		if first, ok := owner[p]; ok && first != n.Resource {
+			owner[p] = ""
+			continue
+		}
+		owner[p] = n.Resource
+	}
+	for i, n := range notes {
+		notes[i].Resource = owner[place{n.Pos, n.Property, n.Text}]
+	}
+	return notes
+}
+
+// sections are the keys of a template's top level:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html.
+// A text makes a note; those without one are read, or have no effect on what a
+// stack does once it is there.
+var sections = []struct{ name, note string }{
+	{"AWSTemplateFormatVersion", ""}, {"Description", ""}, {"Metadata", ""}, {"Parameters", ""}, {"Mappings", ""},
+	{"Conditions", ""}, {"Transform", ""}, {"Globals", ""}, {"Resources", ""}, {"Outputs", ""},
+	{"Rules", "the rules are not checked"},
+	{"Hooks", "the hooks are not called"},
+}
+
+// template reads the top level.
+func (r *reader) template(root *syntax.Node) {
+	if root.Kind != syntax.Mapping {
+		r.fail(root.Pos, "a template is a mapping with Resources, but here is %s", root.Kind)
+		return
+	}
+	var names []string
+	notes := map[string]string{}
+	for _, s := range sections {
+		names, notes[s.name] = append(names, s.name), s.note
+	}
+	for _, e := range root.Entries {
+		switch text, ok := notes[e.Key]; {
+		case !ok:
+			r.fail(e.Pos, "%q is not a section of a template%s", e.Key, syntax.Suggestion(e.Key, names))
+		case text != "":
+			r.stack.Notes = append(r.stack.Notes, Note{Level: Ignored, Property: e.Key, Text: text, Pos: e.Pos})
+		}
+	}
+	if v := root.Get("AWSTemplateFormatVersion"); v != nil && v.Value != "2010-09-09" {
+		r.fail(v.Pos, "AWSTemplateFormatVersion has to be 2010-09-09, the only one there is")
+	}
+	if n := root.Get("Resources"); n == nil || n.Kind == syntax.Null || n.Kind == syntax.Mapping && len(n.Entries) == 0 {
+		r.fail(root.Pos, "the template has no Resources%s", syntax.Suggestion("Resources", root.Keys()))
+	}
+	serverless := r.transforms(root.Get("Transform"))
+	r.readGlobals(root.Get("Globals"))
+	r.resources(serverless)
+}
+
+// transforms tells whether the template has SAM's transform, and notes others.
+func (r *reader) transforms(n *syntax.Node) (serverless bool) {
+	if n == nil {
+		return false
+	}
+	items := n.Items
+	if n.Kind == syntax.Scalar {
+		items = []*syntax.Node{n}
+	}
+	for _, item := range items {
+		if item.Value == samTransform {
+			serverless = true
+			continue
+		}
+		r.stack.Notes = append(r.stack.Notes, Note{
+			Level: Ignored, Property: "Transform", Pos: item.Pos,
+			Text: "the macro " + item.Value + " is not run" + syntax.Suggestion(item.Value, []string{samTransform}),
+		})
+	}
+	return serverless
+}
+
+// resources reads every resource whose condition holds: APIs first, for the
+// functions' events look them up.
+func (r *reader) resources(serverless bool) {
+	var present []*resolve.Resource
+	missing := false
+	for _, res := range r.scope.Resources() {
+		if !serverless && !missing && strings.HasPrefix(res.Type, "AWS::Serverless::") {
+			missing = true
+			r.fail(res.Pos, "the type %s needs the line \"Transform: %s\" at the template's top", res.Type, samTransform)
+		}
+		ok, err := r.scope.Present(res)
+		r.problem(err)
+		if ok {
+			present = append(present, res)
+		}
+	}
+	for _, res := range present {
+		if res.Type == typeAPI || res.Type == typeHTTPAPI {
+			r.explicitAPI(res)
+		}
+	}
+	for _, res := range present {
+		switch res.Type {
+		case typeAPI, typeHTTPAPI:
+		case typeFunction:
+			r.function(res)
+		default:
+			r.other(res)
+		}
+	}
+}

@@ -1,0 +1,155 @@
+package template
+
+import (
+	"maps"
+	"slices"
+)
+
+// schema lists the properties that are valid in one kind of mapping and that no
+// reader asks for.
+type schema struct {
+	// of names the kind of mapping in notes.
+	of         string
+	properties map[string]property
+}
+
+// property says what becomes of a property on this host.
+type property struct {
+	level Level
+	text  string
+}
+
+func (s schema) names() []string { return slices.Sorted(maps.Keys(s.properties)) }
+
+// The texts that several properties share.
+const (
+	noAccount    = "has no meaning outside of AWS"
+	noPermission = "permissions are not checked: the function has those of its credentials"
+	noDeployment = "there are no versions, aliases or deployments; the code is always the newest"
+	noOpenAPI    = "routes of the OpenAPI definition are not served, only those of the functions' events"
+	noThrottling = "requests are not throttled"
+	noAccessLog  = "there is no access log"
+	noDomain     = "the domain is not served; the API answers on this host's address"
+	noCORS       = "preflight requests are not answered; they go to the routes"
+	noCache      = "responses are not cached"
+)
+
+// The schemas follow the property lists of the SAM specification,
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-resources-and-properties.html.
+var (
+	functionSchema = schema{typeFunction, map[string]property{
+		"AssumeRolePolicyDocument":      {Ignored, noPermission},
+		"AutoPublishAlias":              {Ignored, noDeployment},
+		"AutoPublishAliasAllProperties": {Ignored, noDeployment},
+		"AutoPublishCodeSha256":         {Ignored, noDeployment},
+		"CapacityProviderConfig":        {Ignored, "environments are processes of this machine"},
+		"CodeSigningConfigArn":          {Ignored, "code is not checked for a signature"},
+		"DeadLetterQueue":               {Ignored, "events of failed asynchronous invocations are dropped"},
+		"DeploymentPreference":          {Ignored, noDeployment},
+		"Description":                   {Ignored, noAccount},
+		"DurableConfig":                 {Refused, "durable executions are not emulated"},
+		"EphemeralStorage":              {Ignored, "/tmp is this machine's, without a limit"},
+		"EventInvokeConfig":             {Ignored, "asynchronous invocations have no destinations"},
+		"FileSystemConfigs":             {Ignored, "no file system is mounted"},
+		"FunctionScalingConfig":         {Ignored, "environments are started as requests come in"},
+		"ImageConfig":                   {Ignored, "images are not run"},
+		"KmsKeyArn":                     {Ignored, "environment variables are not encrypted"},
+		"Layers":                        {Ignored, "layers are not attached"},
+		"LoggingConfig":                 {Ignored, "logs go to the terminal as they are written"},
+		"PermissionsBoundary":           {Ignored, noPermission},
+		"Policies":                      {Ignored, noPermission},
+		"PropagateTags":                 {Ignored, noAccount},
+		"ProvisionedConcurrencyConfig":  {Ignored, "environments are started as requests come in"},
+		"PublishToLatestPublished":      {Ignored, noDeployment},
+		"RecursiveLoop":                 {Ignored, "recursive loops are not detected"},
+		"Role":                          {Ignored, noPermission},
+		"RolePath":                      {Ignored, noPermission},
+		"RuntimeManagementConfig":       {Ignored, noAccount},
+		"SnapStart":                     {Ignored, "environments are initialized, not restored"},
+		"SourceKMSKeyArn":               {Ignored, noAccount},
+		"Tags":                          {Ignored, noAccount},
+		"TenancyConfig":                 {Ignored, "environments are not separated by tenant"},
+		"Tracing":                       {Ignored, "traces are not sent to X-Ray"},
+		"VersionDeletionPolicy":         {Ignored, noDeployment},
+		"VersionDescription":            {Ignored, noDeployment},
+		"VpcConfig":                     {Ignored, "functions use this machine's network"},
+	}}
+	functionURLSchema = schema{"FunctionUrlConfig", map[string]property{
+		"Cors": {Ignored, "has no effect while the URL is not served"},
+	}}
+	environmentSchema = schema{of: "Environment"}
+	maruSchema        = schema{of: "Metadata.Maru"}
+
+	apiSchema = schema{typeAPI, map[string]property{
+		"AccessLogSetting":          {Ignored, noAccessLog},
+		"AlwaysDeploy":              {Ignored, noAccount},
+		"ApiKeySourceType":          {Ignored, "API keys are not read"},
+		"CacheClusterEnabled":       {Ignored, noCache},
+		"CacheClusterSize":          {Ignored, noCache},
+		"CanarySetting":             {Ignored, noDeployment},
+		"Cors":                      {Ignored, noCORS},
+		"DefinitionBody":            {Refused, noOpenAPI},
+		"DefinitionUri":             {Refused, noOpenAPI},
+		"Description":               {Ignored, noAccount},
+		"DisableExecuteApiEndpoint": {Ignored, noDomain},
+		"Domain":                    {Ignored, noDomain},
+		"EndpointAccessMode":        {Ignored, noAccount},
+		"EndpointConfiguration":     {Approximated, "the API answers as a regional one"},
+		"FailOnWarnings":            {Ignored, noAccount},
+		"GatewayResponses":          {Ignored, "API Gateway's errors have their default form"},
+		"MergeDefinitions":          {Ignored, noOpenAPI},
+		"MethodSettings":            {Ignored, "methods are not throttled, cached or logged"},
+		"MinimumCompressionSize":    {Ignored, "responses are not compressed"},
+		"Mode":                      {Ignored, noAccount},
+		"Models":                    {Approximated, "request bodies are not validated"},
+		"Name":                      {Ignored, noAccount},
+		"OpenApiVersion":            {Ignored, noAccount},
+		"Policy":                    {Ignored, "the resource policy is not evaluated: every caller passes it"},
+		"PropagateTags":             {Ignored, noAccount},
+		"SecurityPolicy":            {Ignored, noAccount},
+		"Tags":                      {Ignored, noAccount},
+		"TracingEnabled":            {Ignored, "traces are not sent to X-Ray"},
+	}}
+	httpAPISchema = schema{typeHTTPAPI, map[string]property{
+		"AccessLogSettings":         {Ignored, noAccessLog},
+		"CorsConfiguration":         {Ignored, noCORS},
+		"DefaultRouteSettings":      {Ignored, noThrottling},
+		"DefinitionBody":            {Refused, noOpenAPI},
+		"DefinitionUri":             {Refused, noOpenAPI},
+		"Description":               {Ignored, noAccount},
+		"DisableExecuteApiEndpoint": {Ignored, noDomain},
+		"Domain":                    {Ignored, noDomain},
+		"FailOnWarnings":            {Ignored, noAccount},
+		"Name":                      {Ignored, noAccount},
+		"PropagateTags":             {Ignored, noAccount},
+		"RouteSettings":             {Ignored, noThrottling},
+		"Tags":                      {Ignored, noAccount},
+	}}
+	apiAuthSchema = schema{"Auth", map[string]property{
+		"AddApiKeyRequiredToCorsPreflight": {Ignored, noCORS},
+		"InvokeRole":                       {Ignored, noPermission},
+		"ResourcePolicy":                   {Ignored, "the resource policy is not evaluated: every caller passes it"},
+		"UsagePlan":                        {Ignored, "there are no usage plans: requests are neither throttled nor counted"},
+	}}
+	httpAPIAuthSchema = schema{of: "Auth"}
+
+	apiEventSchema = schema{"an event of type Api", map[string]property{
+		"RequestModel":         {Approximated, "request bodies are not validated"},
+		"RequestParameters":    {Approximated, "request parameters are not validated"},
+		"ResponseTransferMode": {Approximated, "responses are buffered, not streamed"},
+		"Stage":                {Ignored, "the stage is the API's"},
+	}}
+	httpAPIEventSchema = schema{"an event of type HttpApi", map[string]property{
+		"RouteSettings": {Ignored, noThrottling},
+		"Stage":         {Ignored, "the stage is the API's"},
+	}}
+	apiEventAuthSchema = schema{"an event's Auth", map[string]property{
+		"AuthorizationScopes": {Ignored, "scopes are not checked; routes that need an authorizer are refused"},
+		"InvokeRole":          {Ignored, noPermission},
+		"OverrideApiAuth":     {Ignored, noOpenAPI},
+		"ResourcePolicy":      {Ignored, "the resource policy is not evaluated: every caller passes it"},
+	}}
+	httpAPIEventAuthSchema = schema{"an event's Auth", map[string]property{
+		"AuthorizationScopes": {Ignored, "scopes are not checked; routes that need an authorizer are refused"},
+	}}
+)

@@ -1,0 +1,189 @@
+package template
+
+import (
+	"time"
+
+	"maru/local/internal/template/internal/syntax"
+)
+
+// Stack is what a template says a host has to run: the functions, the APIs in
+// front of them, and a note for everything that was understood only in part or
+// not at all. Its slices keep the order of the template.
+type Stack struct {
+	// File is the template's path as it was given to Load.
+	File string
+	// Dir is the folder of the template; CodeUris are relative to it.
+	Dir       string
+	Name      string
+	Region    string
+	AccountID string
+	Functions []*Function
+	APIs      []*API
+	Notes     []Note
+}
+
+// Function is one AWS::Serverless::Function.
+type Function struct {
+	// LogicalID is the resource's key under Resources.
+	LogicalID string
+	// Name is FunctionName, or the logical ID where the template names none.
+	Name string
+	ARN  string
+	// Runtime is the identifier as AWS spells it: "provided.al2023".
+	Runtime string
+	Handler string
+	// Architecture is "x86_64" or "arm64".
+	Architecture string
+	// CodeURI is an absolute path on this machine.
+	CodeURI string
+	// BuildMethod is Metadata.BuildMethod; empty where there is none.
+	BuildMethod string
+	// Timeout is 3 seconds where the template says nothing, 900 at most.
+	Timeout time.Duration
+	// MemorySize is in MB; 128 where the template says nothing.
+	MemorySize int
+	// Environment holds the variables that the template declares.
+	Environment map[string]string
+	// ReservedConcurrency is nil for none; 0 refuses every invocation.
+	ReservedConcurrency *int
+	// Methods is Metadata.Maru.Methods: HTTP methods that API Gateway does not
+	// carry (TRACE, CONNECT) and that the host hands to this function.
+	Methods []string
+	// URL is FunctionUrlConfig; nil where the function has none.
+	URL *FunctionURL
+	// Unsupported says why this host cannot run the function, an image or
+	// inline code; empty where it can. A Note of level Refused says the same.
+	Unsupported string
+	Pos         Position
+}
+
+// FunctionURL is a FunctionUrlConfig.
+type FunctionURL struct {
+	// AuthType is "NONE" or "AWS_IAM".
+	AuthType string
+	// InvokeMode is "BUFFERED" or "RESPONSE_STREAM".
+	InvokeMode string
+	Pos        Position
+}
+
+// Kind tells the two API types of Amazon API Gateway apart.
+type Kind int
+
+// The kinds of API. A REST API sends events of payload format 1.0, an HTTP
+// API sends 2.0 unless a route's integration asks for 1.0.
+const (
+	REST Kind = iota
+	HTTP
+)
+
+// String gives the name AWS uses: "REST API" or "HTTP API".
+func (k Kind) String() string {
+	if k == HTTP {
+		return "HTTP API"
+	}
+	return "REST API"
+}
+
+// API is one REST API or HTTP API, implicit or explicit.
+type API struct {
+	// LogicalID is the resource's key; SAM's own names for the implicit APIs
+	// are ServerlessRestApi and ServerlessHttpApi.
+	LogicalID string
+	// ID is the ten lower-case letters and digits that stand for the API in
+	// events and ARNs; derived from LogicalID, so the same at every start.
+	ID   string
+	Kind Kind
+	// Implicit is true for the API that SAM makes for events naming none.
+	Implicit bool
+	// Stage is the stage name: "Prod" for the implicit REST API, "$default"
+	// for an HTTP API that names none.
+	Stage string
+	// StageVariables is nil where the stage has none.
+	StageVariables map[string]string
+	// BinaryMediaTypes holds the REST API's binary types, "~1" already
+	// written as "/". An HTTP API has none.
+	BinaryMediaTypes []string
+	Routes           []*Route
+	Pos              Position
+}
+
+// Route is one method and path of an API with the function behind it.
+type Route struct {
+	// Method is upper case; "ANY" matches every method API Gateway carries.
+	Method string
+	// Path is the template path: "/pets/{id}", "/{proxy+}", or "$default"
+	// (HTTP APIs only).
+	Path string
+	// Function is the logical ID of the function.
+	Function string
+	// PayloadFormat is "1.0" or "2.0".
+	PayloadFormat string
+	// Timeout is the integration's; zero means API Gateway's own limit.
+	Timeout time.Duration
+	// Auth is what a caller has to pass before the function; nil for nothing.
+	Auth *Auth
+	Pos  Position
+}
+
+// AuthKind is a way API Gateway authorizes a request.
+type AuthKind string
+
+// The kinds of authorization a route can ask for.
+const (
+	AuthJWT     AuthKind = "JWT"
+	AuthCognito AuthKind = "Cognito"
+	AuthLambda  AuthKind = "Lambda"
+	AuthIAM     AuthKind = "IAM"
+	AuthAPIKey  AuthKind = "API key"
+)
+
+// Auth is a route's authorization.
+type Auth struct {
+	Kind AuthKind
+	// Name is the authorizer's name in the template; empty for IAM and API key.
+	Name string
+	// APIKeyRequired is true where the caller has to send an API key, with
+	// AuthAPIKey nothing but that.
+	APIKeyRequired bool
+	Pos            Position
+}
+
+// Level grades a Note.
+type Level int
+
+// Ignored: the property has no effect on this host. Approximated: it has
+// one, but not AWS's. Refused: requests that need it are refused.
+const (
+	Ignored Level = iota
+	Approximated
+	Refused
+)
+
+// String gives the level as a report names it: "ignored", "approximated" or
+// "refused".
+func (l Level) String() string {
+	return [...]string{"ignored", "approximated", "refused"}[l]
+}
+
+// Note says what of the template is not emulated as AWS has it.
+type Note struct {
+	Level Level
+	// Resource is the logical ID; empty for a section of the template.
+	Resource string
+	// Type is the resource's type: "AWS::Serverless::Function".
+	Type string
+	// Property is the dotted path below Properties; empty for the resource as
+	// a whole.
+	Property string
+	// Text says what this host does instead, or what the user can do.
+	Text string
+	Pos  Position
+}
+
+// Position is a place in a template. Its String is file:line:column, the form
+// compilers use and editors follow.
+type Position = syntax.Position
+
+// Error is something wrong in a template, and where. It prints as
+// "template.yaml:12:5: …".
+type Error = syntax.Error
