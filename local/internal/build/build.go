@@ -23,6 +23,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -92,11 +93,29 @@ func (b *Builder) Build(ctx context.Context, targets []Target) (map[string]Resul
 			results[t.LogicalID] = Result{Dir: t.CodeURI}
 		}
 	}
-	for module, group := range byModule(goTargets) {
+	for module, group := range byModule(uniqueCode(goTargets)) {
 		b.buildModule(ctx, module, group, results)
+	}
+	for _, t := range goTargets { // those that share their code with another
+		results[t.LogicalID] = results[firstWith(goTargets, t.CodeURI).LogicalID]
 	}
 	b.prune()
 	return results, ctx.Err()
+}
+
+// uniqueCode leaves out targets whose code another target has, too.
+func uniqueCode(targets []Target) []Target {
+	var unique []Target
+	for _, t := range targets {
+		if firstWith(targets, t.CodeURI) == t {
+			unique = append(unique, t)
+		}
+	}
+	return unique
+}
+
+func firstWith(targets []Target, codeURI string) Target {
+	return targets[slices.IndexFunc(targets, func(t Target) bool { return t.CodeURI == codeURI })]
 }
 
 // Close gives up the builds: a later Build, of this host or another, may delete

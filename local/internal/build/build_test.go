@@ -110,6 +110,16 @@ func TestGo(t *testing.T) {
 	}
 }
 
+func TestSharedCodeIsBuiltOnce(t *testing.T) {
+	dir := module(t, map[string]string{"go.mod": "module m\n\ngo 1.26\n", "a/main.go": hello})
+	twin := goTarget(dir, "a")
+	twin.LogicalID = "TWIN"
+	results, _ := run(t, dir, goTarget(dir, "a"), twin)
+	if results["A"].Dir == "" || results["A"] != results["TWIN"] {
+		t.Errorf("got %+v and %+v, want one build", results["A"], results["TWIN"])
+	}
+}
+
 func TestCompileErrorLeavesOthersAlone(t *testing.T) {
 	for name, broken := range map[string]string{
 		"does not compile":  strings.Replace(hello, "println", "printline", 1),

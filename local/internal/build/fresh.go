@@ -47,7 +47,7 @@ func (b *Builder) lookup(t Target) (string, bool) {
 func (b *Builder) entryFile(t Target) string {
 	h := sha256.New()
 	goCommand, _ := exec.LookPath("go")
-	fmt.Fprintln(h, t.LogicalID, t.CodeURI, runtime.GOOS, runtime.GOARCH, goCommand, fingerprint([]string{goCommand}))
+	fmt.Fprintln(h, t.CodeURI, runtime.GOOS, runtime.GOARCH, goCommand, fingerprint([]string{goCommand}))
 	for _, name := range []string{"GOFLAGS", "GOOS", "GOARCH", "GOAMD64", "GOARM64", "GOEXPERIMENT", "GOTOOLCHAIN", "GOWORK"} {
 		fmt.Fprintln(h, name, os.Getenv(name))
 	}
