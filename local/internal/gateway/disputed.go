@@ -1,0 +1,87 @@
+package gateway
+
+import "strings"
+
+// This file holds what AWS leaves open, or where sources about it disagree:
+// one declaration for each question, so that a new recording changes one line.
+
+// httpPath is an HTTP API's path or path parameter in its event: decoded.
+// AWS's documents do not say. Captures of live APIs show rawPath (2.0) and path
+// (1.0) decoded where REST APIs and function URLs keep the client's text; older
+// reports say raw.
+func httpPath(escaped string) string {
+	return unescape(escaped, false)
+}
+
+// restParameter is a REST API's path parameter in its event: as the client sent
+// it. For {proxy+} that is recorded (invocation-payload-with-path-encoded-email);
+// for {id} it is not, and some users report decoded values.
+func restParameter(escaped string) string {
+	return escaped
+}
+
+// greedyMayBeEmpty holds the kinds of API whose {proxy+} matches the empty end
+// of a path, like "/handler/" for "/handler/{proxy+}". Events that users of
+// HTTP APIs published have "proxy": "" there. Nothing like it is known of REST
+// APIs, whose documents speak of one segment or more.
+const greedyMayBeEmpty = httpKind
+
+// isText tells whether an HTTP API puts a body of this type into its event as
+// it is. Tests against AWS show forms and bodies without a type in base64, and
+// any text/ type as text; that *+json and *+xml count as text is hearsay. Bytes
+// of such a body that are not UTF-8 become U+FFFD, in both kinds of API, which
+// is hearsay for REST APIs as well.
+func isText(contentType string) bool {
+	t := strings.ToLower(mediaType(contentType))
+	switch t {
+	case "application/json", "application/javascript", "application/xml":
+		return true
+	}
+	return strings.HasPrefix(t, "text/") || strings.HasSuffix(t, "+json") || strings.HasSuffix(t, "+xml")
+}
+
+// spellV1 is how an HTTP API spells a header name in events of format 1.0.
+// Published events show a few names always in lower case, a few always
+// capitalised, and the others as the client wrote them.
+func spellV1(canonical, client string) string {
+	switch canonical {
+	case "Accept", "Accept-Encoding", "Cache-Control":
+		return strings.ToLower(canonical)
+	case "Content-Length", "Content-Type":
+		return canonical
+	}
+	return client
+}
+
+// remapsAuthenticate makes WWW-Authenticate of a function behind a REST API
+// X-Amzn-Remapped-WWW-Authenticate. AWS's important notes on API Gateway speak of it
+// in general; the recordings of Lambda proxy integrations do not show it.
+const remapsAuthenticate = true
+
+// takesNumbers lets a function give a header value as a JSON number, which is
+// reported to work. Tests against AWS cover strings and booleans.
+const takesNumbers = true
+
+// httpDefaultType is the Content-Type that an HTTP API gives to a body whose
+// function named none: seen in published responses, nowhere in the documents.
+// An empty body gets none.
+const httpDefaultType = "text/plain;charset=UTF-8"
+
+// inferBody is the body that an HTTP API makes of a result without statusCode.
+// Tests against AWS show a JSON string without its quotes. Other JSON goes out
+// as the function wrote it, after the example in AWS's documents; function URLs
+// are recorded to write it anew without spaces.
+func inferBody(result []byte) ([]byte, error) {
+	s := scanner{data: result}
+	if s.peek() == '"' {
+		return s.text()
+	}
+	return result, nil
+}
+
+// failsWithoutError tells whether an HTTP API takes a result of format 2.0 for
+// a function error although the invocation went well. Tests against AWS got 500
+// for a plain {"errorMessage": "…"}; the documents do not mention it.
+func failsWithoutError(r result) bool {
+	return r.errorMessage && !r.hasStatus
+}

@@ -1,0 +1,44 @@
+// Package gateway is the front doors of a stack: what Amazon API Gateway is to
+// a function in AWS. A request becomes an event, an [Invoker] runs the
+// function, and what the function returns becomes the response.
+//
+// It serves REST APIs (events of payload format 1.0) and HTTP APIs (2.0, or
+// 1.0 where a route asks for it) after
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+// and
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html.
+// Where AWS's documents, recordings of AWS, and reports of users disagree, the
+// choice made here is one function in disputed.go.
+//
+// The course of one request:
+//
+//	target → door (Host) → route → authorize → body → event → Invoke → result → response
+//
+// # Statuses
+//
+// These answers are the doors' own; everything else is the function's. Where
+// two are given, the first is a REST API's, the second an HTTP API's.
+//
+//	400          framing that is ambiguous (RFC 9112 §6.3), a body that ends
+//	             early, a TRACE with a body, a CONNECT without a port
+//	401          the route wants a caller to be authorized
+//	403, 404     no route for this path and method
+//	403          the route wants an API key or a signature; CONNECT to an
+//	             address that the host does not dial, or without a function
+//	408          a body that stopped arriving for 30 seconds
+//	413          a body over 10 MB
+//	414          a request target over 10,240 bytes
+//	431          header fields over 10,240 bytes
+//	500          base64 that cannot be decoded (REST)
+//	501          CONNECT over a protocol that cannot be turned into a tunnel
+//	502, 500     a function error, or a result that is no valid response
+//	502          a function that cannot be started; CONNECT: dialling went wrong
+//	502, 503     a function that ran out of time, or has no concurrency left
+//	504, 503     no result within the integration timeout (29 s, 30 s)
+//	504          CONNECT: dialling took over 10 seconds
+//
+// # Left out
+//
+// Authorizers (their routes refuse every caller), CORS configuration, usage
+// plans, request validation, mapping templates, WebSocket APIs, function URLs.
+package gateway

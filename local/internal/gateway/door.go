@@ -1,0 +1,109 @@
+package gateway
+
+import (
+	"net"
+	"strings"
+
+	"maru/local/internal/template"
+)
+
+// defaultStage is the stage of an HTTP API that has no segment in the path.
+const defaultStage = "$default"
+
+// door is one way in: all APIs together, or one of them.
+type door struct {
+	tree tree
+	// kind decides how the door says that nothing is there.
+	kind template.Kind
+	// stage may lead the path at an API's own door; empty at the merged one.
+	stage string
+}
+
+// mergedKind is REST as soon as there is a REST API, and HTTP without any API:
+// the newer kind is the one that says Not Found in plain words.
+func mergedKind(apis []*template.API) template.Kind {
+	for _, api := range apis {
+		if api.Kind == template.REST {
+			return template.REST
+		}
+	}
+	return template.HTTP
+}
+
+// door finds the way in that a Host names: LOGICALID.localhost, in any case
+// and with any port, or the merged door.
+func (g *Gateway) door(host string) *door {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	id, domain, _ := strings.Cut(host, ".")
+	if strings.EqualFold(domain, "localhost") {
+		if d := g.doors[strings.ToLower(id)]; d != nil {
+			return d
+		}
+	}
+	return g.merged
+}
+
+// strip takes a leading stage off a path. Slashes before the stage do not
+// count, those after it stay, as recorded in
+// invocation-payload-with-prepended-slash and …-prepended-slash-to-stage.
+func (d *door) strip(path string) string {
+	if d.stage == "" || d.stage == defaultStage {
+		return path
+	}
+	rest, found := strings.CutPrefix(mergeLeadingSlashes(path), "/"+d.stage)
+	switch {
+	case !found:
+		return path
+	case rest == "":
+		return "/"
+	case rest[0] == '/':
+		return rest
+	}
+	return path
+}
+
+// target is where a request goes, in the client's own characters.
+type target struct {
+	// sent is the path after the stage, still escaped; never empty.
+	sent string
+	// path is sent with its leading slashes merged: what routes match.
+	path string
+	// query is what follows the question mark, still escaped.
+	query string
+}
+
+// parseTarget reads a request target (RFC 9112 §3.2) in origin-form,
+// absolute-form or asterisk-form. The path is not decoded: "%2F" is no slash
+// to a route, and the function sees what the client wrote.
+func parseTarget(uri string) target {
+	if uri == "*" {
+		return target{sent: "/*"}
+	}
+	if !strings.HasPrefix(uri, "/") {
+		if _, rest, found := strings.Cut(uri, "://"); found {
+			uri = rest[min(len(rest), indexOrEnd(rest, "/?")):]
+		}
+	}
+	path, query, _ := strings.Cut(uri, "?")
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path
+	}
+	return target{sent: path, query: query}
+}
+
+func indexOrEnd(s, chars string) int {
+	if i := strings.IndexAny(s, chars); i >= 0 {
+		return i
+	}
+	return len(s)
+}
+
+// mergeLeadingSlashes makes one slash of those that start a path.
+func mergeLeadingSlashes(path string) string {
+	for strings.HasPrefix(path, "//") {
+		path = path[1:]
+	}
+	return path
+}

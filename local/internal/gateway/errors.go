@@ -1,0 +1,158 @@
+package gateway
+
+import (
+	"net/http"
+	"strconv"
+
+	"maru/local/internal/template"
+)
+
+// cause is why the doors answer a request themselves.
+type cause int
+
+const (
+	passed cause = iota
+	noRoute
+	badRequest
+	unauthorized
+	unsigned
+	forbidden
+	bodyTooSlow
+	bodyTooLarge
+	targetTooLong
+	fieldsTooLarge
+	functionError
+	functionTimeout
+	functionThrottled
+	functionUnavailable
+	malformedResult
+	undecodableBody
+	integrationTimeout
+	tunnelRefused
+	tunnelBroken
+	tunnelTimeout
+	tunnelUnsupported
+)
+
+// answer is what one kind of API says to a cause. The bodies are AWS's byte
+// for byte, with their uneven spaces.
+type answer struct {
+	status int
+	body   string
+	// errorType goes into x-amzn-ErrorType; HTTP APIs have none.
+	errorType string
+}
+
+// answers has an answer of each kind of API to each cause, after
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+// for REST APIs and
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html
+// for HTTP APIs.
+var answers = map[cause][2]answer{
+	noRoute: {
+		template.REST: {403, `{"message":"Missing Authentication Token"}`, "MissingAuthenticationTokenException"},
+		template.HTTP: {404, `{"message":"Not Found"}`, ""},
+	},
+	badRequest: {
+		template.REST: {400, `{"message":"Bad Request"}`, "BadRequestException"},
+		template.HTTP: {400, `{"message":"Bad Request"}`, ""},
+	},
+	unauthorized: {
+		template.REST: {401, `{"message":"Unauthorized"}`, "UnauthorizedException"},
+		template.HTTP: {401, `{"message":"Unauthorized"}`, ""},
+	},
+	unsigned: {
+		template.REST: {403, `{"message":"Missing Authentication Token"}`, "MissingAuthenticationTokenException"},
+		template.HTTP: {403, `{"message":"Forbidden"}`, ""},
+	},
+	forbidden: {
+		template.REST: {403, `{"message":"Forbidden"}`, "ForbiddenException"},
+		template.HTTP: {403, `{"message":"Forbidden"}`, ""},
+	},
+	bodyTooSlow: {
+		template.REST: {408, `{"message":"Request Timeout"}`, "RequestTimeoutException"},
+		template.HTTP: {408, `{"message":"Request Timeout"}`, ""},
+	},
+	bodyTooLarge: {
+		template.REST: {413, `{"message":"Request Too Long"}`, "RequestEntityTooLargeException"},
+		template.HTTP: {413, `{"message":"Request Entity Too Large"}`, ""},
+	},
+	targetTooLong: {
+		template.REST: {414, `{"message":"Request URI too long"}`, "BadRequestException"},
+		template.HTTP: {414, `{"message":"Request-URI Too Long"}`, ""},
+	},
+	fieldsTooLarge: {
+		template.REST: {431, `{"message":"Request Header Fields Too Large"}`, "BadRequestException"},
+		template.HTTP: {431, `{"message":"Request Header Fields Too Large"}`, ""},
+	},
+	functionError:       {template.REST: restFailure(502), template.HTTP: httpFailure(500)},
+	functionTimeout:     {template.REST: restFailure(502), template.HTTP: httpUnavailable},
+	functionThrottled:   {template.REST: restFailure(502), template.HTTP: httpUnavailable},
+	functionUnavailable: {template.REST: restFailure(502), template.HTTP: httpFailure(502)},
+	malformedResult:     {template.REST: restFailure(502), template.HTTP: httpFailure(500)},
+	undecodableBody:     {template.REST: restFailure(500), template.HTTP: httpFailure(500)},
+	integrationTimeout: {
+		template.REST: {504, `{"message": "Endpoint request timed out"}`, "InternalServerErrorException"},
+		template.HTTP: httpUnavailable,
+	},
+	// A tunnel belongs to no API; its function is called as an HTTP API's.
+	tunnelRefused:     {template.HTTP: {403, `{"message":"Forbidden"}`, ""}},
+	tunnelBroken:      {template.HTTP: {502, `{"message":"Bad Gateway"}`, ""}},
+	tunnelTimeout:     {template.HTTP: {504, `{"message":"Gateway Timeout"}`, ""}},
+	tunnelUnsupported: {template.HTTP: {501, `{"message":"Not Implemented"}`, ""}},
+}
+
+func restFailure(status int) answer {
+	return answer{status, `{"message": "Internal server error"}`, "InternalServerErrorException"}
+}
+
+func httpFailure(status int) answer {
+	return answer{status, `{"message":"Internal Server Error"}`, ""}
+}
+
+var httpUnavailable = answer{503, `{"message":"Service Unavailable"}`, ""}
+
+// refuse answers in the words of the API that the request met. Where it is not
+// clear what the client sends next, the connection ends with the answer.
+func (x *exchange) refuse(c cause) {
+	kind := x.kind()
+	a := answers[c][kind]
+	if c == badRequest || c == bodyTooSlow {
+		x.set("Connection", "close")
+	}
+	if x.requestID == "" {
+		x.identify()
+	}
+	x.nameRequest()
+	if kind == template.REST {
+		x.set(headerErrorType, a.errorType)
+	}
+	x.set("Content-Type", "application/json")
+	x.send(a.status, []byte(a.body))
+}
+
+// nameRequest puts the request's IDs into the response.
+func (x *exchange) nameRequest() {
+	if x.kind() == template.REST {
+		x.set(headerRequestID, x.requestID)
+		x.set(headerExtendedID, x.extendedID)
+		return
+	}
+	x.set(headerHTTPRequestID, x.requestID)
+}
+
+// send writes a status and a body whose length is known. A HEAD gets the length
+// that a GET would (RFC 9110 §9.3.2). From 204 and 304 net/http takes both
+// length and body away.
+func (x *exchange) send(status int, body []byte) {
+	x.status = status
+	h := x.w.Header()
+	if x.r.Method != http.MethodHead || len(body) > 0 || h["Content-Length"] == nil {
+		h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	}
+	x.w.WriteHeader(status)
+	if x.r.Method != http.MethodHead {
+		// A client that is gone is no concern of the function's.
+		_, _ = x.w.Write(body)
+	}
+}

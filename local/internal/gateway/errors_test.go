@@ -1,0 +1,178 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"maru/local/internal/template"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// The errors that an Invoker tells apart by their methods.
+type (
+	timeoutError     struct{ error }
+	throttledError   struct{ error }
+	unavailableError struct{ error }
+)
+
+func (timeoutError) Timeout() bool         { return true }
+func (throttledError) Throttled() bool     { return true }
+func (unavailableError) Unavailable() bool { return true }
+
+// TestErrors holds both kinds' answers against AWS's, byte for byte.
+func TestErrors(t *testing.T) {
+	broken := errors.New("broken")
+	tests := []struct {
+		name   string
+		err    error
+		status [2]int
+	}{
+		{"function error", broken, [2]int{502, 500}},
+		{"function out of time", timeoutError{broken}, [2]int{502, 503}},
+		{"no concurrency", throttledError{broken}, [2]int{502, 503}},
+		{"function that does not start", unavailableError{broken}, [2]int{502, 502}},
+	}
+	bodies := map[int]string{500: `{"message":"Internal Server Error"}`, 502: `{"message":"Internal Server Error"}`, 503: `{"message":"Service Unavailable"}`}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, kind := range []template.Kind{template.REST, template.HTTP} {
+				want := restError
+				if kind == template.HTTP {
+					want = sent{tt.status[kind], jsonType, bodies[tt.status[kind]]}
+				}
+				g := newGateway(t, Config{APIs: []*template.API{newAPI(kind, "Api", "GET /")}, Invoker: failing(tt.err)})
+				if diff := cmp.Diff(want, sentBy(get(g, "/")), cmp.AllowUnexported(sent{})); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", kind, diff)
+				}
+			}
+		})
+	}
+}
+
+func TestIntegrationTimeout(t *testing.T) {
+	tests := []struct {
+		kind  template.Kind
+		own   time.Duration
+		after time.Duration
+		want  sent
+	}{
+		{template.REST, 0, 29 * time.Second,
+			sent{504, restError.header, `{"message": "Endpoint request timed out"}`}},
+		{template.HTTP, 0, 30 * time.Second, sent{503, jsonType, `{"message":"Service Unavailable"}`}},
+		{template.HTTP, time.Second, time.Second, sent{503, jsonType, `{"message":"Service Unavailable"}`}},
+	}
+	for _, tt := range tests {
+		synctest.Test(t, func(t *testing.T) {
+			api := newAPI(tt.kind, "Api", "GET /")
+			api.Routes[0].Timeout = tt.own
+			g := newGateway(t, Config{APIs: []*template.API{api},
+				Invoker: invokerFunc(func(ctx context.Context, _, _ string, _ []byte) ([]byte, error) {
+					<-ctx.Done()
+					return nil, ctx.Err()
+				})})
+			start := time.Now()
+			got := sentBy(get(g, "/"))
+			if took := time.Since(start); took != tt.after {
+				t.Errorf("%s: got an answer after %v, want %v", tt.kind, took, tt.after)
+			}
+			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(sent{})); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tt.kind, diff)
+			}
+		})
+	}
+}
+
+func TestAuthorize(t *testing.T) {
+	tests := []struct {
+		auth       template.AuthKind
+		rest, http sent
+	}{
+		{template.AuthIAM, restAnswer(403, "Missing Authentication Token", "MissingAuthenticationTokenException"), sent{403, jsonType, `{"message":"Forbidden"}`}},
+		{template.AuthAPIKey, restAnswer(403, "Forbidden", "ForbiddenException"), sent{403, jsonType, `{"message":"Forbidden"}`}},
+		{template.AuthLambda, restAnswer(401, "Unauthorized", "UnauthorizedException"), sent{401, jsonType, `{"message":"Unauthorized"}`}},
+		{template.AuthCognito, restAnswer(401, "Unauthorized", "UnauthorizedException"), sent{401, jsonType, `{"message":"Unauthorized"}`}},
+		{template.AuthJWT, restAnswer(401, "Unauthorized", "UnauthorizedException"), sent{401, jsonType, `{"message":"Unauthorized"}`}},
+	}
+	for _, tt := range tests {
+		for kind, want := range []sent{template.REST: tt.rest, template.HTTP: tt.http} {
+			api := newAPI(template.Kind(kind), "Api", "GET /")
+			api.Routes[0].Auth = &template.Auth{Kind: tt.auth}
+			invoked := false
+			config := Config{APIs: []*template.API{api}, Invoker: invokerFunc(func(context.Context, string, string, []byte) ([]byte, error) {
+				invoked = true
+				return []byte(`{"statusCode":200}`), nil
+			})}
+			got := sentBy(get(newGateway(t, config), "/"))
+			if diff := cmp.Diff(want, got, cmp.AllowUnexported(sent{})); diff != "" || invoked {
+				t.Errorf("%s of %s: invoked %v (-want +got):\n%s", tt.auth, api.Kind, invoked, diff)
+			}
+			config.DisableAuthorizer = true
+			if w := get(newGateway(t, config), "/"); w.Code != 200 || !invoked {
+				t.Errorf("%s of %s, disabled: got %d, want 200", tt.auth, api.Kind, w.Code)
+			}
+		}
+	}
+}
+
+func restAnswer(status int, message, errorType string) sent {
+	return sent{status, fieldsOf("Content-Type", "application/json", "x-amzn-ErrorType", errorType), `{"message":"` + message + `"}`}
+}
+
+func TestSizes(t *testing.T) {
+	big := strings.Repeat("x", maxBody+1)
+	tests := []struct {
+		name       string
+		target     string
+		body       string
+		field      string
+		rest, http int
+	}{
+		{"largest body", "/", big[:maxBody], "", 200, 200},
+		{"body", "/", big, "", 413, 413},
+		{"fields", "/", "", big[:maxFields], 431, 431},
+		{"target", "/" + big[:maxTarget], "", "", 403, 404},
+		{"target of a route", "/?" + big[:maxTarget], "", "", 414, 414},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			for kind, want := range []int{template.REST: tt.rest, template.HTTP: tt.http} {
+				g := newGateway(t, Config{APIs: []*template.API{newAPI(template.Kind(kind), "Api", "POST /")}, Invoker: returning(`{"statusCode":200}`)})
+				r := request("POST", tt.target, tt.body)
+				r.Header.Set("X-Field", tt.field)
+				if w := do(g, r); w.Code != want {
+					t.Errorf("%s: got %d, want %d", template.Kind(kind), w.Code, want)
+				}
+				// Without a length the size shows only while reading.
+				r = httptest.NewRequest("POST", tt.target, strings.NewReader(tt.body))
+				r.Header.Set("X-Field", tt.field)
+				r.ContentLength = -1
+				if w := do(g, r); w.Code != want {
+					t.Errorf("%s, no length: got %d, want %d", template.Kind(kind), w.Code, want)
+				}
+			}
+		})
+	}
+}
+
+// TestEveryCauseHasAnswers keeps the table whole.
+func TestEveryCauseHasAnswers(t *testing.T) {
+	for c := passed + 1; c <= tunnelUnsupported; c++ {
+		for kind, a := range answers[c] {
+			if template.Kind(kind) == template.REST && c >= tunnelRefused {
+				continue // a tunnel belongs to no REST API
+			}
+			if a.status < 400 || !strings.HasPrefix(a.body, `{"message":`) || (a.errorType != "") != (template.Kind(kind) == template.REST) {
+				t.Errorf("cause %d of %s: got %+v", c, template.Kind(kind), a)
+			}
+		}
+	}
+}

@@ -1,0 +1,196 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"maru/local/internal/template"
+)
+
+// exchange is one request on its way to a function and back. Exchanges are
+// used again for the sake of their buffers.
+type exchange struct {
+	g *Gateway
+	w http.ResponseWriter
+	r *http.Request
+
+	door     *door
+	target   target
+	endpoint *endpoint // nil until the request is routed
+	values   []string  // of the path parameters
+
+	start      time.Time
+	requestID  string
+	extendedID string // a REST API's second ID; an HTTP API has one
+	trace      trace
+
+	body   []byte
+	status int   // what was answered
+	reason error // why the function's result was refused
+
+	event  writer
+	fields []field
+	pairs  []pair
+	store  [8]string // room for values without an allocation
+}
+
+// keptBuffer is the size from which a buffer is not worth keeping.
+const keptBuffer = 1 << 20
+
+// begin opens an exchange.
+func (g *Gateway) begin(w http.ResponseWriter, r *http.Request) *exchange {
+	x := g.exchanges.Get().(*exchange)
+	x.g, x.w, x.r = g, w, r
+	x.start = g.ids.now()
+	x.door = g.door(r.Host)
+	x.target = parseTarget(r.RequestURI)
+	x.target.sent = x.door.strip(x.target.sent)
+	x.target.path = mergeLeadingSlashes(x.target.sent)
+	x.values = x.store[:0]
+	return x
+}
+
+// end logs an exchange and puts it away.
+func (g *Gateway) end(x *exchange) {
+	x.log()
+	if cap(x.body)+cap(x.event.buf) > keptBuffer {
+		return
+	}
+	clear(x.fields)
+	clear(x.pairs)
+	*x = exchange{
+		body: x.body[:0], event: writer{buf: x.event.buf[:0]},
+		fields: x.fields[:0], pairs: x.pairs[:0],
+	}
+	g.exchanges.Put(x)
+}
+
+// course is what stands between a request and its function, in the order in
+// which API Gateway asks it.
+var course = [...]func(*exchange) cause{
+	(*exchange).checkFraming,
+	(*exchange).find,
+	(*exchange).checkSize,
+	(*exchange).authorize,
+	(*exchange).readBody,
+}
+
+// serve answers every method but CONNECT.
+func (x *exchange) serve() {
+	payload, refused := x.ask()
+	if refused != passed {
+		x.refuse(refused)
+		return
+	}
+	x.respond(payload)
+}
+
+// ask brings a request to its function and gives the function's payload.
+func (x *exchange) ask() ([]byte, cause) {
+	for _, step := range course {
+		if refused := step(x); refused != passed {
+			return nil, refused
+		}
+	}
+	x.writeEvent()
+	return x.invoke()
+}
+
+// find routes the request and names it in the way of the API's kind.
+func (x *exchange) find() cause {
+	if e := x.g.methods[x.r.Method]; e != nil {
+		x.endpoint = e
+	} else {
+		x.endpoint, x.values = x.door.tree.match(x.r.Method, x.target.path, x.values)
+	}
+	x.identify()
+	if x.endpoint == nil {
+		return noRoute
+	}
+	return passed
+}
+
+// identify gives the request its IDs, new for each one.
+func (x *exchange) identify() {
+	x.extendedID = x.g.ids.extended()
+	x.requestID = x.extendedID
+	if x.kind() == template.REST {
+		x.requestID = x.g.ids.uuid()
+	}
+	x.trace = x.g.ids.trace(x.r.Header.Get(headerTraceID), x.start)
+}
+
+// kind is that of the API the request met, or of the door.
+func (x *exchange) kind() template.Kind {
+	if x.endpoint != nil {
+		return x.endpoint.kind
+	}
+	return x.door.kind
+}
+
+// invoke runs the function. A client that goes away does not stop it, as in
+// AWS, where the function does not learn of it; so the request's context gives
+// its values but not its end.
+func (x *exchange) invoke() ([]byte, cause) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.r.Context()), x.endpoint.timeout)
+	defer cancel()
+	payload, err := x.g.config.Invoker.Invoke(ctx, x.endpoint.function, x.trace.full, x.event.buf)
+	if err == nil {
+		return payload, passed
+	}
+	if ctx.Err() != nil {
+		return nil, integrationTimeout
+	}
+	return nil, causeOf(err)
+}
+
+// causeOf tells the errors of an Invoker apart.
+func causeOf(err error) cause {
+	var timeout interface{ Timeout() bool }
+	var throttled interface{ Throttled() bool }
+	var unavailable interface{ Unavailable() bool }
+	switch {
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return functionTimeout
+	case errors.As(err, &throttled) && throttled.Throttled():
+		return functionThrottled
+	case errors.As(err, &unavailable) && unavailable.Unavailable():
+		return functionUnavailable
+	}
+	return functionError
+}
+
+// log writes the access line. It never holds a query, a header or a body.
+func (x *exchange) log() {
+	ctx, log := x.r.Context(), x.g.config.Log
+	if x.reason != nil {
+		log.LogAttrs(ctx, slog.LevelWarn, "response refused",
+			slog.String("function", x.endpoint.function),
+			slog.String("request_id", x.requestID),
+			slog.String("reason", x.reason.Error()))
+	}
+	if !log.Enabled(ctx, slog.LevelInfo) {
+		return
+	}
+	var key, function string
+	if x.endpoint != nil {
+		key, function = x.endpoint.key, x.endpoint.function
+	}
+	log.LogAttrs(ctx, slog.LevelInfo, "request",
+		slog.String("method", x.r.Method),
+		slog.String("path", x.target.sent),
+		slog.String("route_key", key),
+		slog.String("function", function),
+		slog.Int("status", x.status),
+		slog.Duration("duration", x.g.ids.now().Sub(x.start)),
+		slog.String("request_id", x.requestID))
+}
+
+// set makes sure that a header field of the response has this one value, under
+// exactly this name.
+func (x *exchange) set(name, value string) {
+	x.w.Header()[name] = []string{value}
+}

@@ -1,0 +1,127 @@
+package gateway
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"maru/local/internal/template"
+)
+
+// collected gives an event's header fields as a map.
+func collected(e *endpoint, r *http.Request) map[string][]string {
+	x := &exchange{g: &Gateway{config: Config{Region: "eu-west-1"}}, r: r, endpoint: e}
+	x.trace.event = "Root=1"
+	x.collect()
+	fields := map[string][]string{}
+	for _, f := range x.fields {
+		fields[f.name] = append(fields[f.name], f.values...)
+		if f.values == nil {
+			fields[f.name] = []string{f.value}
+		}
+	}
+	return fields
+}
+
+func TestCollect(t *testing.T) {
+	added := func(pairs ...string) map[string][]string {
+		return fieldsOf(append(pairs, "Host", "example.com", "X-Amzn-Trace-Id", "Root=1", "X-Forwarded-Port", "80")...)
+	}
+	tests := []struct {
+		name string
+		e    endpoint
+		r    *http.Request
+		want map[string][]string
+	}{
+		{"client's own claims are not believed", endpoint{kind: template.REST, v1: true},
+			request("GET", "/", "", "X-Forwarded-Proto", "https", "X-Forwarded-Port", "443", "X-Amzn-Trace-Id", "x"),
+			added("X-Forwarded-For", "192.0.2.1", "X-Forwarded-Proto", "http")},
+		{"proxies before", endpoint{kind: template.REST, v1: true},
+			request("GET", "/", "", "X-Forwarded-For", "1.1.1.1, 2.2.2.2", "X-Forwarded-For", "3.3.3.3"),
+			added("X-Forwarded-For", "1.1.1.1, 2.2.2.2, 3.3.3.3, 192.0.2.1", "X-Forwarded-Proto", "http")},
+		{"length of an HTTP API", endpoint{kind: template.HTTP},
+			request("GET", "/", "", "Keep-Alive", "1", "Proxy-Connection", "close", "Expect", "x", "Cookie", "a=1"),
+			added("X-Forwarded-For", "192.0.2.1", "X-Forwarded-Proto", "http", "Content-Length", "0", "Expect", "x")},
+		{"cookies of an HTTP API in format 1.0", endpoint{kind: template.HTTP, v1: true},
+			request("GET", "/", "", "Cookie", "a=1"),
+			added("X-Forwarded-For", "192.0.2.1", "X-Forwarded-Proto", "http", "Content-Length", "0", "Cookie", "a=1")},
+		{"what Connection names", endpoint{kind: template.REST, v1: true},
+			request("GET", "/", "", "Connection", "x-a , close", "X-A", "1", "X-B", "2"),
+			added("X-Forwarded-For", "192.0.2.1", "X-Forwarded-Proto", "http", "X-B", "2")},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, collected(&tt.e, tt.r)); diff != "" {
+				t.Errorf("fields (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestWithoutAddressOrHost(t *testing.T) {
+	r := request("GET", "/", "")
+	r.RemoteAddr, r.Host, r.TLS = "@", "", new(tls.ConnectionState)
+	x := &exchange{g: &Gateway{config: Config{Region: "eu-west-1"}}, r: r, endpoint: &endpoint{api: &template.API{ID: "abc"}}}
+	got := []string{x.sourceIP(), x.domain(), x.port(), x.scheme()}
+	want := []string{"127.0.0.1", "abc.execute-api.eu-west-1.amazonaws.com", "443", "https"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// brokenBody gives some bytes and an error.
+type brokenBody struct{ err error }
+
+func (b brokenBody) Read(p []byte) (int, error) { return copy(p, "some"), b.err }
+
+func TestBodyThatStops(t *testing.T) {
+	for err, want := range map[error]int{os.ErrDeadlineExceeded: 408, io.ErrUnexpectedEOF: 400, errors.New("broken"): 400} {
+		g := newGateway(t, Config{APIs: []*template.API{newAPI(template.HTTP, "Api", "POST /")}, Invoker: echoing})
+		w := do(g, httptest.NewRequest("POST", "/", brokenBody{err}))
+		if w.Code != want || w.Header().Get("Connection") != "close" {
+			t.Errorf("%v: got %d, Connection %q, want %d and close", err, w.Code, w.Header().Get("Connection"), want)
+		}
+	}
+}
+
+// TestRecordedHead covers what a recorder may have seen of a head.
+func TestRecordedHead(t *testing.T) {
+	const text = "GET /a HTTP/1.1\r\nHost: a\r\nX-a: 1\r\n\r\nbody"
+	r := httptest.NewRequest("GET", "/a", nil)
+	tests := []struct {
+		name, bytes string
+		want        string
+	}{
+		{"whole", text, "Host X-a"},
+		{"first byte read ahead", text[1:], "Host X-a"},
+		{"another request's", strings.Replace(text, "/a", "/b", 1), ""},
+		{"no end yet", text[:20], ""},
+		{"bare line feeds", strings.ReplaceAll(text, "\r", ""), "Host X-a"},
+		{"too long", strings.Repeat("x", recordLimit) + text, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := &recordedConn{}
+			c.record([]byte(tt.bytes))
+			var names []string
+			for name := range c.head(r).names {
+				names = append(names, string(name))
+			}
+			if got := strings.Join(names, " "); got != tt.want {
+				t.Errorf("got names %q, want %q", got, tt.want)
+			}
+			c.restart()
+			c.record([]byte(text))
+			if !c.head(r).has("x-A") {
+				t.Error("after a restart: got no head, want one")
+			}
+		})
+	}
+}

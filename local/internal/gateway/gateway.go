@@ -1,0 +1,130 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"maru/local/internal/template"
+)
+
+// Invoker runs functions.
+type Invoker interface {
+	// Invoke runs the function with this logical ID and returns its response
+	// payload, which from then on is the caller's. event is not retained after
+	// return. Invoke returns once ctx is done; whether the function runs on is
+	// the Invoker's business.
+	//
+	// An error with a method Timeout() bool that is true is a function that
+	// ran out of time; Throttled() bool, an invocation refused for want of
+	// concurrency; Unavailable() bool, a function that cannot be started, for
+	// example because it does not compile. Any other error is a function error
+	// or a function that does not exist.
+	Invoke(ctx context.Context, function, traceID string, event []byte) ([]byte, error)
+}
+
+// Config is what a Gateway is made of.
+type Config struct {
+	// APIs are served merged at every Host, and each alone at the Host
+	// LOGICALID.localhost. With none, every request is Not Found.
+	APIs []*template.API
+	// Methods names, by its logical ID, the function for a method that API
+	// Gateway does not carry: TRACE, CONNECT.
+	Methods map[string]string
+	// AccountID and Region appear in events and have no other effect.
+	AccountID, Region string
+	// Invoker must be set.
+	Invoker Invoker
+	// Log receives one line for each request; nil discards.
+	Log *slog.Logger
+	// DisableAuthorizer lets requests through to routes that ask for
+	// authorization. Without it such routes refuse every caller.
+	DisableAuthorizer bool
+	// Tunnel holds the dial rules of CONNECT.
+	Tunnel Tunnel
+}
+
+// Gateway is the front doors of a stack: an [http.Handler] that stands where
+// Amazon API Gateway stands. Make one with [New] and hand its server to
+// [Gateway.Configure] before serving.
+type Gateway struct {
+	config    Config
+	merged    *door
+	doors     map[string]*door // by logical ID in lower case
+	methods   map[string]*endpoint
+	conflicts []Conflict
+	ids       ids
+	exchanges sync.Pool // of *exchange
+	tunnels   tunnels
+}
+
+// New makes the doors of the APIs in config. It fails on a route that no
+// API Gateway would accept, and on a method in Methods that routes can have.
+func New(config Config) (*Gateway, error) {
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	g := &Gateway{config: config, doors: map[string]*door{}, methods: map[string]*endpoint{}, ids: newIDs()}
+	g.exchanges.New = func() any { return new(exchange) }
+	if err := g.openDoors(); err != nil {
+		return nil, err
+	}
+	for method, function := range config.Methods {
+		if carried(method) {
+			return nil, fmt.Errorf("giving %s to function %s: the method belongs to the APIs", method, function)
+		}
+		g.methods[method] = methodEndpoint(method, function)
+	}
+	return g, nil
+}
+
+// openDoors builds the door that all APIs share and each API's own.
+func (g *Gateway) openDoors() error {
+	g.merged = &door{kind: mergedKind(g.config.APIs)}
+	apis := slices.Clone(g.config.APIs)
+	slices.SortStableFunc(apis, func(a, b *template.API) int { return rank(a) - rank(b) })
+	for _, api := range apis {
+		own := &door{kind: api.Kind, stage: api.Stage}
+		for _, route := range api.Routes {
+			e, err := newEndpoint(api, route)
+			if err != nil {
+				return fmt.Errorf("opening %s %s at %s: %w", api.Kind, api.LogicalID, route.Pos, err)
+			}
+			own.tree.insert(e)
+			g.conflicts = append(g.conflicts, g.merged.tree.insert(e)...)
+		}
+		g.doors[strings.ToLower(api.LogicalID)] = own
+	}
+	return nil
+}
+
+// rank puts explicit APIs before implicit ones.
+func rank(api *template.API) int {
+	if api.Implicit {
+		return 1
+	}
+	return 0
+}
+
+// Conflicts lists the routes that two APIs claim, in the order in which the
+// APIs take precedence: an explicit API before an implicit one, then as in the
+// template. A losing route is still served at its API's own Host.
+func (g *Gateway) Conflicts() []Conflict {
+	return slices.Clone(g.conflicts)
+}
+
+// ServeHTTP answers one request as API Gateway would. The package comment
+// lists the statuses that do not come from a function.
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	x := g.begin(w, r)
+	if r.Method == http.MethodConnect {
+		x.connect()
+	} else {
+		x.serve()
+	}
+	g.end(x)
+}

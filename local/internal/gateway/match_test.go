@@ -1,0 +1,140 @@
+package gateway
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"maru/local/internal/template"
+)
+
+// class orders segments of a route from the most to the least specific.
+func class(segment string) int {
+	switch name, ok := parameter(segment); {
+	case strings.HasSuffix(name, "+"):
+		return 2
+	case ok:
+		return 1
+	}
+	return 0
+}
+
+// covers tells whether a route's path covers a request's, one at a time and
+// without a tree.
+func covers(e *endpoint, path string) bool {
+	want, got := strings.Split(e.path, "/"), strings.Split(path, "/")
+	rest := e.kind == template.REST
+	for i, segment := range want {
+		if class(segment) == 2 {
+			value := strings.Join(got[min(i, len(got)):], "/")
+			return len(got) > i && (!rest || strings.TrimSuffix(value, "/") != "")
+		}
+		if i >= len(got) || class(segment) == 0 && got[i] != segment || class(segment) == 1 && got[i] == "" {
+			return false
+		}
+	}
+	return len(got) == len(want) || rest && len(got) == len(want)+1 && got[len(want)] == ""
+}
+
+// better compares two routes that cover one path: a full match before a greedy
+// one, then segment by segment.
+func better(a, b *endpoint) int {
+	as, bs := strings.Split(a.path, "/"), strings.Split(b.path, "/")
+	if d := class(as[len(as)-1])/2 - class(bs[len(bs)-1])/2; d != 0 {
+		return d
+	}
+	for i := range min(len(as), len(bs)) {
+		if d := class(as[i]) - class(bs[i]); d != 0 {
+			return d
+		}
+	}
+	// Of two that agree so far, the longer one says more; a REST API's route
+	// without the slash at the end comes before one that has it.
+	if d := len(bs) - len(as); d != 0 {
+		return d
+	}
+	if a.method != b.method && a.method == anyMethod {
+		return 1
+	}
+	if a.method != b.method && b.method == anyMethod {
+		return -1
+	}
+	return 0
+}
+
+// naive is the matcher as the documents describe it: all that cover the path,
+// the best first.
+func naive(endpoints []*endpoint, method, path string) *endpoint {
+	var found []*endpoint
+	for _, e := range endpoints {
+		if (e.method == method || e.method == anyMethod && carried(method)) && e.path != defaultStage && covers(e, path) {
+			found = append(found, e)
+		}
+	}
+	slices.SortStableFunc(found, better)
+	if len(found) > 0 {
+		return found[0]
+	}
+	for _, e := range endpoints {
+		if e.path == defaultStage && carried(method) {
+			return e
+		}
+	}
+	return nil
+}
+
+// FuzzMatch checks that the tree finds the same route as the naive matcher, and
+// that the values of its parameters, put into the route, give the path again.
+// Routes are read from words like "GET /a/{b}" between line breaks.
+func FuzzMatch(f *testing.F) {
+	f.Add("GET /a/{b}\nGET /a/{p+}\n$default", "GET", "/a/b/c", false)
+	f.Add("ANY /\nGET /{x}/b\nGET /a/{p+}\nPOST /a/b", "GET", "/a/b", true)
+	f.Add("GET /{p+}\nGET /a\nGET /{x}/{y}/{z}", "GET", "/a//", true)
+	f.Fuzz(func(t *testing.T, routes, method, path string, rest bool) {
+		kind := template.HTTP
+		if rest {
+			kind = template.REST
+		}
+		api := newAPI(kind, "Api", strings.Split(routes, "\n")...)
+		tree, seen := new(tree), map[string]bool{}
+		var endpoints []*endpoint
+		for _, route := range api.Routes {
+			e, err := newEndpoint(api, route)
+			if err != nil || len(route.Path) > 1 && strings.HasSuffix(route.Path, "/") || seen[e.key] {
+				continue
+			}
+			seen[e.key] = true
+			tree.insert(e)
+			endpoints = append(endpoints, e)
+		}
+		path = mergeLeadingSlashes("/" + path)
+		got, values := tree.match(method, path, nil)
+		want := naive(endpoints, method, path)
+		if got != want && (got == nil || want == nil || better(got, want) != 0) {
+			t.Fatalf("%s %s: got %v, want %v", method, path, keyOf(got), keyOf(want))
+		}
+		if got != nil && got.path != defaultStage {
+			if filled := fill(got.path, values); filled != path && filled != strings.TrimSuffix(path, "/") {
+				t.Fatalf("%s %s: got values %q of %s", method, path, values, got.key)
+			}
+		}
+	})
+}
+
+func keyOf(e *endpoint) string {
+	if e == nil {
+		return "none"
+	}
+	return e.key
+}
+
+// fill puts values in the place of a path's parameters.
+func fill(path string, values []string) string {
+	segments := strings.Split(path, "/")
+	for i, segment := range segments {
+		if _, ok := parameter(segment); ok {
+			segments[i], values = values[0], values[1:]
+		}
+	}
+	return strings.Join(segments, "/")
+}

@@ -1,0 +1,292 @@
+package gateway
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"maru/local/internal/template"
+)
+
+// sent is what a test says about a response. Header fields that every response
+// of its kind has are left out.
+type sent struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// sentBy gives what came back, without what is the same each time.
+func sentBy(w *httptest.ResponseRecorder) sent {
+	h := w.Result().Header
+	for name, values := range h {
+		switch http.CanonicalHeaderKey(name) {
+		case "Content-Length", "X-Amzn-Requestid", "X-Amz-Apigw-Id", "X-Amzn-Trace-Id", "Apigw-Requestid":
+			delete(h, name)
+		}
+		if values == nil {
+			delete(h, name)
+		}
+	}
+	return sent{w.Code, h, w.Body.String()}
+}
+
+func fieldsOf(pairs ...string) http.Header {
+	h := http.Header{}
+	for i := 0; i < len(pairs); i += 2 {
+		h[pairs[i]] = append(h[pairs[i]], pairs[i+1])
+	}
+	return h
+}
+
+// The answers to a result that is no response.
+var (
+	jsonType  = fieldsOf("Content-Type", "application/json")
+	restError = sent{502, fieldsOf("Content-Type", "application/json", "x-amzn-ErrorType", "InternalServerErrorException"), `{"message": "Internal server error"}`}
+	httpError = sent{500, jsonType, `{"message":"Internal Server Error"}`}
+)
+
+// check sends a GET to a function that returns payload and compares.
+func check(t *testing.T, api *template.API, payload string, want sent) {
+	t.Helper()
+	g := newGateway(t, Config{APIs: []*template.API{api}, Invoker: returning(payload)})
+	w := get(g, "/")
+	if diff := cmp.Diff(want, sentBy(w), cmp.AllowUnexported(sent{})); diff != "" {
+		t.Errorf("response to %s (-want +got):\n%s", payload, diff)
+	}
+}
+
+// TestRecordedRESTResponses holds responses against the recording
+// test_aws_proxy_response_payload_format_validation.
+func TestRecordedRESTResponses(t *testing.T) {
+	text := fieldsOf("Content-Type", "application/json")
+	tests := []struct {
+		recording, payload string
+		want               sent
+	}{
+		{"invoke-api-no-body", `{"statusCode":200}`, sent{200, text, ""}},
+		{"invoke-api-with-headers", `{"statusCode":200,"headers":{"test-header":"value","header-bool":true}}`,
+			sent{200, fieldsOf("Content-Type", "application/json", "test-header", "value", "header-bool", "true"), ""}},
+		{"invoke-api-with-headers-null", `{"statusCode":200,"headers":null}`, sent{200, text, ""}},
+		{"invoke-api-wrong-format", `{"statusCode":200,"wrongValue":"value"}`, restError},
+		{"invoke-api-b64-encoded-true", `{"statusCode":200,"body":"dGVzdC1kYXRh","isBase64Encoded":true}`, sent{200, text, "dGVzdC1kYXRh"}},
+		{"invoke-api-b64-encoded-false", `{"statusCode":200,"body":"dGVzdC1kYXRh"}`, sent{200, text, "dGVzdC1kYXRh"}},
+		{"invoke-api-multi-headers-valid", `{"statusCode":200,"multiValueHeaders":{"test-multi":["value1","value2"]}}`,
+			sent{200, fieldsOf("Content-Type", "application/json", "test-multi", "value1", "test-multi", "value2"), ""}},
+		{"invoke-api-multi-headers-overwrite", `{"statusCode":200,"multiValueHeaders":{"test-multi":["value-multi"]},"headers":{"test-multi":"value-solo"}}`,
+			sent{200, fieldsOf("Content-Type", "application/json", "test-multi", "value-multi", "test-multi", "value-solo"), ""}},
+		{"invoke-api-multi-headers-overwrite-casing", `{"statusCode":200,"headers":{"test-multi":"value-solo"},"multiValueHeaders":{"tesT-Multi":["value-multi"]}}`,
+			sent{200, fieldsOf("Content-Type", "application/json", "tesT-Multi", "value-multi", "tesT-Multi", "value-solo"), ""}},
+		{"invoke-api-multi-headers-invalid", `{"statusCode":200,"multiValueHeaders":{"test-multi-invalid":"value1"}}`, restError},
+		{"invoke-api-invalid-status-code", `{"statusCode":"test"}`, restError},
+		{"invoke-api-status-code-str", `{"statusCode":"201"}`, sent{201, text, ""}},
+		{"invoke-api-just-string", `"justAString"`, restError},
+		{"invoke-api-only-headers", `{"headers":{"test-header":"value"}}`,
+			sent{200, fieldsOf("Content-Type", "application/json", "test-header", "value"), ""}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.recording, func(t *testing.T) {
+			check(t, newAPI(template.REST, "Api", "GET /"), tt.payload, tt.want)
+		})
+	}
+}
+
+func TestRESTResponses(t *testing.T) {
+	text := fieldsOf("Content-Type", "application/json")
+	tests := []struct {
+		name, payload string
+		want          sent
+	}{
+		{"nothing in it", `{}`, sent{200, text, ""}},
+		{"white space", " {\n\"statusCode\" : 200 , \"body\" : \"\\u00e9\\n\" } ", sent{200, text, "é\n"}},
+		{"its own type, in its own case", `{"headers":{"content-type":"text/html"},"body":"<p>"}`, sent{200, fieldsOf("content-type", "text/html"), "<p>"}},
+		{"null", `null`, restError},
+		{"array", `[]`, restError},
+		{"no JSON", `oops`, restError},
+		{"two values", `{} {}`, restError},
+		{"empty", ``, restError},
+		{"body that is an object", `{"body":{}}`, restError},
+		{"body that is null", `{"body":null}`, sent{200, text, ""}},
+		{"cookies, which 1.0 does not have", `{"cookies":["a=1"]}`, restError},
+		{"flag that is a string", `{"isBase64Encoded":"yes"}`, restError},
+		{"header that is an object", `{"headers":{"a":{}}}`, restError},
+		{"headers that are an array", `{"headers":[]}`, restError},
+		{"the last of two", `{"statusCode":200,"statusCode":404,"headers":{"A":"1","A":"2"}}`, sent{404, fieldsOf("Content-Type", "application/json", "A", "2"), ""}},
+		{"the last of two maps", `{"headers":{"A":"1"},"headers":{"B":"2"}}`, sent{200, fieldsOf("Content-Type", "application/json", "B", "2"), ""}},
+		{"remapped", `{"headers":{"Connection":"close","content-length":"9","Date":"x","Server":"y","x-amzn-RequestId":"z","WWW-Authenticate":"Basic"}}`,
+			sent{200, fieldsOf("Content-Type", "application/json", "x-amzn-Remapped-Connection", "close", "x-amzn-Remapped-content-length", "9",
+				"x-amzn-Remapped-Date", "x", "x-amzn-Remapped-Server", "y", "x-amzn-Remapped-x-amzn-RequestId", "z", "x-amzn-Remapped-WWW-Authenticate", "Basic"), ""}},
+		{"dropped", `{"headers":{"Transfer-Encoding":"chunked","Trailer":"X","Keep-Alive":"1","X-Amzn-Trace-Id":"evil","x-amz-apigw-id":"evil"}}`,
+			sent{200, text, ""}},
+		{"status of an interim response", `{"statusCode":101}`, restError},
+		{"status zero, which Go's events send if none is set", `{"statusCode":0,"headers":null}`, restError},
+		{"status too great", `{"statusCode":1000}`, restError},
+		{"status with a fraction", `{"statusCode":200.5}`, restError},
+		{"status that is null", `{"statusCode":null}`, sent{200, text, ""}},
+		{"name that is no token", `{"headers":{"a b":"1"}}`, restError},
+		{"name that is empty", `{"headers":{"":"1"}}`, restError},
+		{"line break in a value", `{"headers":{"a":"1\r\nSet-Cookie: b=2"}}`, restError},
+		{"NUL in a value", `{"multiValueHeaders":{"a":["\u0000"]}}`, restError},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			check(t, newAPI(template.REST, "Api", "GET /"), tt.payload, tt.want)
+		})
+	}
+}
+
+// TestHTTPResponses holds responses of format 2.0 against the rules of
+// http-api-develop-integrations-lambda and what tests against AWS found.
+func TestHTTPResponses(t *testing.T) {
+	plain := fieldsOf("Content-Type", "text/plain;charset=UTF-8")
+	tests := []struct {
+		name, payload string
+		want          sent
+	}{
+		{"status alone", `{"statusCode":200}`, sent{200, fieldsOf(), ""}},
+		{"headers", `{"statusCode":200,"headers":{"test-header":"value","header-bool":true}}`,
+			sent{200, fieldsOf("test-header", "value", "header-bool", "true"), ""}},
+		{"another name", `{"statusCode":200,"wrongValue":"value","multiValueHeaders":7}`, sent{200, fieldsOf(), ""}},
+		{"base64", `{"statusCode":200,"body":"dGVzdC1kYXRh","isBase64Encoded":true}`, sent{200, plain, "test-data"}},
+		{"base64 that is none", `{"statusCode":200,"body":"!","isBase64Encoded":true}`, httpError},
+		{"body", `{"statusCode":200,"body":"dGVzdC1kYXRh"}`, sent{200, plain, "dGVzdC1kYXRh"}},
+		{"cookies", `{"statusCode":200,"cookies":["a=1; Path=/","b=2"],"headers":{"Set-Cookie":"c=3"}}`,
+			sent{200, fieldsOf("Set-Cookie", "c=3", "Set-Cookie", "a=1; Path=/", "Set-Cookie", "b=2"), ""}},
+		{"cookies that are an object", `{"statusCode":200,"cookies":{"a":"1"}}`, httpError},
+		{"cookie with a line break", `{"statusCode":200,"cookies":["a\nb"]}`, httpError},
+		{"status that is text", `{"statusCode":"test"}`, httpError},
+		{"status that is a numeric string", `{"statusCode":"201"}`, sent{201, fieldsOf(), ""}},
+		{"body that is an object", `{"statusCode":200,"body":{"a":1}}`, httpError},
+		{"inferred from a string", `"justAString"`, sent{200, jsonType, "justAString"}},
+		{"inferred from an empty string", `""`, sent{200, jsonType, ""}},
+		{"inferred from headers", `{"headers":{"test-header":"value"}}`, sent{200, jsonType, `{"headers":{"test-header":"value"}}`}},
+		{"inferred from an object", `{"random": {"json-body": "value"}}`, sent{200, jsonType, `{"random": {"json-body": "value"}}`}},
+		{"inferred from nothing in it", `{}`, sent{200, jsonType, `{}`}},
+		{"inferred from an array", `[1,2]`, sent{200, jsonType, `[1,2]`}},
+		{"inferred from null", `null`, sent{200, jsonType, `null`}},
+		{"what looks like a function error", `{"errorMessage":"test fake error message"}`, httpError},
+		{"a string that names it", `"errorMessage"`, sent{200, jsonType, `errorMessage`}},
+		{"no JSON", `{"statusCode":200`, httpError},
+		{"connection's own", `{"statusCode":200,"headers":{"connection":"close","Content-Length":"7","Apigw-Requestid":"evil","date":"Thu, 01 Jan 1970 00:00:00 GMT"}}`,
+			sent{200, fieldsOf("Date", "Thu, 01 Jan 1970 00:00:00 GMT"), ""}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			check(t, newAPI(template.HTTP, "Api", "GET /"), tt.payload, tt.want)
+		})
+	}
+}
+
+func TestHTTPResponsesOfFormat1(t *testing.T) {
+	tests := []struct {
+		name, payload string
+		want          sent
+	}{
+		{"status alone", `{"statusCode":200}`, sent{200, fieldsOf(), ""}},
+		{"no status", `{"headers":{"test-header":"value"}}`, httpError},
+		{"nothing in it", `{}`, httpError},
+		{"string", `"justAString"`, httpError},
+		{"another name", `{"statusCode":200,"wrongValue":"value","cookies":7}`, sent{200, fieldsOf(), ""}},
+		{"many values", `{"statusCode":200,"multiValueHeaders":{"a":["1","2"]},"headers":{"A":"3"}}`, sent{200, fieldsOf("a", "1", "a", "2", "a", "3"), ""}},
+		{"many values that are one", `{"statusCode":200,"multiValueHeaders":{"a":"1"}}`, httpError},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			api := newAPI(template.HTTP, "Api", "GET /")
+			api.Routes[0].PayloadFormat = "1.0"
+			check(t, api, tt.payload, tt.want)
+		})
+	}
+}
+
+// TestRESTBinary holds base64 against test_aws_proxy_binary_response of the
+// tests against AWS: the first type in Accept decides.
+func TestRESTBinary(t *testing.T) {
+	tests := []struct {
+		name, accept, body string
+		status             int
+		want               string
+	}{
+		{"accepted", "image/png, text/html", "dGVzdA==", 200, "test"},
+		{"accepted second", "text/html, image/png", "dGVzdA==", 200, "dGVzdA=="},
+		{"any type does not match", "*/*", "dGVzdA==", 200, "dGVzdA=="},
+		{"no Accept", "", "dGVzdA==", 200, "dGVzdA=="},
+		{"no base64", "image/png", "dGVz!", 500, `{"message": "Internal server error"}`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			api := newAPI(template.REST, "Api", "GET /")
+			api.BinaryMediaTypes = []string{"image/png"}
+			g := newGateway(t, Config{APIs: []*template.API{api}, Invoker: returning(`{"body":"` + tt.body + `","isBase64Encoded":true}`)})
+			r := httptest.NewRequest("GET", "/", nil)
+			if tt.accept != "" {
+				r.Header.Set("Accept", tt.accept)
+			}
+			w := do(g, r)
+			if w.Code != tt.status || w.Body.String() != tt.want {
+				t.Errorf("got %d %q, want %d %q", w.Code, w.Body, tt.status, tt.want)
+			}
+		})
+	}
+}
+
+// TestRecordedRESTIDs holds the IDs in a response against the recording
+// test_invocation_trace_id: a function's has the trace, an error does not.
+func TestRecordedRESTIDs(t *testing.T) {
+	g := newGateway(t, Config{APIs: []*template.API{newAPI(template.REST, "Api", "GET /")}, Invoker: returning(`{}`)})
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Header.Set("X-Amzn-Trace-Id", "Root=1-3152b799-8954dae64eda91bc9a23a7e8")
+	h := map[string][]string(do(g, r).Header())
+	if got := h["X-Amzn-Trace-Id"]; len(got) != 1 || !strings.HasPrefix(got[0], "Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=") {
+		t.Errorf("got X-Amzn-Trace-Id %q, want the client's root", got)
+	}
+	if len(h["x-amzn-RequestId"]) != 1 || len(h["x-amz-apigw-id"]) != 1 {
+		t.Errorf("got header %v, want both request IDs", h)
+	}
+	h = get(g, "/missing").Header()
+	if len(h["x-amzn-RequestId"]) != 1 || len(h["x-amz-apigw-id"]) != 1 || h["X-Amzn-Trace-Id"] != nil {
+		t.Errorf("error: got header %v, want both request IDs and no trace", h)
+	}
+}
+
+func TestTooManyHeaders(t *testing.T) {
+	many := strings.Repeat(`"a":["",""],`, maxHeaders)
+	check(t, newAPI(template.REST, "Api", "GET /"), `{"multiValueHeaders":{`+many+`"b":[]}}`, restError)
+}
+
+// FuzzResponse checks that no payload, whatever is in it, makes a response that
+// breaks the rules of HTTP, and that what is refused is refused as a whole.
+func FuzzResponse(f *testing.F) {
+	for _, payload := range []string{
+		`{"statusCode":200,"headers":{"a":"b"},"multiValueHeaders":{"c":["d"]},"body":"e","isBase64Encoded":false,"cookies":["f=g"]}`,
+		`{"statusCode":"204","body":"dGVzdA==","isBase64Encoded":true}`, `{"errorMessage":"x"}`, `"x"`, `{"statusCode":99}`,
+		`{"statusCode":200,"headers":{"a":"\r\n"}}`, `{"statusCode":200,"headers":{"Content-Length":"5"}}`,
+	} {
+		for kind := range 3 {
+			f.Add([]byte(payload), kind)
+		}
+	}
+	f.Fuzz(func(t *testing.T, payload []byte, kind int) {
+		api := newAPI(template.Kind(kind&1), "Api", "GET /")
+		if kind&2 != 0 {
+			api.Routes[0].PayloadFormat = "1.0"
+		}
+		w := get(newGateway(t, Config{APIs: []*template.API{api}, Invoker: returning(string(payload))}), "/")
+		if w.Code < 200 || w.Code > 999 {
+			t.Fatalf("got status %d", w.Code)
+		}
+		for name, values := range w.Header() {
+			for _, value := range values {
+				if !isToken(name) || strings.ContainsAny(value, "\r\n\x00") {
+					t.Fatalf("got header %q: %q", name, value)
+				}
+			}
+		}
+		if n := w.Header()["Content-Length"]; len(n) > 1 || len(n) == 1 && n[0] != itoa(w.Body.Len()) {
+			t.Fatalf("got Content-Length %q of %d bytes", n, w.Body.Len())
+		}
+	})
+}

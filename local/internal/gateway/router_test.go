@@ -1,0 +1,197 @@
+package gateway
+
+import (
+	"net/http/httptest"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"maru/local/internal/template"
+)
+
+func TestMatch(t *testing.T) {
+	tests := []struct {
+		name   string
+		kind   template.Kind
+		routes []string
+		method string
+		path   string
+		want   string // route, "" for none
+		values []string
+	}{
+		{"static before parameter", template.HTTP, []string{"GET /pets/{id}", "GET /pets/dog"}, "GET", "/pets/dog", "GET /pets/dog", nil},
+		{"parameter", template.HTTP, []string{"GET /pets/{id}", "GET /pets/dog"}, "GET", "/pets/cat", "GET /pets/{id}", []string{"cat"}},
+		{"parameter before greedy", template.HTTP, []string{"GET /{proxy+}", "GET /{id}"}, "GET", "/x", "GET /{id}", []string{"x"}},
+		{"greedy takes the rest", template.HTTP, []string{"GET /pets/{proxy+}"}, "GET", "/pets/1/toys", "GET /pets/{proxy+}", []string{"1/toys"}},
+		{"the deeper greedy", template.HTTP, []string{"GET /{proxy+}", "GET /pets/{proxy+}"}, "GET", "/pets/1", "GET /pets/{proxy+}", []string{"1"}},
+		{"a full match before a greedy one", template.HTTP, []string{"GET /a/{proxy+}", "GET /{x}/b"}, "GET", "/a/b", "GET /{x}/b", []string{"a"}},
+		{"$default is last", template.HTTP, []string{"$default", "GET /pets"}, "POST", "/pets", "$default", nil},
+		{"method before ANY", template.HTTP, []string{"ANY /pets", "GET /pets"}, "GET", "/pets", "GET /pets", nil},
+		{"ANY on the better path", template.HTTP, []string{"ANY /pets", "GET /{x}"}, "GET", "/pets", "ANY /pets", nil},
+		{"ANY is seven methods", template.HTTP, []string{"ANY /pets"}, "PROPFIND", "/pets", "", nil},
+		{"GET is not HEAD", template.REST, []string{"GET /pets"}, "HEAD", "/pets", "", nil},
+		{"values of a way that failed are forgotten", template.HTTP, []string{"GET /{a}/{b}/x", "GET /{proxy+}"}, "GET", "/1/2/y", "GET /{proxy+}", []string{"1/2/y"}},
+
+		// TestApigatewayRouting in the tests against AWS.
+		{"back to the root's parameter", template.REST, []string{"GET /part1/{x}/y", "GET /{param+}"}, "GET", "/part1/random", "GET /{param+}", []string{"part1/random"}},
+		{"method on another resource", template.REST, []string{"POST /test", "OPTIONS /{proxy+}"}, "OPTIONS", "/test", "OPTIONS /{proxy+}", []string{"test"}},
+
+		{"root", template.REST, []string{"GET /"}, "GET", "/", "GET /", nil},
+		{"greedy is not the root of a REST API", template.REST, []string{"GET /{proxy+}"}, "GET", "/", "", nil},
+		{"greedy may be empty in an HTTP API", template.HTTP, []string{"GET /h/{proxy+}"}, "GET", "/h/", "GET /h/{proxy+}", []string{""}},
+		{"but not missing", template.HTTP, []string{"GET /h/{proxy+}"}, "GET", "/h", "", nil},
+		{"slash at the end, REST API", template.REST, []string{"GET /existing"}, "GET", "/existing/", "GET /existing", nil},
+		{"slash at the end, HTTP API", template.HTTP, []string{"GET /existing"}, "GET", "/existing/", "", nil},
+		{"slash at the end after a parameter", template.REST, []string{"GET /p/{id}"}, "GET", "/p/1/", "GET /p/{id}", []string{"1"}},
+		{"slash at the end of a greedy value", template.REST, []string{"GET /{proxy+}"}, "GET", "/a/b/", "GET /{proxy+}", []string{"a/b"}},
+		{"kept by an HTTP API", template.HTTP, []string{"GET /{proxy+}"}, "GET", "/a/b/", "GET /{proxy+}", []string{"a/b/"}},
+		{"slashes within are kept", template.REST, []string{"GET /{proxy+}"}, "GET", "/a//b", "GET /{proxy+}", []string{"a//b"}},
+		{"a parameter is not empty", template.HTTP, []string{"GET /p/{id}"}, "GET", "/p/", "", nil},
+		{"an escaped slash is no slash", template.HTTP, []string{"GET /p/{id}"}, "GET", "/p/a%2Fb", "GET /p/{id}", []string{"a%2Fb"}},
+		{"routes are not decoded into", template.HTTP, []string{"GET /pets"}, "GET", "/p%65ts", "", nil},
+		{"dots are a name like any other", template.HTTP, []string{"GET /a/b"}, "GET", "/a/../a/b", "", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tree := treeOf(t, newAPI(tt.kind, "Api", tt.routes...))
+			got, values := tree.match(tt.method, tt.path, nil)
+			if got == nil {
+				got = &endpoint{}
+			}
+			if got.function != tt.want {
+				t.Errorf("got route %q, want %q", got.function, tt.want)
+			}
+			if diff := cmp.Diff(tt.values, values); got.function != "" && len(tt.values)+len(values) > 0 && diff != "" {
+				t.Errorf("values (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// treeOf builds the tree of one API.
+func treeOf(t testing.TB, api *template.API) *tree {
+	t.Helper()
+	tree := new(tree)
+	for _, route := range api.Routes {
+		e, err := newEndpoint(api, route)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tree.insert(e)
+	}
+	return tree
+}
+
+func TestConflicts(t *testing.T) {
+	implicit := newAPI(template.REST, "ServerlessRestApi", "GET /pets", "ANY /any", "POST /named", "GET /{a}")
+	implicit.Implicit = true
+	first := newAPI(template.HTTP, "First", "GET /pets", "GET /any", "ANY /named", "GET /{b}", "GET /alone", "$default")
+	second := newAPI(template.HTTP, "Second", "GET /pets", "$default")
+	g := newGateway(t, Config{APIs: []*template.API{implicit, first, second}, Invoker: echoing})
+	want := []Conflict{
+		{"GET", "/pets", "First", "Second"},
+		{"ANY", "$default", "First", "Second"},
+		{"GET", "/pets", "First", "ServerlessRestApi"},
+		{"GET", "/pets", "Second", "ServerlessRestApi"},
+		{"GET", "/any", "First", "ServerlessRestApi"},
+		{"POST", "/named", "ServerlessRestApi", "First"},
+		{"GET", "/{a}", "First", "ServerlessRestApi"},
+	}
+	if diff := cmp.Diff(want, g.Conflicts()); diff != "" {
+		t.Errorf("conflicts (-want +got):\n%s", diff)
+	}
+	e, _ := g.merged.tree.match("GET", "/pets", nil)
+	if e.api != first {
+		t.Errorf("got %s at the merged door, want First", e.api.LogicalID)
+	}
+	e, _ = g.door("serverlessrestapi.localhost:3000").tree.match("GET", "/pets", nil)
+	if e.api != implicit {
+		t.Errorf("got %s at its own door, want ServerlessRestApi", e.api.LogicalID)
+	}
+}
+
+func TestMatchAllocatesNothing(t *testing.T) {
+	tree := treeOf(t, newAPI(template.HTTP, "Api", "GET /pets/{id}/toys/{toy}", "GET /pets/{proxy+}", "$default"))
+	values := make([]string, 0, 8)
+	for _, path := range []string{"/pets/1/toys/2", "/pets/1/x", "/x"} {
+		if n := testing.AllocsPerRun(100, func() { tree.match("GET", path, values) }); n != 0 {
+			t.Errorf("%s: got %v allocations, want 0", path, n)
+		}
+	}
+}
+
+func TestParseTarget(t *testing.T) {
+	tests := []struct {
+		uri  string
+		want target
+	}{
+		{"/", target{sent: "/"}},
+		{"/a%2Fb?x=1?y", target{sent: "/a%2Fb", query: "x=1?y"}},
+		{"*", target{sent: "/*"}},
+		{"http://example.com/a?b", target{sent: "/a", query: "b"}},
+		{"http://example.com", target{sent: "/"}},
+		{"http://example.com?b=/c", target{sent: "/", query: "b=/c"}},
+		{"", target{sent: "/"}},
+	}
+	for _, tt := range tests {
+		if got := parseTarget(tt.uri); got != tt.want {
+			t.Errorf("parseTarget(%q): got %+v, want %+v", tt.uri, got, tt.want)
+		}
+	}
+}
+
+func TestDoorByHost(t *testing.T) {
+	g := newGateway(t, Config{APIs: []*template.API{newAPI(template.REST, "PetApi", "GET /")}, Invoker: echoing})
+	own := g.doors["petapi"]
+	tests := []struct {
+		host string
+		want *door
+	}{
+		{"PetApi.localhost", own},
+		{"petapi.LOCALHOST:3000", own},
+		{"other.localhost:3000", g.merged},
+		{"localhost:3000", g.merged},
+		{"petapi.localhost.example.com", g.merged},
+		{"127.0.0.1:3000", g.merged},
+		{"[::1]:3000", g.merged},
+		{"", g.merged},
+	}
+	for _, tt := range tests {
+		if got := g.door(tt.host); got != tt.want {
+			t.Errorf("door(%q): got kind %v stage %q", tt.host, got.kind, got.stage)
+		}
+	}
+}
+
+func TestStripStage(t *testing.T) {
+	tests := []struct{ stage, path, want string }{
+		{"Prod", "/Prod/pets", "/pets"},
+		{"Prod", "/Prod", "/"},
+		{"Prod", "/Prod/", "/"},
+		{"Prod", "/Prod//pets", "//pets"},
+		{"Prod", "//Prod/pets", "/pets"},
+		{"Prod", "/Production", "/Production"},
+		{"Prod", "/pets", "/pets"},
+		{"$default", "/$default/pets", "/$default/pets"},
+		{"", "/Prod/pets", "/Prod/pets"},
+	}
+	for _, tt := range tests {
+		d := door{stage: tt.stage}
+		if got := d.strip(tt.path); got != tt.want {
+			t.Errorf("stage %q: strip(%q): got %q, want %q", tt.stage, tt.path, got, tt.want)
+		}
+	}
+}
+
+func TestStageAtOwnDoor(t *testing.T) {
+	g := newGateway(t, Config{APIs: []*template.API{newAPI(template.REST, "Api", "GET /pets")}, Invoker: echoing})
+	for target, want := range map[string]int{
+		"http://api.localhost/Prod/pets": 200,
+		"http://api.localhost/pets":      200,
+		"http://localhost/Prod/pets":     403,
+	} {
+		if w := do(g, httptest.NewRequest("GET", target, nil)); w.Code != want {
+			t.Errorf("%s: got %d, want %d", target, w.Code, want)
+		}
+	}
+}

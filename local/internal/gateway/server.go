@@ -1,0 +1,58 @@
+package gateway
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Limits of net/http's server in front of the doors. They stand against clients
+// that open connections and say nothing, and are wide enough for the doors to
+// refuse large heads in API Gateway's words.
+const (
+	headPatience = 10 * time.Second
+	idlePatience = 2 * time.Minute
+	maxHead      = 64 << 10
+)
+
+// Configure sets what the doors need of the server that they are served by: the
+// Handler, OPTIONS * for the Handler too, limits on heads, and hooks on
+// connections, before which those already set are run. Serve the server on a
+// listener from [Gateway.Listen].
+func (g *Gateway) Configure(server *http.Server) {
+	server.Handler = g
+	server.DisableGeneralOptionsHandler = true
+	server.ReadHeaderTimeout = headPatience
+	server.IdleTimeout = idlePatience
+	server.MaxHeaderBytes = maxHead
+	withContext, stateChanged := server.ConnContext, server.ConnState
+	server.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		if withContext != nil {
+			ctx = withContext(ctx, c)
+		}
+		return withConn(ctx, c)
+	}
+	server.ConnState = func(c net.Conn, state http.ConnState) {
+		if stateChanged != nil {
+			stateChanged(c, state)
+		}
+		if rec, ok := c.(*recordedConn); ok && state == http.StateIdle {
+			rec.restart()
+		}
+	}
+}
+
+// Listen wraps a listener so that the doors see request heads as they were sent:
+// for header names as clients spell them, and for framing that net/http mends
+// in silence. Below TLS there is nothing to see.
+func (g *Gateway) Listen(l net.Listener) net.Listener {
+	return recordingListener{l}
+}
+
+// Close ends all tunnels and waits for them, until ctx is done. The server's
+// own Shutdown knows nothing of them, since their connections are hijacked.
+// Later CONNECT requests are refused.
+func (g *Gateway) Close(ctx context.Context) error {
+	return g.tunnels.close(ctx)
+}
