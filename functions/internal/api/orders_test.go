@@ -1,0 +1,99 @@
+package api_test
+
+import (
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const key = "Idempotency-Key: 7f3a"
+
+func TestOrders(t *testing.T) {
+	a := newApp(t)
+	a.visitor(t).walk([]step{
+		{method: "GET", path: "/orders", status: 401},
+		{method: "GET", path: "/orders/1", status: 401},
+		{method: "POST", path: "/orders", header: key, status: 401},
+	})
+	order := `{"id":"1","items":[{"song":"creep","quantity":2,"price":1300}],"total":2600,"placed":"2026-07-01T12:00:00Z"}`
+	kim := a.user(t, "kim")
+	kim.walk([]step{
+		{method: "POST", path: "/orders", status: 400},
+		{method: "POST", path: "/orders", header: key, status: 409},
+		{method: "POST", path: "/cart/items", body: `{"song":"creep","quantity":2}`, status: 201},
+		{method: "POST", path: "/orders", header: key, status: 201, want: order},
+		{method: "GET", path: "/cart", status: 200, want: `{"items":[],"total":0}`},
+		{method: "POST", path: "/orders", header: key, status: 201, want: order},
+		{method: "GET", path: "/orders", status: 200, want: `{"orders":[` + order + `]}`},
+		{method: "GET", path: "/orders/1", status: 200, want: order},
+		{method: "GET", path: "/orders/2", status: 404},
+	})
+	a.user(t, "lee").walk([]step{
+		{method: "GET", path: "/orders", status: 200, want: `{"orders":[]}`},
+		{method: "GET", path: "/orders/1", status: 404},
+	})
+}
+
+// What is put into the cart after an order stays there, even if the order is
+// repeated; and a cart that was ordered from can be filled, set and emptied as before.
+func TestCartAfterOrder(t *testing.T) {
+	creep := func(quantity string) string { return `{"song":"creep","quantity":` + quantity + `}` }
+	newApp(t).user(t, "kim").walk([]step{
+		{method: "POST", path: "/cart/items", body: creep("2"), status: 201},
+		{method: "POST", path: "/orders", header: key, status: 201},
+		{method: "POST", path: "/cart/items", body: creep("3"), status: 201, want: `{"song":"creep","quantity":3,"price":1300}`},
+		{method: "POST", path: "/orders", header: key, status: 201},
+		{method: "GET", path: "/cart/items/creep", status: 200, want: `{"song":"creep","quantity":3,"price":1300}`},
+		{method: "PUT", path: "/cart/items/creep", body: `{"quantity":1}`, status: 200},
+		{method: "GET", path: "/cart", status: 200, want: `{"items":[{"song":"creep","quantity":1,"price":1300}],"total":1300}`},
+		{method: "DELETE", path: "/cart", status: 204},
+		{method: "GET", path: "/cart", status: 200, want: `{"items":[],"total":0}`},
+		{method: "POST", path: "/cart/items", body: creep("1"), status: 201, want: `{"song":"creep","quantity":1,"price":1300}`},
+	})
+}
+
+// The key of an order, repeated from another session of the user, takes nothing
+// out of that session's cart that is not there.
+func TestOrderKeyFromAnotherSession(t *testing.T) {
+	a := newApp(t)
+	kim := a.user(t, "kim")
+	kim.want(http.StatusCreated, "POST", "/cart/items", `{"song":"creep","quantity":5}`)
+	kim.want(http.StatusCreated, "POST", "/orders", "", key)
+	phone := a.visitor(t)
+	phone.walk([]step{
+		{method: "POST", path: "/session", body: `{"name":"kim","password":"correct horse"}`, status: 200},
+		{method: "POST", path: "/cart/items", body: `{"song":"torn","quantity":1}`, status: 201},
+		{method: "POST", path: "/orders", header: key, status: 201},
+		{method: "POST", path: "/cart/items", body: `{"song":"creep","quantity":1}`, status: 201, want: `{"song":"creep","quantity":1,"price":1300}`},
+	})
+}
+
+func TestOrderExactlyOnce(t *testing.T) {
+	a := newApp(t)
+	kim := a.user(t, "kim")
+	kim.want(http.StatusCreated, "POST", "/cart/items", `{"song":"creep","quantity":2}`)
+	answers := make([]string, 12)
+	var requests sync.WaitGroup
+	for i := range answers {
+		requests.Go(func() {
+			same := &visitor{t, a, map[string]string{}}
+			for name, value := range kim.cookies {
+				same.cookies[name] = value
+			}
+			answers[i] = same.want(http.StatusCreated, "POST", "/orders", "", key)
+		})
+	}
+	requests.Wait()
+	if distinct := slices.Compact(answers); len(distinct) != 1 {
+		t.Errorf("got different answers to one key: %q", distinct)
+	}
+	got := parse(t, kim.want(http.StatusOK, "GET", "/orders", ""))
+	want := parse(t, `{"orders":[{"id":"1","items":[{"song":"creep","quantity":2,"price":1300}],"total":2600,"placed":"2026-07-01T12:00:00Z"}]}`)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("orders (-want +got):\n%s", diff)
+	}
+	kim.walk([]step{{method: "GET", path: "/cart", status: 200, want: `{"items":[],"total":0}`}})
+}

@@ -1,0 +1,129 @@
+package api
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"maru/functions/internal/session"
+	"maru/functions/internal/shop"
+)
+
+// problem is an error as the client gets it (RFC 9457). Its type is left out,
+// which means about:blank: the status says what kind of problem it is.
+type problem struct {
+	Title  string       `json:"title"`
+	Status int          `json:"status"`
+	Detail string       `json:"detail,omitempty"`
+	Errors shop.Invalid `json:"errors,omitempty"` // the fields at fault, an extension member
+}
+
+// Errors of requests that do not come as far as the shop.
+var (
+	errNoRoute              = errors.New("there is nothing at this path")
+	errCrossOrigin          = errors.New("a page of another origin may not do this")
+	errSignIn               = errors.New("sign in first: POST /session")
+	errNotAuthor            = errors.New("only the author may do this")
+	errAuthority            = errors.New("no tunnel to this authority")
+	errQuery                = errors.New("query")
+	errBody                 = errors.New("body")
+	errBodyTooLarge         = errors.New("the body is too large")
+	errMediaType            = errors.New("the body must be application/json or application/x-www-form-urlencoded")
+	errIdempotencyKey       = errors.New("the header Idempotency-Key is missing or longer than 200 characters")
+	errPrecondition         = errors.New("the resource is not as the request expects: get it and its ETag again")
+	errPreconditionRequired = errors.New("say with If-Match which version you mean: its ETag, as GET returns it")
+)
+
+// statuses is the one table from error to status. An error that is not in it is
+// a fault of ours, 500, of which the client learns nothing more.
+var statuses = []struct {
+	err    error
+	status int
+}{
+	{errNoRoute, http.StatusNotFound},
+	{errCrossOrigin, http.StatusForbidden},
+	{errSignIn, http.StatusUnauthorized},
+	{errNotAuthor, http.StatusForbidden},
+	{errAuthority, http.StatusForbidden},
+	{errQuery, http.StatusBadRequest},
+	{errBody, http.StatusBadRequest},
+	{errBodyTooLarge, http.StatusRequestEntityTooLarge},
+	{errMediaType, http.StatusUnsupportedMediaType},
+	{errIdempotencyKey, http.StatusBadRequest},
+	{errPrecondition, http.StatusPreconditionFailed},
+	{errPreconditionRequired, http.StatusPreconditionRequired},
+	{shop.ErrNotFound, http.StatusNotFound},
+	{shop.ErrConflict, http.StatusConflict},
+	{shop.ErrNameTaken, http.StatusConflict},
+	{shop.ErrNoItems, http.StatusConflict},
+	// Without WWW-Authenticate, which RFC 9110 wants here: no registered scheme
+	// means a session cookie, and browsers would ask for a password themselves.
+	{shop.ErrCredentials, http.StatusUnauthorized},
+	{shop.ErrUnavailable, http.StatusServiceUnavailable},
+	{session.ErrUnavailable, http.StatusServiceUnavailable},
+	{session.ErrGone, http.StatusConflict},
+	{session.ErrTooLarge, http.StatusRequestEntityTooLarge},
+}
+
+// notAllowed is the error of a method that the path does not have: these it has.
+type notAllowed []string
+
+func (e notAllowed) Error() string { return "this path serves " + strings.Join(e, ", ") }
+
+// explain returns the problem that err is.
+func explain(err error) problem {
+	var methods notAllowed
+	var invalid shop.Invalid
+	p := problem{Status: http.StatusInternalServerError}
+	switch {
+	case errors.As(err, &methods):
+		p.Status = http.StatusMethodNotAllowed
+	case errors.As(err, &invalid):
+		p.Status, p.Errors = http.StatusUnprocessableEntity, invalid
+	default:
+		for _, known := range statuses {
+			if errors.Is(err, known.err) {
+				p.Status = known.status
+				break
+			}
+		}
+	}
+	p.Title = http.StatusText(p.Status)
+	if p.Status < http.StatusInternalServerError {
+		p.Detail = err.Error()
+	}
+	return p
+}
+
+// fail answers with the problem that err is, as HTML where the client prefers
+// that, and logs what is not the client's fault.
+func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
+	p := explain(err)
+	if p.Status >= http.StatusInternalServerError && a.log != nil {
+		a.log.LogAttrs(r.Context(), slog.LevelError, "request failed",
+			slog.String("request_id", requestID(r)), slog.Int("status", p.Status), slog.Any("error", err))
+	}
+	h := w.Header()
+	var methods notAllowed
+	if errors.As(err, &methods) {
+		h.Set("Allow", strings.Join(methods, ", "))
+	}
+	if p.Status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", "1")
+	}
+	h.Set("Cache-Control", "no-store")
+	h.Add("Vary", "Accept")
+	body, mediaType := p.body(r)
+	send(w, p.Status, mediaType, body)
+}
+
+// requestID returns the ID of the invocation, for the log; empty outside of Lambda.
+func requestID(r *http.Request) string {
+	if lambda, ok := lambdacontext.FromContext(r.Context()); ok && lambda != nil {
+		return lambda.AwsRequestID
+	}
+	return ""
+}

@@ -1,0 +1,83 @@
+package api_test
+
+import (
+	"net/http"
+	"testing"
+)
+
+func TestSignUp(t *testing.T) {
+	newApp(t).visitor(t).walk([]step{
+		{method: "POST", path: "/users", body: `{"name":"Kim","password":"correct horse"}`, status: 201, want: `{"name":"kim","created":"2026-07-01T12:00:00Z"}`},
+		{method: "POST", path: "/users", body: `{"name":"kim","password":"another horse"}`, status: 409},
+		{method: "POST", path: "/users", body: `{"name":"이영희","password":"맞는말배터리스테이플"}`, status: 201},
+		{method: "POST", path: "/users", body: `{"name":"x","password":"short"}`, status: 422},
+		{method: "GET", path: "/users", status: 405},
+	})
+}
+
+func TestSignIn(t *testing.T) {
+	a := newApp(t)
+	a.user(t, "kim")
+	v := a.visitor(t)
+	unauthorized := `{"title":"Unauthorized","status":401,"detail":"unknown name or wrong password"}`
+	v.walk([]step{
+		{method: "GET", path: "/session", status: 200, want: `{}`},
+		{method: "POST", path: "/session", body: `{"name":"kim","password":"wrong horse"}`, status: 401, want: unauthorized},
+		{method: "POST", path: "/session", body: `{"name":"nobody","password":"correct horse"}`, status: 401, want: unauthorized},
+	})
+	if len(v.cookies) != 0 {
+		t.Errorf("got cookies %v without sign-in, want none", v.cookies)
+	}
+	// What was in the cart before sign-in is still there.
+	v.walk([]step{
+		{method: "POST", path: "/cart/items", body: `{"song":"creep","quantity":1}`, status: 201},
+		{method: "POST", path: "/session", body: `{"name":"KIM","password":"correct horse"}`, status: 200, want: `{"user":"kim"}`},
+		{method: "GET", path: "/cart", status: 200, want: `{"items":[{"song":"creep","quantity":1,"price":1300}],"total":1300}`},
+	})
+	who := read[struct {
+		User   string
+		Others []any
+	}](t, v.want(http.StatusOK, "GET", "/session", ""))
+	if who.User != "kim" || len(who.Others) != 1 {
+		t.Errorf("got session %+v, want kim's with one other", who)
+	}
+}
+
+func TestSignOut(t *testing.T) {
+	a := newApp(t)
+	kim, phone := a.user(t, "kim"), a.visitor(t)
+	in := `{"name":"kim","password":"correct horse"}`
+	phone.want(http.StatusOK, "POST", "/session", in)
+	stolen := &visitor{t, a, map[string]string{}}
+	for name, value := range phone.cookies {
+		stolen.cookies[name] = value
+	}
+	phone.walk([]step{
+		{method: "DELETE", path: "/session", status: 204},
+		{method: "GET", path: "/orders", status: 401},
+	})
+	stolen.want(http.StatusUnauthorized, "GET", "/orders", "")
+	kim.want(http.StatusOK, "GET", "/orders", "")
+	phone.want(http.StatusOK, "POST", "/session", in)
+	phone.want(http.StatusNoContent, "DELETE", "/session?everywhere=true", "")
+	kim.want(http.StatusUnauthorized, "GET", "/orders", "")
+}
+
+// While Redis is away, nobody gets an answer that could be wrong, nor a new
+// session in the place of their own.
+func TestRedisAway(t *testing.T) {
+	a := newApp(t)
+	kim := a.user(t, "kim")
+	kim.want(http.StatusCreated, "POST", "/cart/items", `{"song":"creep","quantity":2}`)
+	a.redis.Close()
+	for _, path := range []string{"/songs", "/cart", "/orders", "/session"} {
+		res := kim.do("GET", path, "")
+		if res.StatusCode != http.StatusServiceUnavailable || res.Header.Get("Retry-After") == "" || res.Header.Get("Set-Cookie") != "" {
+			t.Errorf("GET %s: got %d with header %v, want 503 with Retry-After and no cookie", path, res.StatusCode, res.Header)
+		}
+	}
+	if err := a.redis.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	kim.walk([]step{{method: "GET", path: "/cart", status: 200, want: `{"items":[{"song":"creep","quantity":2,"price":1300}],"total":2600}`}})
+}

@@ -1,0 +1,133 @@
+// Package cart is what a visitor is about to buy. It is session data: it needs no
+// sign-in, survives it, and ends with the session.
+//
+// The session sends only changes to Redis, and these are chosen so that requests
+// at the same time lose nothing, and one that is repeated changes nothing twice:
+//
+//	cart:SONG        counter  how many copies were put in; adding adds on the server
+//	order:USER:ID    value    song → how many copies this order took out
+//
+// What lies in the cart is the difference. An order is taken out by setting a
+// value, not by subtracting, so two requests that find the same order placed (a
+// repeated POST /orders) take it out once. Were it subtracted, they could do it
+// twice; were the counters removed, a song added meanwhile would be lost.
+package cart
+
+import (
+	"context"
+	"strings"
+
+	"maru/functions/internal/session"
+	"maru/functions/internal/shop"
+)
+
+// Cart is the cart of a session as one request found it.
+type Cart struct {
+	session *session.Session
+	in, out map[string]int
+}
+
+const (
+	cartPrefix  = "cart:"
+	orderPrefix = "order:"
+)
+
+// Open reads the cart of the request's session. Its errors are the session's.
+func Open(ctx context.Context) (Cart, error) {
+	c := Cart{session: session.From(ctx), in: map[string]int{}, out: map[string]int{}}
+	added, err := c.session.Names(ctx, cartPrefix)
+	if err != nil {
+		return c, err
+	}
+	for _, name := range added {
+		n, _, err := session.Value[int](ctx, c.session, name)
+		if err != nil {
+			return c, err
+		}
+		c.in[strings.TrimPrefix(name, cartPrefix)] = n
+	}
+	ordered, err := c.session.Names(ctx, orderPrefix)
+	if err != nil {
+		return c, err
+	}
+	for _, name := range ordered {
+		order, _, err := session.Value[map[string]int](ctx, c.session, name)
+		if err != nil {
+			return c, err
+		}
+		for song, n := range order {
+			c.out[song] += n
+		}
+	}
+	return c, nil
+}
+
+// Quantity returns how many copies of the song lie in the cart.
+func (c Cart) Quantity(song string) int {
+	return max(0, c.in[song]-c.out[song])
+}
+
+// Items returns what lies in the cart, in the order and at the prices of the catalogue.
+func (c Cart) Items(catalogue shop.Catalogue) []shop.Item {
+	items := []shop.Item{}
+	for _, song := range catalogue {
+		if n := c.Quantity(song.ID); n > 0 {
+			items = append(items, shop.Item{Song: song.ID, Quantity: n, Price: song.Price})
+		}
+	}
+	return items
+}
+
+// Add puts n more copies of the song in and returns how many lie there then. If
+// less was put in than orders took out, which takes a Set at the same moment as
+// an order, Add makes up for it: what is added is in the cart.
+func (c Cart) Add(ctx context.Context, song string, n int) (int, error) {
+	missing := max(0, c.out[song]-c.in[song])
+	total, err := c.session.Add(ctx, cartPrefix+song, int64(n+missing))
+	return int(total) - c.out[song], err
+}
+
+// Set makes n the number of copies of the song in the cart.
+func (c Cart) Set(ctx context.Context, song string, n int) error {
+	if n+c.out[song] == 0 {
+		return c.session.Delete(ctx, cartPrefix+song)
+	}
+	return c.session.Set(ctx, cartPrefix+song, n+c.out[song])
+}
+
+// Empty takes everything out.
+func (c Cart) Empty(ctx context.Context) error {
+	for song := range c.in {
+		if err := c.Set(ctx, song, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// IsEmpty reports whether nothing lies in the cart.
+func (c Cart) IsEmpty() bool {
+	for song := range c.in {
+		if c.Quantity(song) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// TakeOut takes the items of a user's order out, unless this session did so before. It
+// never takes out more than there is: the key of an order may be repeated from
+// another session, whose cart the order did not come from.
+func (c Cart) TakeOut(ctx context.Context, user string, order shop.Order) error {
+	name := orderPrefix + user + ":" + order.ID
+	if _, done, err := session.Value[map[string]int](ctx, c.session, name); done || err != nil {
+		return err
+	}
+	out := map[string]int{}
+	for _, item := range order.Items {
+		if n := min(item.Quantity, c.Quantity(item.Song)); n > 0 {
+			out[item.Song] = n
+		}
+	}
+	return c.session.Set(ctx, name, out)
+}
