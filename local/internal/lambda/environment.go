@@ -23,6 +23,8 @@ var (
 	errExited   = errors.New("the runtime exited")
 	errTimedOut = errors.New("the deadline passed")
 	errUnsent   = errors.New("the environment ended before the event was sent")
+	// errImpatient ends the waiting, not the invocation.
+	errImpatient = errors.New("the caller waits no longer")
 )
 
 // environment is one execution environment: a process that runs a function, and
@@ -108,11 +110,17 @@ func (e *environment) init(limit time.Duration) (*outcome, error) {
 
 // invoke runs one invocation. The error is errExited or errTimedOut, or errUnsent
 // where the environment ended before it was given the event.
-func (e *environment) invoke(i *invocation) (outcome, error) {
-	limit := time.Now().Add(e.f.Timeout)
+//
+// It also returns when patience ends, a time that is zero for never; the error
+// is then errImpatient, the invocation runs on, and calling invoke again goes
+// on waiting for it.
+func (e *environment) invoke(i *invocation, patience time.Time) (outcome, error) {
 	for {
 		if !e.waiting {
-			t, err := e.await(limit)
+			t, err := e.await(earlier(i.deadline(), patience))
+			if errors.Is(err, errTimedOut) && time.Now().Before(i.deadline()) {
+				return outcome{}, errImpatient
+			}
 			if err != nil {
 				return outcome{}, i.unsent(err)
 			}
@@ -127,7 +135,6 @@ func (e *environment) invoke(i *invocation) (outcome, error) {
 			}
 			e.output.journal.start(i)
 			i.sent = time.Now()
-			limit = i.deadline()
 		}
 		e.waiting = false
 		e.api.begin(i.id)
@@ -135,6 +142,14 @@ func (e *environment) invoke(i *invocation) (outcome, error) {
 			e.drive(nil)
 		}
 	}
+}
+
+// earlier returns the earlier of two times; a zero b is never.
+func earlier(a, b time.Time) time.Time {
+	if b.IsZero() || a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // await returns the runtime's next turn, on whatever connection it comes.

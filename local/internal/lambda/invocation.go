@@ -117,11 +117,18 @@ type invocation struct {
 	f       *Function
 	id      string
 	request *Request
+	began   time.Time // when the caller came
 	sent    time.Time // when the event was handed over; zero before
 }
 
-// deadline is when the function's timeout ends; it starts with the event.
-func (i *invocation) deadline() time.Time { return i.sent.Add(i.f.Timeout) }
+// deadline is when the function's timeout ends, which begins with the event. A
+// runtime that has not asked for an event yet is given as long.
+func (i *invocation) deadline() time.Time {
+	if i.sent.IsZero() {
+		return i.began.Add(i.f.Timeout)
+	}
+	return i.sent.Add(i.f.Timeout)
+}
 
 // unsent marks the end of an environment that has not seen the event.
 func (i *invocation) unsent(err error) error {

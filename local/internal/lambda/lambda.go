@@ -1,12 +1,14 @@
 package lambda
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -34,6 +36,8 @@ type Lambda struct {
 	log       *slog.Logger
 	journal   *journal
 	pool      *pool
+	// background holds the invocations whose callers are gone.
+	background sync.WaitGroup
 }
 
 // New returns a Lambda with no environment running yet. It must be closed.
@@ -60,14 +64,18 @@ func New(c Config) *Lambda {
 
 // Close stops every environment, busy ones when they have answered or when ctx
 // is done, and returns when none is left. Invocations are refused from now on.
-func (l *Lambda) Close(ctx context.Context) { l.pool.close(ctx) }
+func (l *Lambda) Close(ctx context.Context) {
+	l.pool.close(ctx)
+	l.background.Wait()
+}
 
 // Invoke runs a function with an event and returns what it answered. The error
 // is a *FunctionError where the function failed and an *Error where it was not
 // run: there is none of that name, it cannot run, or it has no concurrency left.
 //
-// ctx ends only the wait for an environment: as on AWS, a function that has
-// been given its event runs to its end, whether anybody waits for it or not.
+// Once ctx's deadline has passed, Invoke returns its error. As on AWS, a function
+// that has been given its event runs to its end, whether anybody waits for it or
+// not; so a ctx that is cancelled ends only the wait for an environment.
 func (l *Lambda) Invoke(ctx context.Context, function, traceID string, event []byte) ([]byte, error) {
 	r, err := l.Run(ctx, Request{Function: function, TraceID: traceID, Event: event})
 	if err != nil {
@@ -94,8 +102,12 @@ func (l *Lambda) Run(ctx context.Context, r Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := &invocation{f: f, id: uuid.NewString(), request: &r}
-	return i.response(l.run(i, e)), nil
+	i := &invocation{f: f, id: uuid.NewString(), request: &r, began: time.Now()}
+	o, err := l.run(ctx, i, e)
+	if err != nil {
+		return nil, err
+	}
+	return i.response(o), nil
 }
 
 // Function returns the function that a caller's name means; see
@@ -110,25 +122,43 @@ func (l *Lambda) Function(name string) (*Function, error) {
 }
 
 // run runs one invocation in e or, where e is nil or has ended since its last
-// invocation, in a new environment.
-func (l *Lambda) run(i *invocation, e *environment) outcome {
+// invocation, in a new environment. The error is that of ctx.
+func (l *Lambda) run(ctx context.Context, i *invocation, e *environment) (outcome, error) {
+	patience, _ := ctx.Deadline()
 	if e != nil {
-		o, err := e.invoke(i)
+		o, err := e.invoke(i, patience)
 		if !errors.Is(err, errUnsent) {
-			return l.finish(i, e, o, err)
+			return l.settle(ctx, i, e, o, err)
 		}
 		l.log.Info("environment ended between invocations", "function", i.f.LogicalID)
 		l.pool.remove(e)
 	}
+	i.began = time.Now()
 	e, failed := l.start(i)
 	if failed != nil {
 		l.journal.start(i)
 		l.journal.end(i, usage{})
 		l.pool.discard(i.f, e)
-		return *failed
+		return *failed, nil
 	}
-	o, err := e.invoke(i)
-	return l.finish(i, e, o, err)
+	i.began = time.Now()
+	o, err := e.invoke(i, patience)
+	return l.settle(ctx, i, e, o, err)
+}
+
+// settle finishes an invocation that has ended. One that runs on, though its
+// caller waits no longer, is finished in the background.
+func (l *Lambda) settle(ctx context.Context, i *invocation, e *environment, o outcome, err error) (outcome, error) {
+	if !errors.Is(err, errImpatient) {
+		return l.finish(i, e, o, err), nil
+	}
+	i.request.Event = bytes.Clone(i.request.Event) // the caller's from now on
+	l.background.Go(func() {
+		o, err := e.invoke(i, time.Time{})
+		l.finish(i, e, o, err)
+	})
+	<-ctx.Done() // its timer may lag behind ours
+	return outcome{}, ctx.Err()
 }
 
 // start starts an environment and waits for the end of its init phase. An init

@@ -196,6 +196,31 @@ func TestFailures(t *testing.T) {
 	}
 }
 
+// A caller who waits no longer gets the error of its context; the function runs
+// to its end, and its environment serves the next.
+func TestImpatientCaller(t *testing.T) {
+	f, open := gate(t)
+	l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}, MaxEnvironments: 1})
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	event := []byte(`{"n":1}`)
+	if _, err := l.Invoke(ctx, "fn", "", event); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want context.DeadlineExceeded", err)
+	}
+	clear(event)
+	if strings.Contains(log.String(), "Fn END") {
+		t.Error("the function ended with its caller")
+	}
+	open()
+	run(t, l, "fn")
+	if got := strings.Count(log.String(), "Fn END"); got != 2 {
+		t.Errorf("got %d ends in the log, want 2", got)
+	}
+	if got := strings.Count(log.String(), "INIT_START"); got != 1 {
+		t.Errorf("got %d environments, want 1", got)
+	}
+}
+
 func TestMissingBootstrap(t *testing.T) {
 	f := newFunction(t, "echo")
 	f.Dir = t.TempDir()

@@ -79,28 +79,52 @@ func start(ctx context.Context, c Config) (*Server, error) {
 // pingTimeout bounds the wait for a Redis that does not answer.
 const pingTimeout = 5 * time.Second
 
-// Ping checks that the Redis at a URL answers. The error names its address, but
-// no password.
+// Ping checks that the Redis at a URL answers. One with a query parameter
+// addr=HOST:PORT is a Redis Cluster. The error names the address, but no password.
 func Ping(ctx context.Context, rawURL string) error {
-	options, err := goredis.ParseURL(rawURL)
+	options, err := parse(rawURL)
 	if err != nil {
 		return fmt.Errorf("reading the Redis URL %s: %w", redact(rawURL), withoutURL(err))
 	}
 	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
 	// Dialled by hand first: the client prints and retries what it cannot dial.
-	conn, err := new(net.Dialer).DialContext(ctx, options.Network, options.Addr)
+	address := options.Addrs[0]
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", address)
 	if err != nil {
-		return fmt.Errorf("reaching Redis at %s: %w", options.Addr, err)
+		return fmt.Errorf("reaching Redis at %s: %w", address, err)
 	}
 	conn.Close()
-	options.MaxRetries = -1
-	client := goredis.NewClient(options)
+	client := goredis.NewUniversalClient(options)
 	defer client.Close()
 	if err := client.Ping(ctx).Err(); err != nil {
-		return fmt.Errorf("reaching Redis at %s: %w", options.Addr, err)
+		return fmt.Errorf("reaching Redis at %s: %w", address, err)
 	}
 	return nil
+}
+
+// parse reads a URL of a single Redis or of a cluster.
+func parse(rawURL string) (*goredis.UniversalOptions, error) {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	if u.Query().Has("addr") {
+		o, err := goredis.ParseClusterURL(rawURL)
+		if err != nil {
+			return nil, err
+		}
+		return &goredis.UniversalOptions{
+			Addrs: o.Addrs, IsClusterMode: true, Username: o.Username, Password: o.Password, TLSConfig: o.TLSConfig, MaxRetries: -1,
+		}, nil
+	}
+	o, err := goredis.ParseURL(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	return &goredis.UniversalOptions{
+		Addrs: []string{o.Addr}, Username: o.Username, Password: o.Password, TLSConfig: o.TLSConfig, DB: o.DB, MaxRetries: -1,
+	}, nil
 }
 
 // withoutURL keeps a parse error from repeating the URL with its password.

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mayImport says which packages of this module a package may import, by path
+// below the module; "/..." stands for what is below. A package that is not
+// listed is new: decide where it stands.
+var mayImport = map[string][]string{
+	"functions/...":               {"functions/internal/..."},
+	"functions/internal/session":  {"functions/internal/session/..."}, // knows no shop and no Lambda
+	"functions/internal/shop":     {"functions/internal/..."},
+	"local":                       {"local/internal/...", "local/hosttest"},
+	"local/bench":                 {},
+	"local/hosttest":              {"local/internal/host", "local/internal/template"},
+	"local/internal/host":         {"local/internal/..."},
+	"local/internal/build":        {},
+	"local/internal/gateway":      {"local/internal/template"},
+	"local/internal/lambda":       {"local/internal/lambda/...", "local/internal/process"},
+	"local/internal/lambda/...":   {},
+	"local/internal/process":      {},
+	"local/internal/redis":        {"local/internal/process"},
+	"local/internal/template":     {"local/internal/template/..."},
+	"local/internal/template/...": {"local/internal/template/..."},
+}
+
+// outside are packages outside the module that only some may import: whoever
+// takes sessions out of this tree should not have to take Lambda along.
+var outside = map[string]string{
+	"github.com/aws/aws-lambda-go":               "functions",
+	"github.com/awslabs/aws-lambda-go-api-proxy": "functions",
+	"github.com/spf13/cobra":                     "local",
+}
+
+type listed struct {
+	ImportPath, Doc string
+	Imports         []string
+	GoFiles         []string
+}
+
+func list(t *testing.T) []listed {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Doc,Imports,GoFiles", "maru/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var packages []listed
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return packages
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, p)
+	}
+}
+
+// The arrows between packages go one way, and functions and host share nothing
+// but the wire.
+func TestImports(t *testing.T) {
+	for _, p := range list(t) {
+		name := strings.TrimPrefix(p.ImportPath, "maru/")
+		allowed := rule(t, name)
+		for _, path := range p.Imports {
+			imported, own := strings.CutPrefix(path, "maru/")
+			if own && !slices.ContainsFunc(allowed, func(pattern string) bool { return covers(pattern, imported) }) {
+				t.Errorf("%s imports %s", name, imported)
+			}
+			for prefix, half := range outside {
+				if strings.HasPrefix(path, prefix) && (name == "functions/internal/session" || !covers(half+"/...", name)) {
+					t.Errorf("%s imports %s, which belongs to %s", name, path, half)
+				}
+			}
+		}
+	}
+}
+
+// rule finds the line of mayImport that is most special for a package.
+func rule(t *testing.T, name string) []string {
+	t.Helper()
+	if allowed, ok := mayImport[name]; ok {
+		return allowed
+	}
+	best := ""
+	for pattern := range mayImport {
+		if covers(pattern, name) && len(pattern) > len(best) {
+			best = pattern
+		}
+	}
+	if best == "" {
+		t.Errorf("%s stands nowhere in mayImport", name)
+	}
+	return mayImport[best]
+}
+
+func covers(pattern, name string) bool {
+	prefix, below := strings.CutSuffix(pattern, "/...")
+	return name == prefix || below && strings.HasPrefix(name, prefix+"/")
+}
+
+// Every package says what it stands for.
+func TestPackageComments(t *testing.T) {
+	for _, p := range list(t) {
+		if p.Doc == "" && len(p.GoFiles) > 0 {
+			t.Errorf("%s has no package comment", p.ImportPath)
+		}
+	}
+}

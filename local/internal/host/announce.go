@@ -1,0 +1,190 @@
+package host
+
+import (
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"maru/local/internal/template"
+)
+
+// announceStack says what the template holds, before it is built.
+func (h *Host) announceStack() {
+	fmt.Fprintf(h.out, "%s: %s, %s\n", h.Stack.File,
+		count(len(h.Stack.Functions), "function"), count(len(h.Stack.APIs), "API"))
+	if len(h.Stack.Functions) > 0 {
+		fmt.Fprintf(h.out, "Building …\n")
+	}
+}
+
+// announceBuild says what was built, what was there, and what is broken.
+func (h *Host) announceBuild(took time.Duration) {
+	var fresh, kept, broken []string
+	for _, f := range h.Stack.Functions {
+		switch r := h.built[f.LogicalID]; {
+		case r.Err != nil:
+			broken = append(broken, f.LogicalID)
+			fmt.Fprintf(h.out, "  %s cannot run: %v\n", f.LogicalID, r.Err)
+		case r.Fresh:
+			fresh = append(fresh, f.LogicalID)
+		default:
+			kept = append(kept, f.LogicalID)
+		}
+	}
+	if len(fresh) > 0 {
+		fmt.Fprintf(h.out, "  built in %s: %s\n", round(took), strings.Join(fresh, ", "))
+	}
+	if len(kept) > 0 {
+		fmt.Fprintf(h.out, "  up to date: %s\n", strings.Join(kept, ", "))
+	}
+	if len(broken) > 0 {
+		fmt.Fprintf(h.out, "  answering 502 until the next start: %s\n", strings.Join(broken, ", "))
+	}
+}
+
+// round leaves the digits that somebody reads: 1.2s, 35ms, 2.4ms, 870µs.
+func round(d time.Duration) time.Duration {
+	for unit := time.Second; unit > time.Microsecond; unit /= 1000 {
+		if d >= 10*unit {
+			return d.Round(unit)
+		}
+		if d >= unit {
+			return d.Round(unit / 10)
+		}
+	}
+	return d
+}
+
+// announceDoors says what is served where, what is not emulated, and that the
+// host is ready. Its last line is what scripts wait for.
+func (h *Host) announceDoors() {
+	if h.APIAddr != nil {
+		h.announceAPIs()
+	}
+	w := tabwriter.NewWriter(h.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w)
+	if h.APIAddr != nil {
+		fmt.Fprintf(w, "APIs\thttp://%s\n", browsable(h.APIAddr))
+	}
+	if h.LambdaAddr != nil {
+		fmt.Fprintf(w, "Invoke API\thttp://%s\n", browsable(h.LambdaAddr))
+	}
+	if h.redis != nil {
+		fmt.Fprintf(w, "Redis\t%s\n", h.redis.Description)
+	}
+	w.Flush()
+	h.announceNotes()
+	if h.APIAddr != nil || h.LambdaAddr != nil {
+		fmt.Fprintln(h.out, "\nPress CTRL+C to quit")
+	}
+}
+
+// announceAPIs lists every route, and the routes that two APIs claim.
+func (h *Host) announceAPIs() {
+	_, port, _ := net.SplitHostPort(h.APIAddr.String())
+	w := tabwriter.NewWriter(h.out, 0, 0, 2, ' ', 0)
+	for _, api := range h.Stack.APIs {
+		fmt.Fprintf(w, "\n%s, %s, stage %s, alone at http://%s.localhost:%s\n", api.LogicalID, api.Kind, api.Stage, api.LogicalID, port)
+		for _, r := range api.Routes {
+			fmt.Fprintf(w, "  %s\t%s\t%s%s\n", r.Method, r.Path, r.Function, h.authNote(r))
+		}
+	}
+	if own := h.ownMethods(); len(own) > 0 {
+		fmt.Fprintf(w, "\nOf this host alone, API Gateway does not carry them\n")
+		for _, line := range own {
+			fmt.Fprintln(w, line)
+		}
+	}
+	w.Flush()
+	for _, c := range h.gateway.Conflicts() {
+		fmt.Fprintf(h.out, "conflict: %s\n", c)
+	}
+}
+
+func (h *Host) authNote(r *template.Route) string {
+	switch {
+	case r.Auth == nil:
+		return ""
+	case h.config.DisableAuthorizer:
+		return fmt.Sprintf("\t(open: %s authorization is switched off)", r.Auth.Kind)
+	}
+	return fmt.Sprintf("\t(refused: %s authorization is not emulated; --disable-authorizer opens it)", r.Auth.Kind)
+}
+
+func (h *Host) ownMethods() []string {
+	var lines []string
+	for _, f := range h.Stack.Functions {
+		for _, method := range f.Methods {
+			lines = append(lines, fmt.Sprintf("  %s\t*\t%s", method, f.LogicalID))
+		}
+	}
+	return lines
+}
+
+// announceNotes says what of the template is not emulated, a line for each kind
+// of thing: a property that ten functions have is said once.
+func (h *Host) announceNotes() {
+	type kind struct{ typ, property, text string }
+	var kinds []kind
+	places := map[kind][]template.Note{}
+	for _, n := range h.Stack.Notes {
+		if strings.HasSuffix(n.Property, "."+redisVariable) && h.redis != nil {
+			continue // the host sets it
+		}
+		k := kind{n.Type, n.Property, n.Text}
+		if places[k] == nil {
+			kinds = append(kinds, k)
+		}
+		places[k] = append(places[k], n)
+	}
+	if len(kinds) > 0 {
+		fmt.Fprintln(h.out, "\nNot as on AWS")
+	}
+	for _, k := range kinds {
+		fmt.Fprintf(h.out, "  %s: %s: %s\n", places[k][0].Pos, subject(places[k]), k.text)
+	}
+}
+
+// subject names what notes of one kind are about: "Get Role", or "Role of Get,
+// Head and 6 more".
+func subject(notes []template.Note) string {
+	var names []string
+	for _, n := range notes {
+		if n.Resource != "" && !slices.Contains(names, n.Resource) {
+			names = append(names, n.Resource)
+		}
+	}
+	what := notes[0].Property
+	if what == "" {
+		what = notes[0].Type
+	}
+	switch {
+	case len(names) == 0:
+		return what
+	case len(names) > 3:
+		names = append(names[:2:2], fmt.Sprintf("%d more", len(names)-2))
+	}
+	return strings.TrimSpace(what + " of " + strings.Join(names, ", "))
+}
+
+// browsable shows an address as one a browser can be given.
+func browsable(a net.Addr) string {
+	host, port, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return a.String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

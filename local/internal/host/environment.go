@@ -1,0 +1,132 @@
+package host
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/joho/godotenv"
+
+	"maru/local/internal/template"
+)
+
+// redisVariable tells functions where Redis is.
+const redisVariable = "REDIS_URL"
+
+// environment decides the functions' variables. Of the places that may set one,
+// the first that does wins:
+//
+//  1. the --env-vars file, also for names that the template does not declare
+//  2. the shell, for a name that the template declares
+//  3. .env beside the template, likewise
+//  4. the host, for services that it runs: REDIS_URL, likewise
+//  5. the template
+type environment struct {
+	stack *template.Stack
+	// file is the --env-vars file: by function, or for all under "Parameters".
+	file   map[string]map[string]string
+	shell  map[string]string
+	dotenv map[string]string
+	local  map[string]string
+}
+
+// parametersKey is the member of an --env-vars file that holds for every function.
+const parametersKey = "Parameters"
+
+func newEnvironment(c Config, stack *template.Stack) (*environment, error) {
+	e := &environment{stack: stack, shell: map[string]string{}, local: map[string]string{}}
+	for _, entry := range c.Environ {
+		name, value, _ := strings.Cut(entry, "=")
+		e.shell[name] = value
+	}
+	var err error
+	e.dotenv, err = godotenv.Read(filepath.Join(stack.Dir, ".env"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("reading .env: %w", err)
+	}
+	if c.EnvVars == "" {
+		return e, nil
+	}
+	e.file, err = readEnvVars(c.EnvVars)
+	return e, err
+}
+
+// declares reports whether a function of the stack declares a variable.
+func (e *environment) declares(name string) bool {
+	for _, f := range e.stack.Functions {
+		if _, ok := f.Environment[name]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// outside returns what the user set a variable to outside the template; "" for
+// nothing.
+func (e *environment) outside(name string) string {
+	if value, ok := e.file[parametersKey][name]; ok {
+		return value
+	}
+	if value, ok := e.shell[name]; ok {
+		return value
+	}
+	return e.dotenv[name]
+}
+
+// of returns the variables of a function.
+func (e *environment) of(f *template.Function) map[string]string {
+	vars := maps.Clone(f.Environment)
+	if vars == nil {
+		vars = map[string]string{}
+	}
+	for name := range vars {
+		for _, place := range []map[string]string{e.shell, e.dotenv, e.local} {
+			if value, ok := place[name]; ok {
+				vars[name] = value
+				break
+			}
+		}
+	}
+	for _, key := range []string{parametersKey, f.Name, f.LogicalID} {
+		maps.Copy(vars, e.file[key])
+	}
+	return vars
+}
+
+// readEnvVars reads an --env-vars file in either of sam's forms: an object of
+// functions, by logical ID or name, each an object of variables; or the same
+// for every function under "Parameters". Numbers and booleans are taken as they
+// are written.
+func readEnvVars(path string) (map[string]map[string]string, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading --env-vars: %w", err)
+	}
+	var file map[string]map[string]any
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	if err := decoder.Decode(&file); err != nil {
+		return nil, fmt.Errorf(`reading --env-vars %s: %w; expected {"Function": {"NAME": "value"}} or {"Parameters": {…}}`, path, err)
+	}
+	vars := map[string]map[string]string{}
+	for function, values := range file {
+		vars[function] = map[string]string{}
+		for name, value := range values {
+			switch value.(type) {
+			case string, json.Number, bool:
+				vars[function][name] = fmt.Sprint(value)
+			case nil:
+				vars[function][name] = ""
+			default:
+				return nil, fmt.Errorf("reading --env-vars %s: %s.%s is no string, number or boolean", path, function, name)
+			}
+		}
+	}
+	return vars, nil
+}
