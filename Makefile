@@ -1,0 +1,80 @@
+# make help lists the targets. Go, make and git are all that run and test need.
+
+FLAGS      =
+BUILDFLAGS =
+BENCH      = .
+FUZZTIME   = 10s
+STACK      = maru
+
+# Go sources outside testdata, which may hold files that are wrong on purpose.
+SOURCES = find . -path './.*' -prune -o -name testdata -prune -o -name '*.go' -print
+
+.PHONY: help run test check bench fuzz deploy format lint vulnerabilities races artifacts
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 10
+
+run: .maru/bin/maru ## build maru and serve template.yaml; FLAGS='-p 8080' adds flags
+	@exec .maru/bin/maru start-api $(FLAGS)
+
+# go build knows better than file times whether there is anything to do.
+.PHONY: .maru/bin/maru
+.maru/bin/maru:
+	@go build -o $@ ./local
+
+test: ## run the whole test suite
+	go test ./...
+
+check: format lint vulnerabilities races ## formatting, vet, staticcheck, govulncheck, tests with -race
+
+format:
+	@files=$$($(SOURCES) | xargs gofmt -l) && \
+	if [ -n "$$files" ]; then echo "not formatted by gofmt:"; echo "$$files"; exit 1; fi
+
+lint:
+	go vet ./...
+	go tool staticcheck ./...
+
+# govulncheck exits 3 for a vulnerability and 1 for all else. Only a database
+# out of reach is let pass (GOVULNDB may name a mirror), and never in silence.
+vulnerabilities:
+	@out=$$(go tool govulncheck ./... 2>&1); status=$$?; echo "$$out"; \
+	case "$$status:$$out" in \
+	0:*) ;; \
+	1:*"fetching vulnerabilities"*) echo "NOT CHECKED: known vulnerabilities, because their database is out of reach" ;; \
+	*) exit 1 ;; \
+	esac
+
+# The race detector is linked by a C compiler.
+races:
+	@if command -v "$$(go env CC)" >/dev/null; then \
+		CGO_ENABLED=1 go test -race ./...; \
+	elif [ -n "$$CI" ]; then \
+		echo "the race detector needs a C compiler, such as gcc"; exit 1; \
+	else \
+		echo "NOT CHECKED: data races, because there is no C compiler such as gcc"; \
+	fi
+
+bench: ## run the benchmarks; BENCH=regexp selects some
+	go test -run '^$$' -bench '$(BENCH)' ./local/...
+
+# go test fuzzes one target at a time, so list them and take them in turn.
+fuzz: ## run each fuzz target for FUZZTIME (10s)
+	@list=$$(go test -list '^Fuzz' ./...) && echo "$$list" | \
+	awk '/^Fuzz/ {names[++n] = $$1} /^ok/ {for (; n > 0; n--) print $$2, names[n]}' | \
+	while read -r package name; do \
+		echo "$$package $$name"; \
+		go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) "$$package" </dev/null || exit 1; \
+	done
+
+# Static, because provided.al2023 may have an older C library than this machine;
+# without aws-lambda-go's RPC mode, which only the retired go1.x runtime used;
+# without paths and revision, so that code that did not change is not deployed.
+artifacts: export CGO_ENABLED = 0
+artifacts: export GOFLAGS = -tags=lambda.norpc -ldflags=-s -trimpath -buildvcs=false
+artifacts:
+	sam build $(BUILDFLAGS)
+
+# Not --guided: it takes no empty answer for a parameter that it hides (RedisUrl).
+deploy: artifacts ## build with sam and deploy to AWS as STACK (maru); FLAGS='--region eu-west-1' adds flags
+	sam deploy --stack-name $(STACK) --resolve-s3 --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset $(FLAGS)
