@@ -28,8 +28,12 @@ func gate(t *testing.T) (f *lambda.Function, open func()) {
 // waitFor waits until the log holds text n times.
 func waitFor(t *testing.T, log *buffer, text string, n int) {
 	t.Helper()
-	for begin := time.Now(); strings.Count(log.String(), text) < n; time.Sleep(time.Millisecond) {
-		if time.Since(begin) > 20*time.Second {
+	tick, timeout := time.NewTicker(time.Millisecond), time.After(20*time.Second)
+	defer tick.Stop()
+	for strings.Count(log.String(), text) < n {
+		select {
+		case <-tick.C:
+		case <-timeout:
 			t.Fatalf("%q is not there %d times in\n%s", text, n, log)
 		}
 	}
