@@ -5,31 +5,84 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"sync"
 	"syscall"
+	"time"
 )
+
+// memory is what is known of a child's memory.
+type memory struct {
+	mu    sync.Mutex // guards the fields below
+	statm *os.File   // nil before the first look and after the last
+	peak  int64
+	asked time.Time // when the kernel was asked for the peak
+}
+
+// peakAge is how old the kernel's answer may be while the child's memory is
+// below it.
+const peakAge = time.Second
 
 // PeakMemory returns the most memory that the child has had resident, in bytes:
 // VmHWM of proc_pid_status(5) while it runs, ru_maxrss of getrusage(2) when it
 // has ended. 0 means that it is not known: on systems other than Linux while
 // the child runs.
+//
+// It may be called after every piece of a child's work. The kernel takes long to
+// write status, ten times as long as statm; so that is asked for the peak only
+// where statm shows more memory than the last one, or after a second.
 func (p *Process) PeakMemory() int64 {
+	m := &p.memory
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	select {
 	case <-p.done:
 		return p.cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10
 	default:
 	}
+	if resident := p.resident(); resident <= m.peak && time.Since(m.asked) < peakAge {
+		return m.peak
+	}
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.PID()))
 	if err != nil {
+		return m.peak
+	}
+	m.peak, m.asked = kilobytes(status, "VmHWM:"), time.Now()
+	return m.peak
+}
+
+// close gives up what is kept open of a child that has ended.
+func (m *memory) close() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.statm != nil {
+		m.statm.Close()
+	}
+}
+
+// resident returns the memory that the running child has now, in bytes; 0
+// where it cannot be read. The memory's mutex is held.
+func (p *Process) resident() int64 {
+	m := &p.memory
+	if m.statm == nil {
+		var err error
+		if m.statm, err = os.Open(fmt.Sprintf("/proc/%d/statm", p.PID())); err != nil {
+			return 0
+		}
+	}
+	var b [128]byte
+	n, _ := m.statm.ReadAt(b[:], 0)
+	fields := bytes.Fields(b[:n])
+	if len(fields) < 2 {
 		return 0
 	}
-	_, rest, ok := bytes.Cut(status, []byte("VmHWM:"))
-	if !ok {
-		return 0
-	}
-	line, _, _ := bytes.Cut(rest, []byte("kB"))
-	kB, err := strconv.ParseInt(string(bytes.TrimSpace(line)), 10, 64)
-	if err != nil {
-		return 0
-	}
+	pages, _ := strconv.ParseInt(string(fields[1]), 10, 64)
+	return pages * int64(os.Getpagesize())
+}
+
+// kilobytes returns a field of /proc/PID/status in bytes, 0 where it is missing.
+func kilobytes(status []byte, field string) int64 {
+	_, rest, _ := bytes.Cut(status, []byte(field))
+	number, _, _ := bytes.Cut(rest, []byte("kB"))
+	kB, _ := strconv.ParseInt(string(bytes.TrimSpace(number)), 10, 64)
 	return kB << 10
 }

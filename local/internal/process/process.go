@@ -24,6 +24,8 @@ type Process struct {
 	cmd  *exec.Cmd
 	done chan struct{}
 	err  error
+
+	memory memory
 }
 
 // Start starts cmd as the leader of a new process group. The signal kills the
@@ -40,9 +42,10 @@ func Start(cmd *exec.Cmd, orphaned syscall.Signal) (*Process, error) {
 	}
 	p := &Process{cmd: cmd, done: make(chan struct{})}
 	go func() {
-		defer close(p.done)
 		p.err = cmd.Wait()
 		p.Kill()
+		close(p.done)
+		p.memory.close()
 	}()
 	return p, nil
 }

@@ -152,3 +152,20 @@ func waitGone(t *testing.T, pid int) {
 		}
 	}
 }
+
+func BenchmarkPeakMemory(b *testing.B) {
+	cmd := command("child")
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	p, err := process.Start(cmd, 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		p.PeakMemory()
+	}
+	stdin.Close()
+	<-p.Done()
+}
