@@ -2,7 +2,7 @@
 
 FLAGS      =
 BUILDFLAGS =
-BENCH      = .
+BENCHFLAGS =
 FUZZTIME   = 10s
 STACK      = maru
 
@@ -55,8 +55,8 @@ races:
 		echo "NOT CHECKED: data races, because there is no C compiler such as gcc"; \
 	fi
 
-bench: ## run the benchmarks; BENCH=regexp selects some
-	go test -run '^$$' -bench '$(BENCH)' ./local/...
+bench: ## measure the host against a reverse proxy; BENCHFLAGS='-compare FILE' compares
+	go run ./local/bench $(BENCHFLAGS)
 
 # go test fuzzes one target at a time, so list them and take them in turn.
 fuzz: ## run each fuzz target for FUZZTIME (10s)

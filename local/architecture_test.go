@@ -18,7 +18,7 @@ var mayImport = map[string][]string{
 	"functions/internal/session":  {"functions/internal/session/..."}, // knows no shop and no Lambda
 	"functions/internal/shop":     {"functions/internal/..."},
 	"local":                       {"local/internal/...", "local/hosttest"},
-	"local/bench":                 {},
+	"local/bench":                 {"local/internal/process"},
 	"local/hosttest":              {"local/internal/host", "local/internal/template"},
 	"local/internal/host":         {"local/internal/..."},
 	"local/internal/build":        {},

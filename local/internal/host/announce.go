@@ -80,6 +80,7 @@ func (h *Host) announceDoors() {
 	if h.APIAddr != nil || h.LambdaAddr != nil {
 		fmt.Fprintln(h.out, "\nPress CTRL+C to quit")
 	}
+	h.out.Flush()
 }
 
 // announceAPIs lists every route, and the routes that two APIs claim.

@@ -322,8 +322,8 @@ func (h *Host) Close(ctx context.Context) error {
 	if h.builder != nil {
 		h.builder.Close()
 	}
-	h.logs.Close()
-	h.out.Close()
+	h.logs.Flush()
+	h.out.Flush()
 	return errors.Join(errs...)
 }
 

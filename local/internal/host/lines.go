@@ -4,75 +4,60 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"time"
 )
 
-// lineWriter passes writes on to a slower writer from a goroutine of its own,
-// many at a time when they come fast, so that what is logged does not hold up a
-// request. Each Write is kept whole.
+// lineWriter passes writes on to a slower writer, many at a time and a moment
+// later, so that logging neither holds up a request nor wakes a thread for it.
+// Each Write is kept whole, and their order.
 type lineWriter struct {
-	w    io.Writer
-	mu   sync.Mutex // guards the fields below
-	cond *sync.Cond
-	buf  []byte
-	shut bool
-	done chan struct{}
+	w       io.Writer
+	writing sync.Mutex // held while w is written to
+
+	mu    sync.Mutex // guards the fields below
+	buf   []byte
+	flush *time.Timer // runs Flush; nil where nothing waits
 }
 
-// maxPending is how many bytes may wait to be written; over it, writers wait.
+// maxPending is how many bytes may wait to be written; who writes more has to
+// write them out.
 const maxPending = 1 << 20
 
-func newLineWriter(w io.Writer) *lineWriter {
-	l := &lineWriter{w: w, done: make(chan struct{})}
-	l.cond = sync.NewCond(&l.mu)
-	go l.run()
-	return l
-}
+// flushDelay is how long a line may wait.
+const flushDelay = 5 * time.Millisecond
+
+func newLineWriter(w io.Writer) *lineWriter { return &lineWriter{w: w} }
 
 // Write takes p. It never fails: an error of the writer behind cannot be told
 // to whoever logged.
 func (l *lineWriter) Write(p []byte) (int, error) {
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	for len(l.buf) > maxPending && !l.shut {
-		l.cond.Wait()
-	}
-	if l.shut {
-		return l.w.Write(p)
-	}
 	l.buf = append(l.buf, p...)
-	if len(l.buf) == len(p) {
-		l.cond.Broadcast()
+	full := len(l.buf) > maxPending
+	if l.flush == nil {
+		l.flush = time.AfterFunc(flushDelay, l.Flush)
+	}
+	l.mu.Unlock()
+	if full {
+		l.Flush()
 	}
 	return len(p), nil
 }
 
-// Close writes what is left; later writes go straight through. It may be called
-// twice.
-func (l *lineWriter) Close() {
+// Flush writes what waits.
+func (l *lineWriter) Flush() {
+	l.writing.Lock()
+	defer l.writing.Unlock()
 	l.mu.Lock()
-	l.shut = true
-	l.cond.Broadcast()
+	waiting := l.buf
+	l.buf = nil
+	if l.flush != nil {
+		l.flush.Stop()
+		l.flush = nil
+	}
 	l.mu.Unlock()
-	<-l.done
-}
-
-func (l *lineWriter) run() {
-	defer close(l.done)
-	var writing []byte
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for {
-		for len(l.buf) == 0 && !l.shut {
-			l.cond.Wait()
-		}
-		if len(l.buf) == 0 {
-			return
-		}
-		writing, l.buf = l.buf, writing[:0]
-		l.mu.Unlock()
-		_, _ = l.w.Write(writing)
-		l.mu.Lock()
-		l.cond.Broadcast()
+	if len(waiting) > 0 {
+		_, _ = l.w.Write(waiting)
 	}
 }
 
