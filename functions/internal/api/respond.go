@@ -46,7 +46,7 @@ const (
 // client has this representation already (If-None-Match).
 func (res response) write(w http.ResponseWriter, r *http.Request) error {
 	if isForm(r) {
-		w.Header().Set("Location", "/")
+		w.Header().Set("Location", "/"+sectionOf(r.URL.Path))
 		send(w, http.StatusSeeOther, "", nil)
 		return nil
 	}
@@ -74,6 +74,15 @@ func (res response) write(w http.ResponseWriter, r *http.Request) error {
 	}
 	send(w, res.code(), mediaType, body)
 	return nil
+}
+
+// sectionOf returns the fragment of the page's section that shows what a form
+// posted to this path has changed.
+func sectionOf(path string) string {
+	resource, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return map[string]string{
+		"cart": "#cart", "orders": "#cart", "posts": "#board", "session": "#account", "users": "#account",
+	}[resource]
 }
 
 // code returns the status code that the response means.
