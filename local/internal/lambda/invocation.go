@@ -29,6 +29,8 @@ type Response struct {
 	FunctionError string
 	// ErrorType is the error object's errorType, where the host knows it.
 	ErrorType string
+	// TimedOut tells that the function ran past its timeout.
+	TimedOut bool
 	// ExecutedVersion is "$LATEST".
 	ExecutedVersion string
 }
@@ -60,6 +62,8 @@ type FunctionError struct {
 	Function, RequestID string
 	// Type is the error object's errorType, where the host knows it.
 	Type string
+
+	timedOut bool
 }
 
 // Error names the function, the invocation and the type of error.
@@ -68,7 +72,7 @@ func (e *FunctionError) Error() string {
 }
 
 // Timeout reports whether the function ran past its timeout.
-func (e *FunctionError) Timeout() bool { return e.Type == errorTimedOut }
+func (e *FunctionError) Timeout() bool { return e.timedOut }
 
 // Types of error that the platform itself reports, in errorType.
 const (
@@ -78,9 +82,13 @@ const (
 	errorTooLarge   = "Function.ResponseSizeTooLarge"
 )
 
-// maxPayload is the longest synchronous payload in bytes, either way: 6 MiB and
-// 100 bytes (Lambda quotas, "Invocation payload"; the Runtime API's own limit).
-const maxPayload = 6<<20 + 100
+// The longest synchronous payloads in bytes: 6 MiB of event, and as much and 100
+// bytes of response (Lambda quotas, "Invocation payload"; both figures as AWS's
+// error messages have them).
+const (
+	maxEvent   = 6 << 20
+	maxPayload = maxEvent + 100
+)
 
 func notFound(name string, functions []*Function) error {
 	arn := name
@@ -117,30 +125,15 @@ type invocation struct {
 	f       *Function
 	id      string
 	request *Request
-	began   time.Time // when the caller came
 	sent    time.Time // when the event was handed over; zero before
 }
 
-// deadline is when the function's timeout ends, which begins with the event. A
-// runtime that has not asked for an event yet is given as long.
-func (i *invocation) deadline() time.Time {
-	if i.sent.IsZero() {
-		return i.began.Add(i.f.Timeout)
-	}
-	return i.sent.Add(i.f.Timeout)
-}
-
-// unsent marks the end of an environment that has not seen the event.
-func (i *invocation) unsent(err error) error {
-	if i.sent.IsZero() {
-		return errUnsent
-	}
-	return err
-}
+// deadline is when the function's timeout ends, which begins with the event.
+func (i *invocation) deadline() time.Time { return i.sent.Add(i.f.Timeout) }
 
 // response turns the runtime's outcome into what the caller gets.
 func (i *invocation) response(o outcome) *Response {
-	r := &Response{RequestID: i.id, Payload: o.payload, ExecutedVersion: latest}
+	r := &Response{RequestID: i.id, Payload: o.payload, ExecutedVersion: latest, TimedOut: o.timedOut}
 	if o.failed {
 		r.FunctionError, r.ErrorType = "Unhandled", o.errorType
 	}

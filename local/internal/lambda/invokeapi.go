@@ -114,13 +114,13 @@ func readRequest(r *http.Request) (*Request, error) {
 
 // readEvent reads the payload. An empty one means an empty object.
 func readEvent(body io.Reader) ([]byte, error) {
-	event, err := io.ReadAll(io.LimitReader(body, maxPayload+1))
+	event, err := io.ReadAll(io.LimitReader(body, maxEvent+1))
 	switch {
 	case err != nil:
 		return nil, invalid(typeInvalidContent, "Could not read the request body: %v", err)
-	case len(event) > maxPayload:
+	case len(event) > maxEvent:
 		return nil, &Error{Type: typeRequestTooLarge, Status: http.StatusRequestEntityTooLarge,
-			Message: fmt.Sprintf("Request must be smaller than %d bytes for the InvokeFunction operation", maxPayload)}
+			Message: fmt.Sprintf("Request must be smaller than %d bytes for the InvokeFunction operation", maxEvent)}
 	case len(event) == 0:
 		return []byte("{}"), nil
 	}

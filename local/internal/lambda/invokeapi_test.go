@@ -61,7 +61,7 @@ func TestInvokeAPI(t *testing.T) {
 		},
 		{
 			name: "too large", path: invocations, body: `"` + strings.Repeat("x", 7<<20) + `"`, status: 413, errorType: "RequestTooLargeException",
-			want: `{"Message":"Request must be smaller than 6291556 bytes for the InvokeFunction operation","Type":"User"}`,
+			want: `{"Message":"Request must be smaller than 6291456 bytes for the InvokeFunction operation","Type":"User"}`,
 		},
 		{
 			name: "throttled", path: "/2015-03-31/functions/blocked/invocations", status: 429, errorType: "TooManyRequestsException",

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -35,21 +36,30 @@ func (j *journal) function(f *Function, line []byte) {
 }
 
 // appendPrintable appends a line without what could write over other lines of a
-// terminal: control characters are shown as \x1b, save tabs and the escape
-// sequences that set colours (ECMA-48 §8.3.117, SGR).
+// terminal: control characters, those of C1 too, are shown as \x1b, save tabs and
+// the escape sequences that set colours (ECMA-48 §8.3.117, SGR). Colours end with
+// the line.
 func appendPrintable(b, line []byte) []byte {
+	coloured := false
 	for i := 0; i < len(line); i++ {
 		c := line[i]
-		if c >= ' ' && c != 0x7f || c == '\t' {
-			b = append(b, c)
-			continue
-		}
 		if n := colour(line[i:]); n > 0 {
-			b = append(b, line[i:i+n]...)
+			b, coloured = append(b, line[i:i+n]...), true
 			i += n - 1
 			continue
 		}
-		b = append(b, '\\', 'x', hexDigits[c>>4], hexDigits[c&15])
+		switch {
+		case c == 0xc2 && i+1 < len(line) && line[i+1] >= 0x80 && line[i+1] < 0xa0: // U+0080–U+009F in UTF-8
+			b = append(b, '\\', 'x', hexDigits[line[i+1]>>4], hexDigits[line[i+1]&15])
+			i++
+		case c < ' ' && c != '\t' || c == 0x7f:
+			b = append(b, '\\', 'x', hexDigits[c>>4], hexDigits[c&15])
+		default:
+			b = append(b, c)
+		}
+	}
+	if coloured {
+		b = append(b, "\x1b[0m"...)
 	}
 	return b
 }
@@ -120,6 +130,7 @@ type output struct {
 	r       *os.File
 	fd      int
 	done    chan struct{} // closed when nothing more can come
+	closing atomic.Bool   // what still comes is dropped
 
 	mu      sync.Mutex // guards the fields below, and reading from fd
 	buf     [8 << 10]byte
@@ -144,34 +155,49 @@ func newOutput(f *Function, r *os.File, j *journal) (*output, error) {
 	}
 	go func() {
 		defer close(o.done)
-		_ = raw.Read(func(uintptr) bool { return o.drain(math.MaxInt) })
+		_ = raw.Read(func(uintptr) bool { return o.copyAll() })
 		o.endLine()
 	}()
 	return o, nil
 }
 
-// flush writes what has been printed up to now, so that it stands before the
-// END line of the invocation that printed it.
-func (o *output) flush() { o.drain(pipeSize) }
-
-// drain reads what the pipe holds, limit bytes or a little more, and reports
-// whether it has ended.
-func (o *output) drain(limit int) (ended bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for limit > 0 {
-		n, err := syscall.Read(o.fd, o.buf[:])
-		switch {
-		case n > 0:
-			o.write(o.buf[:n])
-			limit -= n
+// copyAll copies until the pipe is empty or has ended, and reports the latter.
+func (o *output) copyAll() (ended bool) {
+	for !o.closing.Load() {
+		switch n, err := o.copy(); {
 		case err == syscall.EAGAIN:
 			return false
-		case err != syscall.EINTR:
+		case n <= 0 && err != syscall.EINTR:
 			return true
 		}
 	}
-	return false
+	return true
+}
+
+// flush copies what has been printed up to now, so that it stands before the
+// END line of the invocation that printed it: as much as a pipe can hold.
+func (o *output) flush() {
+	for limit := pipeSize; limit > 0; {
+		n, err := o.copy()
+		if n <= 0 && err != syscall.EINTR {
+			return
+		}
+		limit -= max(n, 0)
+	}
+}
+
+// copy reads once from the pipe, which never blocks, into the journal.
+func (o *output) copy() (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.closing.Load() {
+		return 0, nil
+	}
+	n, err := syscall.Read(o.fd, o.buf[:])
+	if n > 0 {
+		o.write(o.buf[:n])
+	}
+	return n, err
 }
 
 // write splits p into lines; the caller holds mu.
@@ -206,9 +232,13 @@ func (o *output) close() {
 	select {
 	case <-o.done:
 	case <-time.After(time.Second):
+		o.mu.Lock()
+		o.closing.Store(true)
+		o.mu.Unlock()
+		_ = o.r.SetReadDeadline(interrupted)
+		<-o.done
 	}
 	o.r.Close()
-	<-o.done
 }
 
 // newLogStream returns the random part of a log stream's name.

@@ -73,22 +73,22 @@ func (l *Lambda) Close(ctx context.Context) {
 // is a *FunctionError where the function failed and an *Error where it was not
 // run: there is none of that name, it cannot run, or it has no concurrency left.
 //
-// Once ctx's deadline has passed, Invoke returns its error. As on AWS, a function
-// that has been given its event runs to its end, whether anybody waits for it or
-// not; so a ctx that is cancelled ends only the wait for an environment.
+// At ctx's deadline Invoke returns ctx's error. As on AWS, a function that has
+// been given its event runs to its end, whether anybody waits for it or not.
 func (l *Lambda) Invoke(ctx context.Context, function, traceID string, event []byte) ([]byte, error) {
 	r, err := l.Run(ctx, Request{Function: function, TraceID: traceID, Event: event})
 	if err != nil {
 		return nil, err
 	}
 	if r.FunctionError != "" {
-		return nil, &FunctionError{Function: function, RequestID: r.RequestID, Type: r.ErrorType}
+		return nil, &FunctionError{Function: function, RequestID: r.RequestID, Type: r.ErrorType, timedOut: r.TimedOut}
 	}
 	return r.Payload, nil
 }
 
 // Run is Invoke for callers that look into function errors: these come in the
-// Response. The error is always that the function was not run.
+// Response. The error is always that the function was not run, or that ctx
+// ended first.
 func (l *Lambda) Run(ctx context.Context, r Request) (*Response, error) {
 	f, err := l.Function(r.Function)
 	if err != nil {
@@ -98,12 +98,17 @@ func (l *Lambda) Run(ctx context.Context, r Request) (*Response, error) {
 		l.log.Error("function cannot run", "function", f.LogicalID, "error", f.Unavailable)
 		return nil, unavailable(f, f.Unavailable)
 	}
-	e, err := l.pool.acquire(ctx, f)
+	e, err := l.acquire(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	i := &invocation{f: f, id: uuid.NewString(), request: &r, began: time.Now()}
-	o, err := l.run(ctx, i, e)
+	i := &invocation{f: f, id: uuid.NewString(), request: &r}
+	o, err := l.runIn(ctx, i, e)
+	if errors.Is(err, errUnread) {
+		// It died while it was idle, and nobody has seen the event.
+		l.pool.remove(e)
+		o, err = l.runIn(ctx, i, nil)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -121,44 +126,92 @@ func (l *Lambda) Function(name string) (*Function, error) {
 	return nil, notFound(name, l.functions)
 }
 
-// run runs one invocation in e or, where e is nil or has ended since its last
-// invocation, in a new environment. The error is that of ctx.
-func (l *Lambda) run(ctx context.Context, i *invocation, e *environment) (outcome, error) {
-	patience, _ := ctx.Deadline()
-	if e != nil {
-		o, err := e.invoke(i, patience)
-		if !errors.Is(err, errUnsent) {
-			return l.settle(ctx, i, e, o, err)
+// lingerGrace is how long an environment may take from its answer to its next
+// request before it counts as busy still.
+const lingerGrace = 50 * time.Millisecond
+
+// acquire returns an environment that waits for an event, or nil for the right
+// to start one.
+func (l *Lambda) acquire(ctx context.Context, f *Function) (*environment, error) {
+	for {
+		e, err := l.pool.acquire(ctx, f)
+		if e == nil || err != nil {
+			return nil, err
 		}
-		l.log.Info("environment ended between invocations", "function", i.f.LogicalID)
-		l.pool.remove(e)
+		err = e.ready(time.Now().Add(lingerGrace))
+		switch {
+		case err == nil:
+			return e, nil
+		case errors.Is(err, errTimedOut):
+			l.background.Go(func() { l.linger(e) })
+		default:
+			l.log.Info("environment ended between invocations", "function", f.LogicalID)
+			l.pool.remove(e)
+			return nil, nil
+		}
 	}
-	i.began = time.Now()
+}
+
+// linger waits for an environment that is still busy with what it did before,
+// and gives it back then.
+func (l *Lambda) linger(e *environment) {
+	if err := e.ready(time.Now().Add(e.f.Timeout)); err != nil {
+		l.log.Warn("environment did not ask for another event", "function", e.f.LogicalID, "error", err)
+		l.pool.discard(e.f, e)
+		return
+	}
+	l.pool.release(e)
+}
+
+// runIn runs an invocation in a ready environment, or in a new one where e is
+// nil. The error is that of ctx, or errUnread.
+func (l *Lambda) runIn(ctx context.Context, i *invocation, e *environment) (outcome, error) {
+	if e == nil {
+		return l.inBackground(ctx, i, func() outcome { return l.runNew(i) })
+	}
+	patience, _ := ctx.Deadline()
+	o, err := e.invoke(i, patience)
+	switch {
+	case errors.Is(err, errUnread):
+		return outcome{}, err
+	case errors.Is(err, errImpatient):
+		return l.inBackground(ctx, i, func() outcome {
+			o, err := e.answer(i, time.Time{})
+			return l.finish(i, e, o, err)
+		})
+	}
+	return l.finish(i, e, o, err), nil
+}
+
+// inBackground runs what may outlast the caller's patience.
+func (l *Lambda) inBackground(ctx context.Context, i *invocation, run func() outcome) (outcome, error) {
+	i.request.Event = bytes.Clone(i.request.Event) // the caller's once we return
+	done := make(chan outcome, 1)
+	l.background.Go(func() { done <- run() })
+	select {
+	case o := <-done:
+		return o, nil
+	case <-ctx.Done():
+		return outcome{}, ctx.Err()
+	}
+}
+
+// runNew runs an invocation in a new environment.
+func (l *Lambda) runNew(i *invocation) outcome {
 	e, failed := l.start(i)
 	if failed != nil {
 		l.journal.start(i)
 		l.journal.end(i, usage{})
 		l.pool.discard(i.f, e)
-		return *failed, nil
+		return *failed
 	}
-	i.began = time.Now()
-	o, err := e.invoke(i, patience)
-	return l.settle(ctx, i, e, o, err)
-}
-
-// settle finishes an invocation that has ended. One that runs on, though its
-// caller waits no longer, is finished in the background.
-func (l *Lambda) settle(ctx context.Context, i *invocation, e *environment, o outcome, err error) (outcome, error) {
-	if !errors.Is(err, errImpatient) {
-		return l.finish(i, e, o, err), nil
+	if err := e.ready(time.Now().Add(i.f.Timeout)); err != nil {
+		l.journal.start(i)
+		i.sent = time.Now()
+		return l.finish(i, e, outcome{}, err)
 	}
-	i.request.Event = bytes.Clone(i.request.Event) // the caller's from now on
-	l.background.Go(func() {
-		o, err := e.invoke(i, time.Time{})
-		l.finish(i, e, o, err)
-	})
-	<-ctx.Done() // its timer may lag behind ours
-	return outcome{}, ctx.Err()
+	o, err := e.invoke(i, time.Time{})
+	return l.finish(i, e, o, err)
 }
 
 // start starts an environment and waits for the end of its init phase. An init
@@ -194,10 +247,6 @@ func (l *Lambda) init(i *invocation, limit time.Duration) (*environment, *outcom
 // finish closes an invocation whose event was sent: it writes the log, keeps
 // the environment or stops it, and returns what the caller gets.
 func (l *Lambda) finish(i *invocation, e *environment, o outcome, err error) outcome {
-	if i.sent.IsZero() {
-		l.journal.start(i)
-		i.sent = time.Now()
-	}
 	u := usage{duration: time.Since(i.sent), initDuration: e.initDuration}
 	e.initDuration = 0
 	if err != nil {
@@ -227,7 +276,9 @@ func (l *Lambda) ended(i *invocation, e *environment, err error) outcome {
 	case errors.Is(err, errTimedOut):
 		text := fmt.Sprintf("Task timed out after %.2f seconds", i.f.Timeout.Seconds())
 		l.journal.platform(i.f, time.Now().UTC().Format("2006-01-02T15:04:05.000Z ")+i.id+" "+text)
-		return i.platformError(errorTimedOut, "%s", text)
+		o := i.platformError(errorTimedOut, "%s", text)
+		o.timedOut = true
+		return o
 	case e.process.Err() == nil:
 		return i.exited("Runtime exited without providing a reason")
 	default:

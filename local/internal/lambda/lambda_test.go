@@ -271,7 +271,7 @@ func TestLog(t *testing.T) {
 		"Fn START RequestId: ID Version: $LATEST",
 		"Fn | one",
 		"Fn | END RequestId: forged",
-		"Fn | \x1b[31mred\x1b[0m \\x1b[2Agone",
+		"Fn | \x1b[31mred\x1b[0m \\x1b[2Agone\x1b[0m",
 		"Fn END RequestId: ID",
 		"Fn REPORT RequestId: ID",
 		"Fn | last",

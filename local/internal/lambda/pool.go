@@ -120,9 +120,9 @@ func (p *pool) release(e *environment) {
 		p.shrink()
 		return
 	}
-	if i := slices.IndexFunc(p.waiting, func(w *waiter) bool { return w.f == e.f }); i >= 0 {
-		p.waiting[i].granted <- e
-		p.waiting = slices.Delete(p.waiting, i, i+1)
+	if len(p.waiting) > 0 && p.waiting[0].f == e.f {
+		p.waiting[0].granted <- e
+		p.waiting = slices.Delete(p.waiting, 0, 1)
 		return
 	}
 	m.idle = append(m.idle, idleEnvironment{e, time.Now()})

@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"maru/local/internal/lambda/http1"
 )
@@ -32,16 +32,18 @@ const (
 // state is the runtime's, named as in the Runtime API's error messages.
 type state string
 
-// Started ──next──▶ Ready ──event──▶ Running ──response, error──▶ ResponseSent
+// The states of a runtime, and what leads from one to the next:
 //
-//	│                ▲                │  ▲                            │
-//	└─init/error─▶ InitError          └next: the same event again    next ─▶ Ready
+//	Started ──next──▶ Ready ──event──▶ Running ──head──▶ InvocationResponse ──body──▶ ResponseSent
+//	   └─init/error─▶ InitError         └next: the same event again         next ─▶ Ready
 const (
-	stateStarted      state = "Started"
-	stateInitError    state = "InitError"
-	stateReady        state = "Ready"
-	stateRunning      state = "Running"
-	stateResponseSent state = "ResponseSent"
+	stateStarted       state = "Started"
+	stateInitError     state = "InitError"
+	stateReady         state = "Ready"
+	stateRunning       state = "Running"
+	stateResponse      state = "InvocationResponse"
+	stateErrorResponse state = "InvocationErrorResponse"
+	stateResponseSent  state = "ResponseSent"
 )
 
 // runtimeAPI is the host's side of one environment's Runtime API: it answers
@@ -54,9 +56,11 @@ type runtimeAPI struct {
 
 // outcome is how an invocation, or an init phase, ended.
 type outcome struct {
+	requestID string // of the invocation; empty for an init phase
 	payload   []byte
 	failed    bool
 	errorType string // where failed
+	timedOut  bool   // by the platform, not in the words of a function
 }
 
 // turn is what a request of the runtime means for the one who waits for it.
@@ -64,6 +68,8 @@ type outcome struct {
 type turn struct {
 	// waiting is the connection on which the runtime waits for an event.
 	waiting *http1.Conn
+	// again is true where it has been given one already and has not answered.
+	again bool
 	// outcome is what the runtime reported; nil where waiting is set.
 	outcome *outcome
 }
@@ -83,58 +89,68 @@ func (a *runtimeAPI) take(c *http1.Conn, r *http1.Request) (turn, error) {
 	case method == "POST" && path == pathInitError:
 		return a.takeOutcome(c, r, "", stateInitError)
 	case method == "POST" && found && verb == "response" && strings.HasPrefix(path, pathInvoked):
-		return a.takeOutcome(c, r, id, "InvocationResponse")
+		return a.takeOutcome(c, r, id, stateResponse)
 	case method == "POST" && found && verb == "error" && strings.HasPrefix(path, pathInvoked):
-		return a.takeOutcome(c, r, id, "InvocationErrorResponse")
+		return a.takeOutcome(c, r, id, stateErrorResponse)
 	}
 	return turn{}, reply(c, 404, "text/plain; charset=utf-8", []byte("404 page not found\n"))
 }
 
 func (a *runtimeAPI) takeNext(c *http1.Conn) (turn, error) {
-	if from, ok := a.enter(stateReady, stateStarted, stateReady, stateRunning, stateResponseSent); !ok {
+	from, ok := a.enter(stateReady, stateStarted, stateReady, stateRunning, stateResponseSent)
+	if !ok {
 		return turn{}, refuse(c, 403, "InvalidStateTransition", transitionFailed(from, stateReady))
 	}
-	return turn{waiting: c}, nil
+	return turn{waiting: c, again: from == stateRunning}, nil
 }
 
 // takeOutcome takes what the runtime reports of an invocation, or of its init
 // phase where target is InitError.
 func (a *runtimeAPI) takeOutcome(c *http1.Conn, r *http1.Request, id string, target state) (turn, error) {
-	errorType, mode := r.Header(headerErrorType), r.Header(headerResponseMode)
-	if target != stateInitError && !a.isCurrent(id) {
-		return turn{}, refuse(c, 400, "InvalidRequestID", "Invalid request ID")
-	}
 	required, after := stateRunning, stateResponseSent
 	if target == stateInitError {
 		required, after = stateStarted, stateInitError
+	} else if !a.isCurrent(id) {
+		return turn{}, refuse(c, 400, "InvalidRequestID", "Invalid request ID")
 	}
-	if from, ok := a.enter(after, required); !ok {
+	if from, ok := a.enter(target, required); !ok {
 		return turn{}, refuse(c, 403, "InvalidStateTransition", transitionFailed(from, target))
 	}
-	if mode != "" && mode != "streaming" {
-		o := &outcome{failed: true, errorType: "Runtime.InvalidResponseModeHeader", payload: []byte{}}
-		return turn{outcome: o}, refuse(c, 400, "InvalidFunctionResponseMode", "Invalid function response mode")
+	o := &outcome{requestID: id, failed: target != stateResponse, errorType: r.Header(headerErrorType)}
+	mode := r.Header(headerResponseMode)
+	var err error
+	o.payload, err = c.ReadBody(maxPayload)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return turn{}, err // the invocation's deadline, which ends the environment
 	}
-	payload, err := c.ReadBody(maxPayload)
-	if errors.Is(err, http1.ErrTooLarge) {
-		return tooLarge(c)
+	a.enter(after, target)
+	return turn{outcome: o}, o.accept(c, mode, err)
+}
+
+// accept judges a body that was read, or not, and answers the runtime.
+func (o *outcome) accept(c *http1.Conn, mode string, err error) error {
+	switch {
+	case mode != "" && mode != "streaming":
+		o.fail("Runtime.InvalidResponseModeHeader", "Invalid function response mode")
+		return refuse(c, 400, "InvalidFunctionResponseMode", "Invalid function response mode")
+	case errors.Is(err, http1.ErrTooLarge):
+		o.fail(errorTooLarge, fmt.Sprintf("Response payload size exceeded maximum allowed payload size (%d bytes).", maxPayload))
+		return refuse(c, 413, "RequestEntityTooLarge",
+			fmt.Sprintf("Exceeded maximum allowed payload size (%d bytes).", maxPayload))
+	case err != nil:
+		o.fail("Runtime.TruncatedResponse", "HTTP request detected as truncated")
+		return errors.Join(refuse(c, 400, "TruncatedHTTPRequest", "HTTP request detected as truncated"), err)
 	}
-	if err != nil {
-		return turn{}, err
-	}
-	o := &outcome{payload: payload, failed: target != "InvocationResponse", errorType: errorType}
 	o.readTrailers(c)
 	if o.failed && o.errorType == "" {
 		o.errorType = errorTypeOf(o.payload)
 	}
-	return turn{outcome: o}, reply(c, 202, "application/json", []byte("{\"status\":\"OK\"}\n"))
+	return reply(c, 202, "application/json", []byte("{\"status\":\"OK\"}\n"))
 }
 
-func tooLarge(c *http1.Conn) (turn, error) {
-	message := fmt.Sprintf("Response payload size exceeded maximum allowed payload size (%d bytes).", maxPayload)
-	o := &outcome{failed: true, errorType: errorTooLarge, payload: errorObject(errorTooLarge, message)}
-	return turn{outcome: o}, refuse(c, 413, "RequestEntityTooLarge",
-		fmt.Sprintf("Exceeded maximum allowed payload size (%d bytes).", maxPayload))
+// fail makes an error object of the outcome.
+func (o *outcome) fail(errorType, message string) {
+	o.failed, o.errorType, o.payload = true, errorType, errorObject(errorType, message)
 }
 
 // readTrailers takes the error that a runtime may report after a body that it
@@ -247,6 +263,3 @@ func errorTypeOf(payload []byte) string {
 	}
 	return object.ErrorType
 }
-
-// interrupted is a read deadline that has passed for any clock.
-var interrupted = time.Unix(1, 0)

@@ -43,7 +43,7 @@ func Start(cmd *exec.Cmd, orphaned syscall.Signal) (*Process, error) {
 	p := &Process{cmd: cmd, done: make(chan struct{})}
 	go func() {
 		p.err = cmd.Wait()
-		p.Kill()
+		p.killGroup()
 		close(p.done)
 		p.memory.close()
 	}()
@@ -68,8 +68,17 @@ func (p *Process) State() *os.ProcessState { return p.cmd.ProcessState }
 // Signal sends a signal to the child alone. A child that has ended is no error.
 func (p *Process) Signal(s syscall.Signal) { _ = p.cmd.Process.Signal(s) }
 
-// Kill kills the child and its process group at once. It does not wait.
-func (p *Process) Kill() { _ = syscall.Kill(-p.PID(), syscall.SIGKILL) }
+// Kill kills the child and its process group at once. It does not wait. When
+// Done is closed nothing of the group is left, and its number may be another's.
+func (p *Process) Kill() {
+	select {
+	case <-p.done:
+	default:
+		p.killGroup()
+	}
+}
+
+func (p *Process) killGroup() { _ = syscall.Kill(-p.PID(), syscall.SIGKILL) }
 
 // starter takes the calls that start children.
 var starter = sync.OnceValue(func() chan<- func() {

@@ -65,6 +65,10 @@ func (c *Conn) Write(p []byte) (int, error) { return c.conn.Write(p) }
 // read that is under way when t passes fails too. The zero time means never.
 func (c *Conn) SetReadDeadline(t time.Time) error { return c.conn.SetReadDeadline(t) }
 
+// SetWriteDeadline makes writes fail with os.ErrDeadlineExceeded from t on. The
+// zero time means never.
+func (c *Conn) SetWriteDeadline(t time.Time) error { return c.conn.SetWriteDeadline(t) }
+
 // Ended reports whether the client has closed the connection, without reading
 // from it. A client whose process has died has: the kernel closes its sockets
 // before anyone is told of the death.

@@ -29,6 +29,9 @@ func (r *Request) Header(name string) string {
 // the response (RFC 9112 §9.6); an HTTP/1.0 client always does.
 func (r *Request) Close() bool { return r.closing }
 
+// HasBody reports whether a body follows the head.
+func (r *Request) HasBody() bool { return r.chunked || r.length > 0 }
+
 // parseHead parses a request line and its header section (RFC 9112 §3, §5).
 func parseHead(head []byte) (Request, error) {
 	line, fields, _ := bytes.Cut(head, crlf)
