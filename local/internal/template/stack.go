@@ -19,7 +19,11 @@ type Stack struct {
 	AccountID string
 	Functions []*Function
 	APIs      []*API
-	Notes     []Note
+	// Notes has what is not emulated as AWS has it.
+	Notes []Note
+	// Report has a note for every resource and property of the template, the
+	// emulated ones too, in the template's order.
+	Report []Note
 }
 
 // Function is one AWS::Serverless::Function.
@@ -34,8 +38,11 @@ type Function struct {
 	Handler string
 	// Architecture is "x86_64" or "arm64".
 	Architecture string
-	// CodeURI is an absolute path on this machine.
+	// CodeURI is an absolute path on this machine: a folder, a zip archive, or a
+	// file of the folder that is meant. Empty where InlineCode is set.
 	CodeURI string
+	// InlineCode is the source of a Python or Node.js function, as a string.
+	InlineCode string
 	// BuildMethod is Metadata.BuildMethod; empty where there is none.
 	BuildMethod string
 	// Timeout is 3 seconds where the template says nothing, 900 at most.
@@ -103,8 +110,34 @@ type API struct {
 	// BinaryMediaTypes holds the REST API's binary types, "~1" already
 	// written as "/". An HTTP API has none.
 	BinaryMediaTypes []string
+	// CORS is what an HTTP API answers preflight requests with by itself; nil
+	// where it leaves them to its routes. A REST API has no such thing: its
+	// preflights are routes with a Mock.
+	CORS *CORS
+	// GatewayResponses holds what a REST API answers in the place of its own
+	// errors, by response type: "DEFAULT_4XX", "UNAUTHORIZED".
+	GatewayResponses map[string]GatewayResponse
 	Routes           []*Route
 	Pos              Position
+}
+
+// CORS is the CorsConfiguration of an HTTP API.
+type CORS struct {
+	AllowOrigins, AllowMethods, AllowHeaders, ExposeHeaders []string
+	AllowCredentials                                        bool
+	// MaxAge is nil where the template says nothing.
+	MaxAge *int
+}
+
+// GatewayResponse is a customized answer to one type of error.
+type GatewayResponse struct {
+	// StatusCode is 0 where the type's own stays.
+	StatusCode int
+	// Headers holds static values only.
+	Headers map[string]string
+	// Templates holds bodies by media type; $context.error.messageString and
+	// the like stand as they are.
+	Templates map[string]string
 }
 
 // Route is one method and path of an API with the function behind it.
@@ -114,8 +147,11 @@ type Route struct {
 	// Path is the template path: "/pets/{id}", "/{proxy+}", or "$default"
 	// (HTTP APIs only).
 	Path string
-	// Function is the logical ID of the function.
+	// Function is the logical ID of the function; empty where Mock is set.
 	Function string
+	// Mock is the answer of a REST API that no function gives: a MOCK
+	// integration, as CORS preflights have. nil for every other route.
+	Mock *Mock
 	// PayloadFormat is "1.0" or "2.0".
 	PayloadFormat string
 	// Timeout is the integration's; zero means API Gateway's own limit.
@@ -123,6 +159,13 @@ type Route struct {
 	// Auth is what a caller has to pass before the function; nil for nothing.
 	Auth *Auth
 	Pos  Position
+}
+
+// Mock is a MOCK integration's answer, always the same one.
+type Mock struct {
+	StatusCode int
+	Headers    map[string]string
+	Body       string
 }
 
 // AuthKind is a way API Gateway authorizes a request.
@@ -142,27 +185,59 @@ type Auth struct {
 	Kind AuthKind
 	// Name is the authorizer's name in the template; empty for IAM and API key.
 	Name string
+	// Authorizer is the Lambda authorizer to ask; nil for every other kind.
+	Authorizer *Authorizer
 	// APIKeyRequired is true where the caller has to send an API key, with
 	// AuthAPIKey nothing but that.
 	APIKeyRequired bool
 	Pos            Position
 }
 
+// Authorizer is a Lambda authorizer:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
+// (REST) and
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html.
+type Authorizer struct {
+	Name string
+	// Function is the logical ID of the function.
+	Function string
+	// Token is true for a REST API's TOKEN authorizer, which gets one header's
+	// value, and false for REQUEST authorizers, which get the request.
+	Token bool
+	// IdentitySources are the places that have to hold something before the
+	// function is asked, as the template spells them:
+	// "method.request.header.Authorization", "$request.header.Authorization".
+	IdentitySources []string
+	// Validation is the regular expression that a token has to match as a
+	// whole; empty for none.
+	Validation string
+	// TTL is how long an answer is kept; zero for not at all.
+	TTL time.Duration
+	// PayloadFormat is "1.0" or "2.0"; a REST API's is always "1.0".
+	PayloadFormat string
+	// SimpleResponses is true where the function answers {"isAuthorized": …}
+	// in the place of a policy (HTTP APIs with format 2.0).
+	SimpleResponses bool
+	Pos             Position
+}
+
 // Level grades a Note.
 type Level int
 
 // Ignored: the property has no effect on this host. Approximated: it has
-// one, but not AWS's. Refused: requests that need it are refused.
+// one, but not AWS's. Refused: requests that need it are refused. Emulated: it
+// has AWS's effect; only Stack.Report has such notes.
 const (
 	Ignored Level = iota
 	Approximated
 	Refused
+	Emulated
 )
 
-// String gives the level as a report names it: "ignored", "approximated" or
-// "refused".
+// String gives the level as a report names it: "ignored", "approximated",
+// "refused" or "emulated".
 func (l Level) String() string {
-	return [...]string{"ignored", "approximated", "refused"}[l]
+	return [...]string{"ignored", "approximated", "refused", "emulated"}[l]
 }
 
 // Note says what of the template is not emulated as AWS has it.
