@@ -22,15 +22,22 @@ const (
 type api struct {
 	*API
 	auth authorizers
-	// routes holds where each "GET /path" was defined.
-	routes map[string]Position
+	// routes holds each of Routes by its key, "GET /path".
+	routes map[string]*Route
+	// cors is a SAM Api's Cors; nil where it has none.
+	cors *restCORS
+	// document is the API's OpenAPI definition; nil where it has none.
+	document *object
+	// merges is true where SAM adds events to the definition.
+	merges bool
+	// raw is true for an API that is not SAM's; SAM adds no events to it.
+	raw bool
 }
 
 // explicitAPI reads an AWS::Serverless::Api or AWS::Serverless::HttpApi.
 func (r *reader) explicitAPI(res *resolve.Resource) {
-	a := r.api(r.properties(res, r.merged(res)), false)
+	a := r.samAPI(r.properties(res, r.merged(res)), false)
 	r.stack.APIs = append(r.stack.APIs, a.API)
-	r.attributes(res)
 }
 
 // implicit gives the API of a kind that SAM makes for events naming none, and
@@ -44,30 +51,58 @@ func (r *reader) implicit(kind Kind, pos Position) *api {
 	if a := r.apis[res.LogicalID]; a != nil {
 		return a
 	}
-	return r.api(r.properties(res, r.globals[res.Type]), true)
+	return r.samAPI(r.properties(res, r.globals[res.Type]), true)
 }
 
-// api reads the properties of either type of API and files it.
-func (r *reader) api(o *object, implicit bool) *api {
+// newAPI files an API without properties.
+func (r *reader) newAPI(res *resolve.Resource, kind Kind) *api {
 	a := &api{
 		API: &API{
-			LogicalID: o.resource.LogicalID,
-			ID:        resolve.APIID(o.resource.LogicalID),
-			Implicit:  implicit,
-			Pos:       o.resource.Pos,
+			LogicalID: res.LogicalID,
+			ID:        r.scope.APIID(res.LogicalID),
+			Kind:      kind,
+			Pos:       res.Pos,
 		},
-		routes: map[string]Position{},
+		auth:   authorizers{named: map[string]*Auth{}},
+		routes: map[string]*Route{},
 	}
 	r.apis[a.LogicalID] = a
+	return a
+}
+
+// samAPI reads the properties of either type of SAM's APIs and files it.
+func (r *reader) samAPI(o *object, implicit bool) *api {
+	kind := REST
 	if o.resource.Type == typeHTTPAPI {
-		a.Kind = HTTP
-		a.Stage = o.stage("$default")
-		a.StageVariables = o.textMap("StageVariables", checkStageVariable)
-		a.auth = o.httpAuthorizers()
-		o.done(httpAPISchema)
-		return a
+		kind = HTTP
 	}
-	if a.Stage = o.stage("Prod"); !implicit && o.node.Get("StageName") == nil {
+	a := r.newAPI(o.resource, kind)
+	a.Implicit = implicit
+	a.document = o.document("DefinitionBody", "DefinitionUri")
+	if kind == HTTP {
+		o.samHTTP(a)
+	} else {
+		o.samREST(a)
+	}
+	return a
+}
+
+// samHTTP reads what only an AWS::Serverless::HttpApi has:
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-httpapi.html.
+func (o *object) samHTTP(a *api) {
+	a.Stage = o.stage("$default")
+	a.StageVariables = o.textMap("StageVariables", checkStageVariable)
+	a.CORS = o.httpCORS("CorsConfiguration")
+	o.httpAuthorizers(a)
+	// SAM adds events to an inline definition and leaves a file as it is.
+	a.merges = o.raw("DefinitionBody") != nil
+	o.done(httpAPISchema)
+}
+
+// samREST reads what only an AWS::Serverless::Api has:
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html.
+func (o *object) samREST(a *api) {
+	if a.Stage = o.stage("Prod"); !a.Implicit && o.node.Get("StageName") == nil {
 		o.fail(a.Pos, "the API %s has no StageName", a.LogicalID)
 	}
 	a.StageVariables = o.textMap("Variables", checkStageVariable)
@@ -75,9 +110,11 @@ func (r *reader) api(o *object, implicit bool) *api {
 		// SAM takes types with "/" written as "~1" for the sake of its OpenAPI paths.
 		a.BinaryMediaTypes = append(a.BinaryMediaTypes, strings.ReplaceAll(n.Value, "~1", "/"))
 	}
-	a.auth = o.restAuthorizers()
+	o.restAuthorizers(a)
+	a.cors = o.restCORS()
+	o.customResponses(a, "GatewayResponses")
+	a.merges = o.boolean("MergeDefinitions", false)
 	o.done(apiSchema)
-	return a
 }
 
 var stageName = regexp.MustCompile(`^(\$default|[a-zA-Z0-9_-]{1,128})$`)

@@ -11,6 +11,8 @@ import (
 const (
 	nameIAM  = "AWS_IAM"
 	nameNone = "NONE"
+	// nameKey is the security scheme that SAM makes for API keys.
+	nameKey = "api_key"
 )
 
 // refused ends the note on each way of authorization: a host that let callers
@@ -28,51 +30,59 @@ type authorizers struct {
 	keyRequired bool
 	// openOptions is true where DefaultAuthorizer leaves OPTIONS out.
 	openOptions bool
+	// openOptionsKey is true where ApiKeyRequired leaves the preflights out that
+	// Cors makes.
+	openOptionsKey bool
 }
 
 // restAuthorizers reads a REST API's Auth:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-apiauth.html.
-func (o *object) restAuthorizers() authorizers {
-	auth := o.object("Auth")
-	a := authorizers{named: map[string]*Auth{}, iam: true}
+func (o *object) restAuthorizers(api *api) {
+	auth, a := o.object("Auth"), &api.auth
+	a.iam = true
 	for e, authorizer := range auth.object("Authorizers").objects() {
-		kind := AuthLambda
+		declared := &Auth{Kind: AuthLambda, Name: e.Key, Pos: e.Pos}
 		if authorizer.node.Get("UserPoolArn") != nil {
-			kind = AuthCognito
+			declared.Kind = AuthCognito
+		} else {
+			declared.Authorizer = authorizer.samRESTAuthorizer(api, e)
 		}
-		authorizer.declare(&a, e, kind)
+		authorizer.declare(a, declared)
 	}
-	auth.setDefault(&a)
+	auth.setDefault(a)
 	if a.keyRequired = auth.boolean("ApiKeyRequired", false); a.keyRequired {
 		auth.note(Refused, auth.node.Get("ApiKeyRequired").Pos, "ApiKeyRequired", "an API key"+refused)
 	}
 	a.openOptions = !auth.boolean("AddDefaultAuthorizerToCorsPreflight", true)
+	a.openOptionsKey = !auth.boolean("AddApiKeyRequiredToCorsPreflight", true)
 	auth.done(apiAuthSchema)
-	return a
 }
 
 // httpAuthorizers reads an HTTP API's Auth:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-httpapi-httpapiauth.html.
-func (o *object) httpAuthorizers() authorizers {
-	auth := o.object("Auth")
-	a := authorizers{named: map[string]*Auth{}, iam: auth.boolean("EnableIamAuthorizer", false)}
+func (o *object) httpAuthorizers(api *api) {
+	auth, a := o.object("Auth"), &api.auth
+	a.iam = auth.boolean("EnableIamAuthorizer", false)
 	for e, authorizer := range auth.object("Authorizers").objects() {
-		kind := AuthJWT
+		declared := &Auth{Kind: AuthJWT, Name: e.Key, Pos: e.Pos}
 		// SAM takes whatever has no JwtConfiguration for a Lambda authorizer.
 		if authorizer.node.Get("JwtConfiguration") == nil {
-			kind = AuthLambda
+			declared.Kind = AuthLambda
+			declared.Authorizer = authorizer.samHTTPAuthorizer(api, e)
 		}
-		authorizer.declare(&a, e, kind)
+		authorizer.declare(a, declared)
 	}
-	auth.setDefault(&a)
+	auth.setDefault(a)
 	auth.done(httpAPIAuthSchema)
-	return a
 }
 
-// declare files one of Authorizers; e is its entry there.
-func (o *object) declare(a *authorizers, e syntax.Entry, kind AuthKind) {
-	a.named[e.Key] = &Auth{Kind: kind, Name: e.Key, Pos: e.Pos}
-	o.note(Refused, e.Pos, "", "a "+string(kind)+" authorizer"+refused)
+// declare files an authorizer. A Lambda authorizer that has no function here
+// has had its note.
+func (o *object) declare(a *authorizers, auth *Auth) {
+	a.named[auth.Name] = auth
+	if auth.Kind != AuthLambda {
+		o.note(Refused, auth.Pos, "", "a "+string(auth.Kind)+" authorizer"+refused)
+	}
 }
 
 // setDefault reads DefaultAuthorizer.
@@ -108,10 +118,7 @@ func (o *object) find(a *authorizers, n *syntax.Node) *Auth {
 // key where the route or else the API asks for one.
 func (o *object) routeAuth(a *api, method string) *Auth {
 	auth := o.object("Auth")
-	result := a.auth.fallback
-	if method == "OPTIONS" && a.auth.openOptions {
-		result = nil
-	}
+	result := a.auth.authorizerFor(method)
 	switch v := auth.scalar("Authorizer"); {
 	case v == nil:
 	case v.Value == nameNone && a.auth.fallback == nil:
@@ -134,6 +141,19 @@ func (o *object) routeAuth(a *api, method string) *Auth {
 	}
 	auth.done(apiEventAuthSchema)
 	return withKey(result, keyRequired, auth.pos)
+}
+
+// authorizerFor gives the default authorizer of a method; nil for none.
+func (a *authorizers) authorizerFor(method string) *Auth {
+	if method == "OPTIONS" && a.openOptions {
+		return nil
+	}
+	return a.fallback
+}
+
+// fallbackFor gives what a route of a method has to pass that asks for nothing.
+func (a *authorizers) fallbackFor(method string, pos Position) *Auth {
+	return withKey(a.authorizerFor(method), a.keyRequired, pos)
 }
 
 // withKey adds an API key to what a route asks for.

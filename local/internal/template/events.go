@@ -58,7 +58,7 @@ func (o *object) events(f *Function) {
 func (o *object) apiEvent(f *Function, pos Position) {
 	route := &Route{Function: f.LogicalID, PayloadFormat: formatREST, Pos: pos}
 	route.Path = o.text("Path", "")
-	route.Method = o.method()
+	route.Method = o.method("Method")
 	route.Timeout = o.timeout(maxRESTTimeout)
 	a := o.linked(REST, "RestApiId", pos)
 	if route.Path == "" || route.Method == "" {
@@ -74,7 +74,7 @@ func (o *object) apiEvent(f *Function, pos Position) {
 func (o *object) httpAPIEvent(f *Function, pos Position) {
 	route := &Route{Function: f.LogicalID, Pos: pos}
 	route.Path = o.text("Path", "")
-	route.Method = o.method()
+	route.Method = o.method("Method")
 	route.Timeout = o.timeout(maxHTTPTimeout)
 	route.PayloadFormat = o.choice("PayloadFormatVersion", formatHTTP, formatREST, formatHTTP)
 	a := o.linked(HTTP, "ApiId", pos)
@@ -92,52 +92,82 @@ func (o *object) httpAPIEvent(f *Function, pos Position) {
 	o.done(httpAPIEventSchema)
 }
 
-// add gives the route its authorization and puts it into its API.
+// add gives the route its authorization and puts it into its API, as SAM does:
+// https://github.com/aws/serverless-application-model/blob/develop/samtranslator/model/eventsources/push.py.
+// A route that the API's definition has stays as it is there, but for an Auth
+// that the event has itself.
 func (o *object) add(a *api, route *Route) {
 	if a == nil {
 		return
 	}
+	route.Auth = o.routeAuth(a, route.Method)
+	defined := a.routes[route.key()]
+	switch {
+	case a.raw:
+		o.note(Ignored, route.Pos, "", "SAM adds no event to "+a.LogicalID+", which is not an API of SAM's")
+	case a.document == nil:
+		o.insert(a, route)
+	case defined != nil:
+		if a.merges && o.has("Auth") {
+			defined.Auth = route.Auth
+		}
+	case a.merges:
+		o.insert(a, route)
+	default:
+		o.note(Ignored, route.Pos, "", "SAM adds no event to the definition of "+a.LogicalID+", which does not have this route")
+	}
+}
+
+// key gives the route's method and path, which no two routes of an API share.
+func (r *Route) key() string { return r.Method + " " + r.Path }
+
+// insert puts a route into its API. It is false for one that cannot be there.
+func (o *object) insert(a *api, route *Route) bool {
 	if problem := checkPath(a.Kind, route.Path); problem != "" {
 		o.fail(route.Pos, "the path %q %s", route.Path, problem)
-		return
+		return false
 	}
 	if route.Path == defaultRoute && route.Method != anyMethod {
 		o.fail(route.Pos, "the path $default takes every method, but here is %s", route.Method)
-		return
+		return false
 	}
-	key := route.Method + " " + route.Path
-	if first, ok := a.routes[key]; ok {
-		o.fail(route.Pos, "%s has the route %s already, defined at %s", a.LogicalID, key, first)
-		return
+	if first := a.routes[route.key()]; first != nil {
+		o.fail(route.Pos, "%s has the route %s already, defined at %s", a.LogicalID, route.key(), first.Pos)
+		return false
 	}
-	a.routes[key] = route.Pos
-	route.Auth = o.routeAuth(a, route.Method)
+	a.routes[route.key()] = route
 	a.Routes = append(a.Routes, route)
+	return true
 }
 
 // gatewayMethods are the methods API Gateway takes.
 var gatewayMethods = []string{anyMethod, "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 
-// method reads Method in upper case, "" where it is absent. SAM takes it in any
-// case, and OpenAPI's name for ANY too.
-func (o *object) method() string {
-	v := o.scalar("Method")
+// method reads a method in upper case, "" where it is absent.
+func (o *object) method(key string) string {
+	v := o.scalar(key)
 	if v == nil {
 		return ""
 	}
-	method := strings.ToUpper(v.Value)
-	if method == "X-AMAZON-APIGATEWAY-ANY-METHOD" {
+	return o.checkMethod(v.Value, v.Pos)
+}
+
+// checkMethod gives a method in upper case. SAM takes it in any case, and
+// OpenAPI's name for ANY too.
+func (o *object) checkMethod(given string, pos Position) string {
+	method := strings.ToUpper(given)
+	if strings.EqualFold(given, extensionAny) {
 		return anyMethod
 	}
 	if !slices.Contains(gatewayMethods, method) {
-		o.fail(v.Pos, "Method has to be %s, but here is %q%s", strings.Join(gatewayMethods, ", "), v.Value,
+		o.fail(pos, "Method has to be %s, but here is %q%s", strings.Join(gatewayMethods, ", "), given,
 			syntax.Suggestion(method, gatewayMethods))
 	}
 	return method
 }
 
 func (o *object) timeout(most int) time.Duration {
-	if ms := o.integer("TimeoutInMillis", minIntegrationTimeout, most); ms != nil {
+	if ms := o.integer(o.spell("timeoutInMillis"), minIntegrationTimeout, most); ms != nil {
 		return time.Duration(*ms) * time.Millisecond
 	}
 	return 0

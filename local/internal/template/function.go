@@ -1,7 +1,6 @@
 package template
 
 import (
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -25,9 +24,36 @@ const (
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html.
 func (r *reader) function(res *resolve.Resource) {
 	o := r.properties(res, r.merged(res))
-	f := &Function{LogicalID: res.LogicalID, Pos: res.Pos}
-	f.Name = o.text("FunctionName", f.LogicalID)
-	f.ARN = r.scope.FunctionARN(f.Name)
+	f := o.configuration()
+	f.URL = o.functionURL()
+	o.samCode(f)
+	o.metadata(f)
+	r.stack.Functions = append(r.stack.Functions, f)
+	o.events(f)
+	o.done(functionSchema)
+}
+
+// rawFunction reads one AWS::Lambda::Function, CloudFormation's own type and
+// what the CDK synthesizes:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html.
+func (r *reader) rawFunction(res *resolve.Resource) {
+	o := r.properties(res, res.Node.Get("Properties"))
+	f := o.configuration()
+	o.rawCode(f)
+	o.metadata(f)
+	r.stack.Functions = append(r.stack.Functions, f)
+	o.done(rawFunctionSchema)
+}
+
+// configuration reads what both types of function have.
+func (o *object) configuration() *Function {
+	f := &Function{LogicalID: o.resource.LogicalID, Pos: o.resource.Pos}
+	// Reading the property reports what is wrong with it; what references to
+	// the function say is the name without one.
+	if f.Name = o.text("FunctionName", ""); f.Name == "" {
+		f.Name, _ = o.scope.FunctionName(o.resource)
+	}
+	f.ARN = o.scope.FunctionARN(f.Name)
 	f.Timeout = defaultTimeout * time.Second
 	if seconds := o.integer("Timeout", 1, maxTimeout); seconds != nil {
 		f.Timeout = time.Duration(*seconds) * time.Second
@@ -39,13 +65,8 @@ func (r *reader) function(res *resolve.Resource) {
 	f.ReservedConcurrency = o.integer("ReservedConcurrentExecutions", 0, maxConcurrency)
 	f.Architecture = o.architecture()
 	f.Environment = o.environment()
-	f.URL = o.functionURL()
-	o.code(f)
-	o.metadata(f)
-	r.stack.Functions = append(r.stack.Functions, f)
-	o.events(f)
-	o.done(functionSchema)
-	r.attributes(res)
+	f.Runtime, f.Handler = o.text("Runtime", ""), o.text("Handler", "")
+	return f
 }
 
 // architecture reads Architectures, a list of one.
@@ -64,55 +85,6 @@ func (o *object) architecture() string {
 	return names[0].Value
 }
 
-// code reads where the function's code is and how it runs.
-func (o *object) code(f *Function) {
-	image := o.choice("PackageType", "Zip", "Zip", "Image") == "Image"
-	f.Runtime, f.Handler = o.text("Runtime", ""), o.text("Handler", "")
-	uri := o.value("CodeUri")
-	switch inline, imageURI := o.raw("InlineCode"), o.raw("ImageUri"); {
-	case image || imageURI != nil:
-		f.Unsupported = "container images are not run"
-	case inline != nil:
-		f.Unsupported = "inline code is not run"
-	case uri != nil && (uri.Kind == syntax.Mapping || strings.HasPrefix(uri.Value, "s3://")):
-		f.Unsupported = "code in S3 is not fetched; give CodeUri a folder"
-	case f.Runtime == "":
-		o.fail(f.Pos, "the function %s has no Runtime, such as provided.al2023", f.LogicalID)
-	case f.Handler == "":
-		o.fail(f.Pos, "the function %s has no Handler, such as bootstrap", f.LogicalID)
-	}
-	if f.Unsupported == "" && f.Runtime != "" && !runnable(f.Runtime) {
-		f.Unsupported = "functions of the runtime " + f.Runtime + " are not run, only those with a bootstrap" +
-			syntax.Suggestion(f.Runtime, bootstrapRuntimes)
-	}
-	if f.Unsupported != "" {
-		o.note(Refused, f.Pos, "", f.Unsupported)
-		return
-	}
-	f.CodeURI = o.folder(uri)
-}
-
-// bootstrapRuntimes run a program of the function's own:
-// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html.
-var bootstrapRuntimes = []string{"provided.al2023", "provided.al2", "provided", "go1.x"}
-
-func runnable(runtime string) bool { return slices.Contains(bootstrapRuntimes, runtime) }
-
-// folder gives the absolute path of a CodeUri; the template's folder where
-// there is none.
-func (o *object) folder(uri *syntax.Node) string {
-	switch {
-	case uri == nil:
-		return o.stack.Dir
-	case uri.Kind != syntax.Scalar:
-		o.fail(uri.Pos, "CodeUri has to be a path, but here is %s", uri.Kind)
-		return o.stack.Dir
-	case filepath.IsAbs(uri.Value):
-		return filepath.Clean(uri.Value)
-	}
-	return filepath.Join(o.stack.Dir, filepath.FromSlash(uri.Value))
-}
-
 // functionURL reads FunctionUrlConfig:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-functionurlconfig.html.
 func (o *object) functionURL() *FunctionURL {
@@ -120,14 +92,39 @@ func (o *object) functionURL() *FunctionURL {
 	if !config.exists() {
 		return nil
 	}
-	u := &FunctionURL{Pos: config.pos}
-	u.AuthType = config.choice("AuthType", "", "NONE", "AWS_IAM")
-	u.InvokeMode = config.choice("InvokeMode", "BUFFERED", "BUFFERED", "RESPONSE_STREAM")
-	if config.node.Get("AuthType") == nil {
-		o.fail(u.Pos, "FunctionUrlConfig has no AuthType, NONE or AWS_IAM")
-	}
-	o.note(Ignored, u.Pos, "FunctionUrlConfig", "the function URL is not served")
+	u := config.url()
+	o.note(Ignored, u.Pos, "FunctionUrlConfig", noFunctionURL)
 	config.done(functionURLSchema)
+	return u
+}
+
+const noFunctionURL = "the function URL is not served"
+
+// rawURL reads an AWS::Lambda::Url:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-url.html.
+func (r *reader) rawURL(res *resolve.Resource) {
+	o := r.properties(res, res.Node.Get("Properties"))
+	u := o.url()
+	o.raw("Qualifier")
+	id := o.target("TargetFunctionArn", nil)
+	i := slices.IndexFunc(r.stack.Functions, func(f *Function) bool { return f.LogicalID == id })
+	if i < 0 {
+		o.note(Ignored, res.Pos, "TargetFunctionArn", noTarget)
+	} else {
+		r.stack.Functions[i].URL = u
+		o.note(Ignored, res.Pos, "", noFunctionURL)
+	}
+	o.done(functionURLSchema)
+}
+
+// url reads what a function's URL is, in either of its places.
+func (o *object) url() *FunctionURL {
+	u := &FunctionURL{Pos: o.pos}
+	u.AuthType = o.choice("AuthType", "", "NONE", "AWS_IAM")
+	u.InvokeMode = o.choice("InvokeMode", "BUFFERED", "BUFFERED", "RESPONSE_STREAM")
+	if o.node.Get("AuthType") == nil {
+		o.fail(u.Pos, "a function URL has no AuthType, NONE or AWS_IAM")
+	}
 	return u
 }
 

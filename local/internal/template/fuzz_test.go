@@ -2,18 +2,17 @@ package template
 
 import (
 	"os"
-	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 )
 
 // FuzzParse holds that any bytes give a Stack or an error, never both and
-// never neither, and that a Stack's routes lead to functions it has.
+// never neither, and that a Stack's routes lead to a function that it has or to
+// an answer of their own.
 func FuzzParse(f *testing.F) {
-	paths, err := filepath.Glob("testdata/*.yaml")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, path := range paths {
+	for _, path := range templates(f) {
 		src, err := os.ReadFile(path)
 		if err != nil {
 			f.Fatal(err)
@@ -22,26 +21,67 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add([]byte(withAuth("{DefaultAuthorizer: AWS_IAM}", "{EnableIamAuthorizer: true}", "{Type: HttpApi}")))
 	f.Add([]byte("Globals: &a {Function: *a}\nResources: *a\n"))
+	f.Add([]byte(plain + rawPart + method("ResourceId: !Ref P, "+rawTo) + rawInto + httpRoute("RouteKey: GET /x, Target: !Ref I")))
+	f.Add([]byte(defined("HttpApi", "", "{paths: {/x: {$ref: '#/a'}}, a: {get: {"+behind+", security: [A: []]}}}")))
 	f.Fuzz(func(t *testing.T, src []byte) {
-		s, err := Parse("template.yaml", src, Options{})
+		// Every file that a template names is the same one, so that definitions
+		// are mutated too.
+		read := func(string) ([]byte, error) { return src, nil }
+		s, err := Parse("template.yaml", src, Options{ReadFile: read})
 		if (s == nil) == (err == nil) {
 			t.Fatalf("got the stack %v and the error %v, want one of them", s, err)
 		}
-		if err != nil {
-			return
-		}
-		functions := map[string]bool{}
-		for _, function := range s.Functions {
-			functions[function.LogicalID] = true
-		}
-		for _, a := range s.APIs {
-			for _, r := range a.Routes {
-				if !functions[r.Function] {
-					t.Errorf("the route %s %s leads to the function %q, which the stack does not have", r.Method, r.Path, r.Function)
-				}
-			}
+		if err == nil {
+			checkRoutes(t, s)
 		}
 	})
+}
+
+// Every template in testdata, with each line in turn left out or given a value
+// of another kind, is read or refused like any other.
+func TestMutations(t *testing.T) {
+	value := regexp.MustCompile(`: [^,]*?(,?)$`)
+	mutants := []func(string) string{
+		func(string) string { return "" },
+		func(line string) string { return value.ReplaceAllString(line, `: x$1`) },
+		func(line string) string { return value.ReplaceAllString(line, `: ["x"]$1`) },
+		func(line string) string { return value.ReplaceAllString(line, `: {"x": null}$1`) },
+	}
+	for _, path := range templates(t) {
+		src, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(string(src), "\n")
+		for i, line := range lines {
+			mutant := mutants[i%len(mutants)](line)
+			mutated := slices.Concat(lines[:i], []string{mutant}, lines[i+1:])
+			s, err := Parse(path, []byte(strings.Join(mutated, "\n")), Options{ReadFile: os.ReadFile})
+			if (s == nil) == (err == nil) {
+				t.Fatalf("%s:%d %q: got the stack %v and the error %v, want one of them", path, i+1, mutant, s, err)
+			}
+			if err == nil {
+				checkRoutes(t, s)
+			}
+		}
+	}
+}
+
+func checkRoutes(t *testing.T, s *Stack) {
+	functions := map[string]bool{}
+	for _, function := range s.Functions {
+		functions[function.LogicalID] = true
+	}
+	for _, a := range s.APIs {
+		for _, r := range a.Routes {
+			if functions[r.Function] == (r.Mock != nil) {
+				t.Errorf("the route %s %s leads to the function %q and the mock %v, want one of them", r.Method, r.Path, r.Function, r.Mock)
+			}
+			if r.Auth != nil && r.Auth.Authorizer != nil && !functions[r.Auth.Authorizer.Function] {
+				t.Errorf("the authorizer %s has the function %q, which the stack does not have", r.Auth.Name, r.Auth.Authorizer.Function)
+			}
+		}
+	}
 }
 
 // FuzzParseParameters holds that no argument makes it panic and that names are

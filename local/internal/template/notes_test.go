@@ -36,13 +36,13 @@ func TestNotes(t *testing.T) {
 		{"unread function in what is ignored", function + "      Role: !ImportValue x\n",
 			[]string{"8:7 ignored F.Role: permissions are not checked: the function has those of its credentials"}},
 		{"image", function + "      ImageUri: x\n", []string{"3:3 refused F.: container images are not run"}},
-		{"inline code", function + "      InlineCode: x\n", []string{"3:3 refused F.: inline code is not run"}},
+		{"inline code", function + "      InlineCode: x\n", []string{"3:3 refused F.: inline code is run for Python and Node.js only"}},
 		{"code in S3", function + "      CodeUri: s3://bucket/key\n",
 			[]string{"3:3 refused F.: code in S3 is not fetched; give CodeUri a folder"}},
 		{"code in S3, long form", function + "      CodeUri: {Bucket: b, Key: k}\n",
 			[]string{"3:3 refused F.: code in S3 is not fetched; give CodeUri a folder"}},
 		{"runtime", strings.Replace(function, "provided.al2023", "provided.al2032", 1),
-			[]string{`3:3 refused F.: functions of the runtime provided.al2032 are not run, only those with a bootstrap; did you mean "provided.al2023"?`}},
+			[]string{`3:3 refused F.: functions of the runtime provided.al2032 are not run, only those with a bootstrap, of Python 3 and of Node.js; did you mean "provided.al2023"?`}},
 		{"stand-in", function + "      Environment: {Variables: {VPC: !Ref V}}\n  V: {Type: AWS::EC2::VPC}\n", []string{
 			"8:38 approximated F.Environment.Variables.VPC: the AWS::EC2::VPC V does not exist here; its logical ID stands for it",
 			"9:3 ignored V.: does not exist here",
@@ -62,11 +62,13 @@ func TestNotes(t *testing.T) {
 		{"sections", function + "Rules: {}\n", []string{"8:1 ignored .Rules: the rules are not checked"}},
 		{"macros", strings.Replace(function, samTransform, "[Mine, "+samTransform+"]", 1),
 			[]string{"1:13 ignored .Transform: the macro Mine is not run"}},
+		{"macro in a section", function + "  Fn::Transform: {Name: Mine}\n",
+			[]string{"8:18 approximated .: the macro is not run; of macros in a value, only AWS::Include is"}},
+		{"dynamic reference", function + "      Environment: {Variables: {KEY: '{{resolve:ssm:/key}}'}}\n",
+			[]string{"8:38 approximated F.Environment.Variables.KEY: dynamic references are not looked up; the text {{resolve:…}} stays as it is"}},
 		{"Maru's own metadata", function + "    Metadata: {Maru: {Method: TRACE}, cfn_nag: x}\n",
 			[]string{`8:23 ignored F.Metadata.Maru.Method: is not a property of Metadata.Maru; did you mean "Methods"?`}},
 		{"connectors", function + "    Connectors: {C: {}}\n", []string{"8:5 ignored F.Connectors: permissions are not checked"}},
-		{"OpenAPI", function + "  A: {Type: AWS::Serverless::Api, Properties: {StageName: v1, DefinitionBody: {openapi: 3.0.1}}}\n",
-			[]string{"8:63 refused A.DefinitionBody: routes of the OpenAPI definition are not served, only those of the functions' events"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, noted(mustParse(t, test.src))); diff != "" {

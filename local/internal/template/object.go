@@ -26,6 +26,8 @@ type object struct {
 	// node is nil where the mapping is absent.
 	node  *syntax.Node
 	asked []string
+	// openAPI is true inside of an OpenAPI definition.
+	openAPI bool
 }
 
 // properties gives the object over a resource's properties.
@@ -185,7 +187,7 @@ func (o *object) object(key string) *object {
 
 // inside gives the object over n, which stands below o under key.
 func (o *object) inside(key string, n *syntax.Node) *object {
-	inner := &object{reader: o.reader, resource: o.resource, path: o.at(key), pos: o.pos}
+	inner := &object{reader: o.reader, resource: o.resource, path: o.at(key), pos: o.pos, openAPI: o.openAPI}
 	if n == nil || n.Kind == syntax.Null {
 		return inner
 	}
@@ -240,21 +242,28 @@ func (o *object) textMap(key string, valid func(name, value string) string) map[
 	return m
 }
 
-// done makes a note of every property that was not asked for; known says what
-// is true of those that this host knows and does not need.
+// done makes a row of the report for every property that was asked for, and a
+// note for every other; known says what is true of those that this host knows
+// and does not need.
 func (o *object) done(known schema) {
 	if o.node == nil {
 		return
 	}
-	names := slices.Concat(o.asked, known.names())
 	for _, e := range o.node.Entries {
-		if slices.Contains(o.asked, e.Key) {
-			continue
+		name := e.Key
+		if o.openAPI {
+			name = pascal(name)
 		}
-		if p, ok := known.properties[e.Key]; ok {
+		p, ok := known.properties[name]
+		switch {
+		case slices.Contains(o.asked, e.Key) && o.openAPI: // the definition is one property
+		case slices.Contains(o.asked, e.Key):
+			o.note(Emulated, e.Pos, e.Key, "")
+		case ok:
 			o.note(p.level, e.Pos, e.Key, p.text)
-			continue
+		default:
+			names := slices.Concat(o.asked, known.names())
+			o.note(Ignored, e.Pos, e.Key, fmt.Sprintf("is not a property of %s%s", known.of, syntax.Suggestion(e.Key, names)))
 		}
-		o.note(Ignored, e.Pos, e.Key, fmt.Sprintf("is not a property of %s%s", known.of, syntax.Suggestion(e.Key, names)))
 	}
 }

@@ -12,11 +12,29 @@ import (
 // samTransform is the macro that gives the AWS::Serverless types their meaning.
 const samTransform = "AWS::Serverless-2016-10-31"
 
-// The resource types that are read.
+// The resource types that are read. What follows "raw" in names here is
+// CloudFormation's own, without SAM.
 const (
 	typeFunction = "AWS::Serverless::Function"
 	typeAPI      = "AWS::Serverless::Api"
 	typeHTTPAPI  = "AWS::Serverless::HttpApi"
+
+	typeRawFunction = "AWS::Lambda::Function"
+	typeURL         = "AWS::Lambda::Url"
+
+	typeRawREST         = "AWS::ApiGateway::RestApi"
+	typePathPart        = "AWS::ApiGateway::Resource"
+	typeMethod          = "AWS::ApiGateway::Method"
+	typeRESTStage       = "AWS::ApiGateway::Stage"
+	typeDeployment      = "AWS::ApiGateway::Deployment"
+	typeRESTAuthorizer  = "AWS::ApiGateway::Authorizer"
+	typeGatewayResponse = "AWS::ApiGateway::GatewayResponse"
+
+	typeRawHTTP        = "AWS::ApiGatewayV2::Api"
+	typeRoute          = "AWS::ApiGatewayV2::Route"
+	typeIntegration    = "AWS::ApiGatewayV2::Integration"
+	typeHTTPStage      = "AWS::ApiGatewayV2::Stage"
+	typeHTTPAuthorizer = "AWS::ApiGatewayV2::Authorizer"
 )
 
 // reader collects a Stack while it goes through a template.
@@ -28,16 +46,27 @@ type reader struct {
 	globals map[string]*syntax.Node
 	// apis holds the APIs read so far by logical ID.
 	apis map[string]*api
+	// gateway holds what CloudFormation's own resources of APIs came to.
+	gateway gatewayParts
 	// methods holds where each of Metadata.Maru.Methods was claimed.
 	methods map[string]Position
 }
 
 func newReader(scope *resolve.Scope, stack *Stack) *reader {
+	for _, a := range scope.Approximations() {
+		stack.Notes = append(stack.Notes, Note{Level: Approximated, Text: a.Text, Pos: a.Pos})
+	}
 	return &reader{
 		scope:   scope,
 		stack:   stack,
 		globals: map[string]*syntax.Node{},
 		apis:    map[string]*api{},
+		gateway: gatewayParts{
+			ids:          map[string]string{},
+			paths:        map[string]pathPart{},
+			integrations: map[string]*Route{},
+			authorizers:  map[string]*Auth{},
+		},
 		methods: map[string]Position{},
 	}
 }
@@ -67,47 +96,26 @@ func (r *reader) problems() []error {
 		return Position{}
 	}
 	slices.SortFunc(r.errs, func(a, b error) int {
-		return cmp.Or(position(a).Compare(position(b)), cmp.Compare(a.Error(), b.Error()))
+		return cmp.Or(r.scope.Compare(position(a), position(b)), cmp.Compare(a.Error(), b.Error()))
 	})
 	return slices.CompactFunc(r.errs, func(a, b error) bool { return a.Error() == b.Error() })
 }
 
-// finish gives the Stack with its implicit APIs behind the explicit ones and
-// its notes in the template's order.
-func (r *reader) finish() *Stack {
+// collect puts the implicit APIs behind the explicit ones.
+func (r *reader) collect() {
 	for _, id := range []string{implicitREST, implicitHTTP} {
 		if a := r.apis[id]; a != nil && a.Implicit {
+			a.preflights()
 			r.stack.APIs = append(r.stack.APIs, a.API)
 		}
 	}
-	notes := shared(r.stack.Notes)
-	slices.SortStableFunc(notes, func(a, b Note) int {
-		return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.Property, b.Property), cmp.Compare(a.Text, b.Text))
-	})
-	r.stack.Notes = slices.CompactFunc(notes, func(a, b Note) bool { return a == b })
-	return r.stack
 }
 
-// shared takes the resource out of notes that several resources have in one
-// place: that is a section they share, Globals or an alias.
-func shared(notes []Note) []Note {
-	type place struct {
-		pos            Position
-		property, text string
-	}
-	owner := map[place]string{}
-	for _, n := range notes {
-		p := place{n.Pos, n.Property, n.Text}
-		if first, ok := owner[p]; ok && first != n.Resource {
-			owner[p] = ""
-			continue
-		}
-		owner[p] = n.Resource
-	}
-	for i, n := range notes {
-		notes[i].Resource = owner[place{n.Pos, n.Property, n.Text}]
-	}
-	return notes
+// finish gives the Stack with its notes in the template's order.
+func (r *reader) finish() *Stack {
+	r.collect()
+	r.report()
+	return r.stack
 }
 
 // sections are the keys of a template's top level:
@@ -163,6 +171,8 @@ func (r *reader) transforms(n *syntax.Node) (serverless bool) {
 	for _, item := range items {
 		if item.Value == samTransform {
 			serverless = true
+		}
+		if item.Value == samTransform || item.Value == resolve.Extensions {
 			continue
 		}
 		r.stack.Notes = append(r.stack.Notes, Note{
@@ -173,9 +183,63 @@ func (r *reader) transforms(n *syntax.Node) (serverless bool) {
 	return serverless
 }
 
-// resources reads every resource whose condition holds: APIs first, for the
-// functions' events look them up.
+// phase is a step of reading: what reads the resources of which types.
+type phase map[string]func(*reader, *resolve.Resource)
+
+// phases gives the steps of reading in their order: APIs, then what their
+// routes depend on, then the routes.
+func phases() []phase {
+	return []phase{
+		{
+			typeAPI: (*reader).explicitAPI, typeHTTPAPI: (*reader).explicitAPI,
+			typeRawREST: (*reader).rawREST, typeRawHTTP: (*reader).rawHTTP,
+		}, {
+			typeRESTStage: (*reader).restStage, typeDeployment: (*reader).deployment, typeHTTPStage: (*reader).httpStage,
+			typeGatewayResponse: (*reader).gatewayResponse, typePathPart: (*reader).pathPart,
+		}, {
+			// These may need a stage's variables; events lose against a definition.
+			typeRESTAuthorizer: (*reader).restAuthorizer, typeHTTPAuthorizer: (*reader).httpAuthorizer,
+			typeAPI: (*reader).definition, typeHTTPAPI: (*reader).definition,
+			typeRawREST: (*reader).definition, typeRawHTTP: (*reader).definition,
+			typeIntegration: (*reader).httpIntegration,
+		}, {
+			typeFunction: (*reader).function, typeRawFunction: (*reader).rawFunction,
+			typeStack: (*reader).nested, typeApplication: (*reader).nested,
+		}, {
+			// SAM knows nothing of these routes when it makes preflights.
+			typeAPI: (*reader).preflights,
+		}, {
+			typeMethod: (*reader).restMethod, typeRoute: (*reader).httpRoute,
+			typeURL: (*reader).rawURL,
+		},
+	}
+}
+
+// resources reads every resource whose condition holds.
 func (r *reader) resources(serverless bool) {
+	present := r.present(serverless)
+	r.nameParts()
+	known := map[string]bool{}
+	for _, p := range phases() {
+		for _, res := range present {
+			if read := p[res.Type]; read != nil {
+				known[res.Type] = true
+				read(r, res)
+			}
+		}
+	}
+	for _, res := range present {
+		if !known[res.Type] {
+			r.other(res)
+			continue
+		}
+		r.row(Emulated, res, "")
+		r.attributes(res)
+	}
+}
+
+// present gives the resources whose condition holds.
+func (r *reader) present(serverless bool) []*resolve.Resource {
 	var present []*resolve.Resource
 	missing := false
 	for _, res := range r.scope.Resources() {
@@ -187,20 +251,9 @@ func (r *reader) resources(serverless bool) {
 		r.problem(err)
 		if ok {
 			present = append(present, res)
+		} else if err == nil {
+			r.row(Emulated, res, "is not created: its condition is false")
 		}
 	}
-	for _, res := range present {
-		if res.Type == typeAPI || res.Type == typeHTTPAPI {
-			r.explicitAPI(res)
-		}
-	}
-	for _, res := range present {
-		switch res.Type {
-		case typeAPI, typeHTTPAPI:
-		case typeFunction:
-			r.function(res)
-		default:
-			r.other(res)
-		}
-	}
+	return present
 }

@@ -26,11 +26,10 @@ const (
 	noAccount    = "has no meaning outside of AWS"
 	noPermission = "permissions are not checked: the function has those of its credentials"
 	noDeployment = "there are no versions, aliases or deployments; the code is always the newest"
-	noOpenAPI    = "routes of the OpenAPI definition are not served, only those of the functions' events"
 	noThrottling = "requests are not throttled"
 	noAccessLog  = "there is no access log"
 	noDomain     = "the domain is not served; the API answers on this host's address"
-	noCORS       = "preflight requests are not answered; they go to the routes"
+	noValidation = "requests are not validated"
 	noCache      = "responses are not cached"
 )
 
@@ -87,17 +86,12 @@ var (
 		"CacheClusterEnabled":       {Ignored, noCache},
 		"CacheClusterSize":          {Ignored, noCache},
 		"CanarySetting":             {Ignored, noDeployment},
-		"Cors":                      {Ignored, noCORS},
-		"DefinitionBody":            {Refused, noOpenAPI},
-		"DefinitionUri":             {Refused, noOpenAPI},
 		"Description":               {Ignored, noAccount},
 		"DisableExecuteApiEndpoint": {Ignored, noDomain},
 		"Domain":                    {Ignored, noDomain},
 		"EndpointAccessMode":        {Ignored, noAccount},
 		"EndpointConfiguration":     {Approximated, "the API answers as a regional one"},
 		"FailOnWarnings":            {Ignored, noAccount},
-		"GatewayResponses":          {Ignored, "API Gateway's errors have their default form"},
-		"MergeDefinitions":          {Ignored, noOpenAPI},
 		"MethodSettings":            {Ignored, "methods are not throttled, cached or logged"},
 		"MinimumCompressionSize":    {Ignored, "responses are not compressed"},
 		"Mode":                      {Ignored, noAccount},
@@ -112,10 +106,7 @@ var (
 	}}
 	httpAPISchema = schema{typeHTTPAPI, map[string]property{
 		"AccessLogSettings":         {Ignored, noAccessLog},
-		"CorsConfiguration":         {Ignored, noCORS},
 		"DefaultRouteSettings":      {Ignored, noThrottling},
-		"DefinitionBody":            {Refused, noOpenAPI},
-		"DefinitionUri":             {Refused, noOpenAPI},
 		"Description":               {Ignored, noAccount},
 		"DisableExecuteApiEndpoint": {Ignored, noDomain},
 		"Domain":                    {Ignored, noDomain},
@@ -126,10 +117,9 @@ var (
 		"Tags":                      {Ignored, noAccount},
 	}}
 	apiAuthSchema = schema{"Auth", map[string]property{
-		"AddApiKeyRequiredToCorsPreflight": {Ignored, noCORS},
-		"InvokeRole":                       {Ignored, noPermission},
-		"ResourcePolicy":                   {Ignored, "the resource policy is not evaluated: every caller passes it"},
-		"UsagePlan":                        {Ignored, "there are no usage plans: requests are neither throttled nor counted"},
+		"InvokeRole":     {Ignored, noPermission},
+		"ResourcePolicy": {Ignored, "the resource policy is not evaluated: every caller passes it"},
+		"UsagePlan":      {Ignored, "there are no usage plans: requests are neither throttled nor counted"},
 	}}
 	httpAPIAuthSchema = schema{of: "Auth"}
 
@@ -146,7 +136,7 @@ var (
 	apiEventAuthSchema = schema{"an event's Auth", map[string]property{
 		"AuthorizationScopes": {Ignored, "scopes are not checked; routes that need an authorizer are refused"},
 		"InvokeRole":          {Ignored, noPermission},
-		"OverrideApiAuth":     {Ignored, noOpenAPI},
+		"OverrideApiAuth":     {Ignored, "a definition's own security stays as it is"},
 		"ResourcePolicy":      {Ignored, "the resource policy is not evaluated: every caller passes it"},
 	}}
 	httpAPIEventAuthSchema = schema{"an event's Auth", map[string]property{

@@ -26,11 +26,15 @@ type Stack struct {
 	Report []Note
 }
 
-// Function is one AWS::Serverless::Function.
+// Function is one AWS::Serverless::Function or AWS::Lambda::Function.
 type Function struct {
-	// LogicalID is the resource's key under Resources.
+	// LogicalID is the resource's key under Resources, and unique in the Stack:
+	// where several templates of a tree of nested stacks have the same key, that
+	// of a nested one has the keys of the stacks around it before it. The
+	// function Hello of the nested stack Child is then ChildHello.
 	LogicalID string
-	// Name is FunctionName, or the logical ID where the template names none.
+	// Name is FunctionName; where the template names none, the key under
+	// Resources with those of the stacks around it, "Child-Hello".
 	Name string
 	ARN  string
 	// Runtime is the identifier as AWS spells it: "provided.al2023".
@@ -58,13 +62,13 @@ type Function struct {
 	Methods []string
 	// URL is FunctionUrlConfig; nil where the function has none.
 	URL *FunctionURL
-	// Unsupported says why this host cannot run the function, an image or
-	// inline code; empty where it can. A Note of level Refused says the same.
+	// Unsupported says why this host cannot run the function, such as a
+	// container image; empty where it can. A Note of level Refused says the same.
 	Unsupported string
 	Pos         Position
 }
 
-// FunctionURL is a FunctionUrlConfig.
+// FunctionURL is a FunctionUrlConfig or an AWS::Lambda::Url.
 type FunctionURL struct {
 	// AuthType is "NONE" or "AWS_IAM".
 	AuthType string
@@ -164,8 +168,10 @@ type Route struct {
 // Mock is a MOCK integration's answer, always the same one.
 type Mock struct {
 	StatusCode int
-	Headers    map[string]string
-	Body       string
+	// Headers holds what the template sets; where that is no Content-Type, API
+	// Gateway's own is application/json.
+	Headers map[string]string
+	Body    string
 }
 
 // AuthKind is a way API Gateway authorizes a request.

@@ -4,6 +4,9 @@
 //
 // Its reference is the SAM specification,
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html.
+// CloudFormation's own resources for functions and APIs are read as well, and so
+// are the OpenAPI definitions of APIs, inline or in files.
+//
 // Reading takes three steps, each of its own package or type:
 //
 //	internal/syntax   YAML or JSON → positioned nodes
@@ -13,9 +16,10 @@
 // Nothing is ignored in silence. Every property that a reader does not ask for
 // becomes a Note; see object.
 //
-// It starts no process, uses no network and reads no file but the template.
-// Routes that only an OpenAPI body defines, raw AWS::ApiGateway resources,
-// nested stacks and macros are not read; notes say so.
+// Nested stacks are read into the Stack of the template around them; see
+// Function.LogicalID for their names. It starts no process, uses no network and
+// reads no files but the template and those that the template names. Macros
+// other than AWS::Include and AWS::LanguageExtensions are not run; notes say so.
 package template
 
 import (
@@ -40,21 +44,31 @@ type Options struct {
 	AccountID string
 	// StackName is AWS::StackName; "maru" where empty.
 	StackName string
+	// ReadFile reads the other files that make up the template: those of nested
+	// stacks, OpenAPI definitions and what AWS::Include names. A path is
+	// absolute or relative to what the template's own is. Where it is nil, such
+	// files are noted and left out.
+	ReadFile func(path string) ([]byte, error)
 }
 
-// Load reads the template file at path; see Parse.
+// Load reads the template file at path and, with os.ReadFile where o has
+// nothing else, the files that it names; see Parse.
 func Load(path string, o Options) (*Stack, error) {
 	src, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading the template: %w", err)
 	}
+	if o.ReadFile == nil {
+		o.ReadFile = os.ReadFile
+	}
 	return Parse(path, src, o)
 }
 
 // Parse reads a template, YAML or JSON, that came from path. The path names
-// positions and, by its folder, what CodeUri is relative to; nothing is read
-// from it. An error is an *Error or several of them joined, so that all
-// problems of a template are seen at once; the Stack is nil then.
+// positions and, by its folder, what CodeUri and the paths of other files are
+// relative to; nothing is read but through o.ReadFile. An error is an *Error or
+// several of them joined, so that all problems of a template are seen at once;
+// the Stack is nil then.
 func Parse(path string, src []byte, o Options) (*Stack, error) {
 	dir, err := filepath.Abs(filepath.Dir(path))
 	if err != nil {
@@ -69,6 +83,7 @@ func Parse(path string, src []byte, o Options) (*Stack, error) {
 		Region:     cmp.Or(o.Region, "us-east-1"),
 		AccountID:  cmp.Or(o.AccountID, "123456789012"),
 		StackName:  cmp.Or(o.StackName, "maru"),
+		ReadFile:   o.ReadFile,
 	}
 	scope, err := resolve.New(root, settings)
 	r := newReader(scope, &Stack{
@@ -79,7 +94,7 @@ func Parse(path string, src []byte, o Options) (*Stack, error) {
 		AccountID: settings.AccountID,
 	})
 	r.problem(err)
-	r.template(root)
+	r.template(scope.Template())
 	if err := errors.Join(r.problems()...); err != nil {
 		return nil, err
 	}

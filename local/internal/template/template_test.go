@@ -39,28 +39,40 @@ func mustParse(t *testing.T, src string) *Stack {
 	return s
 }
 
-// The Stack of each template in testdata, next to it as JSON.
-func TestLoad(t *testing.T) {
-	paths, err := filepath.Glob("testdata/*.yaml")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("got the templates %q, %v, want some", paths, err)
+// templates gives the templates in testdata, YAML and the JSON of CDK.
+func templates(t testing.TB) []string {
+	t.Helper()
+	var paths []string
+	for _, pattern := range []string{"testdata/*.yaml", "testdata/*.template.json"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("got the templates %q, %v, want some", found, err)
+		}
+		paths = append(paths, found...)
 	}
+	return paths
+}
+
+// The Stack of each template in testdata, next to it as JSON. Its report has a
+// test of its own.
+func TestLoad(t *testing.T) {
 	here, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range paths {
+	for _, path := range templates(t) {
 		t.Run(path, func(t *testing.T) {
 			s, err := Load(path, Options{Region: "ap-northeast-2"})
 			if err != nil {
 				t.Fatal(err)
 			}
+			s.Report = nil
 			text, err := json.MarshalIndent(s, "", "\t")
 			if err != nil {
 				t.Fatal(err)
 			}
 			got := strings.ReplaceAll(string(text), here, "/app") + "\n"
-			golden := strings.TrimSuffix(path, ".yaml") + ".golden.json"
+			golden := strings.TrimSuffix(path, filepath.Ext(path)) + ".golden.json"
 			if *update {
 				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
 					t.Fatal(err)

@@ -34,7 +34,7 @@ func (s *Scope) condition(name string, pos syntax.Position) (bool, error) {
 	}
 	if !c.known {
 		c.running = true
-		c.value, c.err = evaluation{s, func(syntax.Position, string) {}, true}.holds(c.node)
+		c.value, c.err = evaluation{Scope: s, approximated: silent, conditional: true}.holds(c.node)
 		c.running, c.known = false, true
 	}
 	return c.value, c.err

@@ -44,7 +44,7 @@ func TestConditionErrors(t *testing.T) {
 		{"!Equals [[a], a]", "Fn::Equals takes text here, but got a list"},
 		{"!Condition [a]", "Condition has to be the name of a condition, but here is a list"},
 		{"!Condition IsPord", `there is no condition "IsPord"; did you mean "IsProd"?`},
-		{"!Equals [!Ref Hello, a]", `"Hello" is not a parameter of the template; conditions cannot refer to anything else`},
+		{"!Equals [!Ref Hello, a]", `"Hello" is not a parameter of the template; conditions and loops cannot refer to anything else`},
 		{"!Equals [!GetAtt Hello.Arn, a]", "conditions cannot refer to an attribute of a resource"},
 		{"!Condition X", `the condition "X" depends on itself`},
 		{"!Or [!Equals [a, a], !Condition Nowhere]", `there is no condition "Nowhere"`},

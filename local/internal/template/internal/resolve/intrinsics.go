@@ -25,7 +25,7 @@ type evaluation struct {
 func (e evaluation) resolve(n *syntax.Node) (*syntax.Node, error) {
 	name, arg, ok := n.Intrinsic()
 	if !ok {
-		return n, nil
+		return e.withIncludes(n)
 	}
 	switch name {
 	case "Ref":
@@ -47,6 +47,16 @@ func (e evaluation) resolve(n *syntax.Node) (*syntax.Node, error) {
 	case "Fn::Base64":
 		value, err := e.text(arg, name)
 		return syntax.Text(n.Pos, base64.StdEncoding.EncodeToString([]byte(value))), err
+	case "Fn::Cidr":
+		return e.cidr(n.Pos, arg)
+	case "Fn::GetAZs":
+		return e.zones(n.Pos, arg)
+	case "Fn::ImportValue":
+		return e.importValue(n.Pos, arg)
+	case "Fn::Transform":
+		return e.transform(n.Pos, arg)
+	case "Fn::Length", "Fn::ToJsonString":
+		return e.extension(n.Pos, name, arg)
 	case "Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not":
 		return nil, syntax.Errorf(n.Pos, "%s stands only in Conditions; name the condition in Fn::If", name)
 	}
@@ -119,10 +129,11 @@ func (e evaluation) branch(arg *syntax.Node) (*syntax.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if args[0].Kind != syntax.Scalar {
-		return nil, syntax.Errorf(args[0].Pos, "Fn::If takes a condition's name here, but got %s", args[0].Kind)
+	condition, err := e.name(args[0], "Fn::If takes a condition's name here")
+	if err != nil {
+		return nil, err
 	}
-	holds, err := e.condition(args[0].Value, args[0].Pos)
+	holds, err := e.condition(condition, args[0].Pos)
 	if err != nil {
 		return nil, err
 	}
@@ -133,23 +144,52 @@ func (e evaluation) branch(arg *syntax.Node) (*syntax.Node, error) {
 }
 
 func (e evaluation) findInMap(pos syntax.Position, arg *syntax.Node) (*syntax.Node, error) {
-	args, err := arguments(arg, "Fn::FindInMap", "a mapping's name and two keys", 3, 3)
+	most, want := 3, "a mapping's name and two keys"
+	if e.extended {
+		most, want = 4, "a mapping's name, two keys and maybe a DefaultValue"
+	}
+	args, err := arguments(arg, "Fn::FindInMap", want, 3, most)
 	if err != nil {
 		return nil, err
 	}
-	where := e.mappings
-	for i, what := range []string{"mapping", "key", "key"} {
-		key, err := e.text(args[i], "Fn::FindInMap")
-		if err != nil {
-			return nil, err
-		}
-		next := where.Get(key)
-		if next == nil {
-			return nil, syntax.Errorf(args[i].Pos, "Fn::FindInMap: there is no %s %q%s", what, key, syntax.Suggestion(key, where.Keys()))
-		}
-		where = next
+	found, missing, err := e.lookUp(args)
+	if err != nil {
+		return nil, err
 	}
-	return where.At(pos), nil
+	if missing == nil {
+		return found.At(pos), nil
+	}
+	if len(args) == 4 && args[3].Get("DefaultValue") != nil {
+		return e.resolve(args[3].Get("DefaultValue"))
+	}
+	return nil, missing
+}
+
+// lookUp gives the value in Mappings that the three arguments of Fn::FindInMap
+// name, or what of it is missing.
+func (e evaluation) lookUp(args []*syntax.Node) (found *syntax.Node, missing, err error) {
+	found = e.mappings
+	for i, what := range []string{"mapping", "key", "key"} {
+		key, err := e.mapKey(args[i])
+		if err != nil {
+			return nil, nil, err
+		}
+		next := found.Get(key)
+		if next == nil {
+			return nil, syntax.Errorf(args[i].Pos, "Fn::FindInMap: there is no %s %q%s", what, key, syntax.Suggestion(key, found.Keys())), nil
+		}
+		found = next
+	}
+	return found, nil, nil
+}
+
+// mapKey evaluates an argument of Fn::FindInMap. Without
+// AWS::LanguageExtensions it may be a Ref or another Fn::FindInMap only.
+func (e evaluation) mapKey(n *syntax.Node) (string, error) {
+	if name, _, ok := n.Intrinsic(); ok && !e.extended && name != "Ref" && name != "Fn::FindInMap" {
+		return "", syntax.Errorf(n.Pos, "%s in Fn::FindInMap needs the transform %s", name, Extensions)
+	}
+	return e.text(n, "Fn::FindInMap")
 }
 
 func (e evaluation) selectItem(pos syntax.Position, arg *syntax.Node) (*syntax.Node, error) {

@@ -2,7 +2,6 @@ package resolve
 
 import (
 	"errors"
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -24,6 +23,17 @@ type parameter struct {
 	// stored is true for a value that AWS would read from Parameter Store.
 	stored bool
 	noEcho bool
+	// approximations are what its value stands in for.
+	approximations []string
+}
+
+// given is a value for a parameter from outside of the template: of
+// --parameter-overrides or of the resource that is the nested stack.
+type given struct {
+	text string
+	// pos has a Line only in the template around a nested stack.
+	pos            syntax.Position
+	approximations []string
 }
 
 // parameterKeys are the attributes a parameter may have.
@@ -39,7 +49,7 @@ func (s *Scope) readParameters(section *syntax.Node) error {
 	for _, e := range section.Entries {
 		p := &parameter{name: e.Key, pos: e.Pos}
 		s.parameters[e.Key] = p
-		if err := p.read(e.Value, s.settings.Parameters); err != nil {
+		if err := p.read(e.Value, s.given); err != nil {
 			errs = append(errs, err)
 		}
 	}
@@ -47,20 +57,31 @@ func (s *Scope) readParameters(section *syntax.Node) error {
 }
 
 // checkOverrides reports values that were given for parameters which do not
-// exist.
-func (s *Scope) checkOverrides(pos syntax.Position) error {
-	known := slices.Sorted(maps.Keys(s.parameters))
+// exist, unless they are for exports that the tree imports.
+func (s *Scope) checkOverrides() error {
 	var errs []error
-	for _, name := range slices.Sorted(maps.Keys(s.settings.Parameters)) {
-		if s.parameters[name] == nil {
-			errs = append(errs, syntax.Errorf(syntax.Position{File: pos.File},
-				"--parameter-overrides names %q, which is not a parameter of the template%s", name, syntax.Suggestion(name, known)))
+	var imported []string
+	for _, name := range keys(s.given) {
+		if s.parameters[name] != nil {
+			continue
 		}
+		if imported == nil {
+			imported = s.tree.imported()
+		}
+		if slices.Contains(imported, name) {
+			continue
+		}
+		source := "--parameter-overrides names"
+		if s.prefix != "" {
+			source = "the nested stack is given"
+		}
+		errs = append(errs, syntax.Errorf(s.given[name].pos, "%s %q, which is not a parameter of the template%s",
+			source, name, syntax.Suggestion(name, slices.Concat(keys(s.parameters), imported))))
 	}
 	return errors.Join(errs...)
 }
 
-func (p *parameter) read(n *syntax.Node, overrides map[string]string) error {
+func (p *parameter) read(n *syntax.Node, overrides map[string]given) error {
 	if n.Kind != syntax.Mapping {
 		return syntax.Errorf(n.Pos, "the parameter %s has to be a mapping with a Type, but here is %s", p.name, n.Kind)
 	}
@@ -83,8 +104,11 @@ func (p *parameter) read(n *syntax.Node, overrides map[string]string) error {
 		p.noEcho = strings.EqualFold(v.Value, "true")
 	}
 	value, pos := n.Get("Default"), p.pos
-	if given, ok := overrides[p.name]; ok {
-		value = syntax.Text(p.pos, given)
+	if g, ok := overrides[p.name]; ok {
+		value, p.approximations = syntax.Text(p.pos, g.text), g.approximations
+		if g.pos.Line > 0 {
+			pos = g.pos
+		}
 	} else if value != nil {
 		pos = value.Pos
 	}

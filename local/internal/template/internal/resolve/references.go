@@ -40,10 +40,28 @@ func (s *Scope) pseudo(pos syntax.Position, name string) (value *syntax.Node, ok
 }
 
 func (e evaluation) ref(pos syntax.Position, arg *syntax.Node) (*syntax.Node, error) {
-	if arg.Kind != syntax.Scalar {
-		return nil, syntax.Errorf(arg.Pos, "Ref takes a name, but got %s", arg.Kind)
+	name, err := e.name(arg, "Ref takes a name")
+	if err != nil {
+		return nil, err
 	}
-	return e.reference(pos, arg.Value)
+	return e.reference(pos, name)
+}
+
+// name gives a name that CloudFormation wants written out, and takes from
+// intrinsic functions with AWS::LanguageExtensions only.
+func (e evaluation) name(n *syntax.Node, want string) (string, error) {
+	if e.extended && n.Kind == syntax.Mapping {
+		return e.text(n, "a name")
+	}
+	if n.Kind != syntax.Scalar {
+		return "", syntax.Errorf(n.Pos, "%s, but got %s", want, n.Kind)
+	}
+	return n.Value, nil
+}
+
+// Ref gives what {Ref: r} stands for; stand-ins are not reported.
+func (s *Scope) Ref(r *Resource) (*syntax.Node, error) {
+	return evaluation{Scope: s, approximated: silent}.refResource(r.Pos, r)
 }
 
 // reference gives what {Ref: name} stands for.
@@ -55,7 +73,7 @@ func (e evaluation) reference(pos syntax.Position, name string) (*syntax.Node, e
 		return e.parameter(pos, p)
 	}
 	if e.conditional {
-		return nil, syntax.Errorf(pos, "%q is not a parameter of the template; conditions cannot refer to anything else%s",
+		return nil, syntax.Errorf(pos, "%q is not a parameter of the template; conditions and loops cannot refer to anything else%s",
 			name, syntax.Suggestion(name, keys(e.parameters)))
 	}
 	if r := e.resources[name]; r != nil {
@@ -74,6 +92,9 @@ func (e evaluation) parameter(pos syntax.Position, p *parameter) (*syntax.Node, 
 	if p.stored {
 		e.approximated(pos, "Parameter Store is not read: the value of the parameter "+p.name+" is taken as it is")
 	}
+	for _, a := range p.approximations {
+		e.approximated(pos, a)
+	}
 	return p.value.At(pos), nil
 }
 
@@ -82,13 +103,15 @@ func (e evaluation) getAtt(pos syntax.Position, arg *syntax.Node) (*syntax.Node,
 	switch {
 	case arg.Kind == syntax.Scalar:
 		id, attribute, _ = strings.Cut(arg.Value, ".")
-	case arg.Kind == syntax.Sequence && len(arg.Items) == 2 && arg.Items[0].Kind == syntax.Scalar:
-		// The attribute's name, unlike the resource's, may be a Ref.
-		name, err := e.text(arg.Items[1], "Fn::GetAtt")
-		if err != nil {
+	case arg.Kind == syntax.Sequence && len(arg.Items) == 2:
+		var err error
+		if id, err = e.name(arg.Items[0], "Fn::GetAtt takes a resource's name here"); err != nil {
 			return nil, err
 		}
-		id, attribute = arg.Items[0].Value, name
+		// The attribute's name, unlike the resource's, may be a Ref.
+		if attribute, err = e.text(arg.Items[1], "Fn::GetAtt"); err != nil {
+			return nil, err
+		}
 	}
 	if id == "" || attribute == "" {
 		return nil, syntax.Errorf(arg.Pos, "Fn::GetAtt takes a resource and its attribute, LogicalID.Attribute")
@@ -109,6 +132,9 @@ func (e evaluation) attribute(pos syntax.Position, id, attribute string) (*synta
 		ids := keys(e.resources)
 		return nil, syntax.Errorf(pos, "Fn::GetAtt: %q is not a resource of the template%s", id, syntax.Suggestion(id, ids))
 	}
+	if name, ok := strings.CutPrefix(attribute, "Outputs."); ok && r.nested != nil {
+		return e.nestedOutput(pos, r, name)
+	}
 	return e.attributeOf(pos, r, attribute)
 }
 
@@ -126,7 +152,7 @@ func (e evaluation) mustBePresent(pos syntax.Position, r *Resource) error {
 // event to its API does: by {Ref: ID} or by the ID as text, either of them
 // possibly inside of Fn::If. It is "" where n comes to AWS::NoValue.
 func (s *Scope) LogicalID(n *syntax.Node) (string, error) {
-	e := evaluation{s, func(syntax.Position, string) {}, false}
+	e := evaluation{Scope: s, approximated: silent}
 	for n.Kind == syntax.Mapping {
 		name, arg, _ := n.Intrinsic()
 		switch {
@@ -134,7 +160,7 @@ func (s *Scope) LogicalID(n *syntax.Node) (string, error) {
 			if arg.Value == "AWS::NoValue" {
 				return "", nil
 			}
-			return arg.Value, nil
+			return s.uniqueID(arg.Value), nil
 		case name == "Fn::If":
 			branch, err := e.branch(arg)
 			if err != nil {
@@ -148,5 +174,14 @@ func (s *Scope) LogicalID(n *syntax.Node) (string, error) {
 	if n.Kind != syntax.Scalar {
 		return "", syntax.Errorf(n.Pos, "this has to be a resource of the template, but here is %s", n.Kind)
 	}
-	return n.Value, nil
+	return s.uniqueID(n.Value), nil
+}
+
+// uniqueID gives the LogicalID of the resource that the template calls id, id
+// itself for none.
+func (s *Scope) uniqueID(id string) string {
+	if r := s.resources[id]; r != nil {
+		return r.LogicalID
+	}
+	return id
 }

@@ -41,6 +41,12 @@ Resources:
   Topic: {Type: AWS::SNS::Topic}
   Gone: {Type: AWS::SQS::Queue, Condition: IsProd}
   Nested: {Type: AWS::CloudFormation::Stack}
+  Raw: {Type: AWS::Lambda::Function}
+  Public: {Type: AWS::Serverless::Function, Properties: {AutoPublishAlias: live}}
+  Live: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref Hello, FunctionVersion: !GetAtt First.Version, Name: live}}
+  ByArn: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !GetAtt Plain.Arn, Name: 7}}
+  First: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref Hello}}
+  Address: {Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: !GetAtt Raw.Arn}}
 `
 
 var settings = Settings{Region: "ap-northeast-2", AccountID: "123456789012", StackName: "maru"}
@@ -128,6 +134,17 @@ func TestResolve(t *testing.T) {
 		{`!GetAtt Api.RootResourceId`, APIID("Api")},
 		{`!Sub "https://${ServerlessRestApi}.execute-api.${AWS::Region}.amazonaws.com/${ServerlessRestApi.Stage}"`,
 			"https://" + APIID("ServerlessRestApi") + ".execute-api.ap-northeast-2.amazonaws.com/Prod"},
+		{`!Cidr [10.0.0.7/24, 2, 7]`, `["10.0.0.0/25" "10.0.0.128/25"]`},
+		{`!Cidr ["2001:db8::/56", "2", "64"]`, `["2001:db8::/64" "2001:db8:0:1::/64"]`},
+		{`!Ref Live`, "arn:aws:lambda:ap-northeast-2:123456789012:function:hello-dev:live"},
+		{`!GetAtt ByArn.AliasArn`, "arn:aws:lambda:ap-northeast-2:123456789012:function:Plain:7"},
+		{`!Ref First`, "arn:aws:lambda:ap-northeast-2:123456789012:function:hello-dev:1"},
+		{`!GetAtt First.Version`, "1"},
+		{`!Ref Public.Alias`, "arn:aws:lambda:ap-northeast-2:123456789012:function:Public:live"},
+		{`!Ref Public.Version`, "arn:aws:lambda:ap-northeast-2:123456789012:function:Public:1"},
+		{`!Ref PublicAliaslive`, "arn:aws:lambda:ap-northeast-2:123456789012:function:Public:live"},
+		{`!GetAtt Address.FunctionUrl`, "https://" + APIID("Address") + ".lambda-url.ap-northeast-2.on.aws/"},
+		{`!Ref Address`, "arn:aws:lambda:ap-northeast-2:123456789012:function:Raw"},
 		{`!Ref Table`, "Table"},
 		{`!GetAtt Table.Arn`, "arn:aws:dynamodb:ap-northeast-2:123456789012:table/Table"},
 		{`!Ref Queue`, "https://sqs.ap-northeast-2.amazonaws.com/123456789012/jobs"},
@@ -159,7 +176,18 @@ func TestResolveApproximated(t *testing.T) {
 		{`!Sub "${Table.StreamArn}"`, "Table.StreamArn",
 			"the AWS::DynamoDB::Table Table does not exist here; Table.StreamArn stands for its attribute"},
 		{`!Ref Hello.Version`, "arn:aws:lambda:ap-northeast-2:123456789012:function:hello-dev",
-			"there are no versions and aliases here; the function's ARN stands for Hello.Version"},
+			"there is no AutoPublishAlias; the function's ARN stands for Hello.Version"},
+		{`!GetAZs ""`, `["ap-northeast-2a" "ap-northeast-2b" "ap-northeast-2c"]`,
+			"the zones a, b and c stand for those that the account has in ap-northeast-2"},
+		{`!GetAZs us-east-1`, `["us-east-1a" "us-east-1b" "us-east-1c"]`,
+			"the zones a, b and c stand for those that the account has in us-east-1"},
+		{`!Sub "{{resolve:ssm:/${Stage}/key}}"`, "{{resolve:ssm:/dev/key}}",
+			"dynamic references are not looked up; the text {{resolve:…}} stays as it is"},
+		{`"x {{resolve:secretsmanager:a}}"`, "x {{resolve:secretsmanager:a}}",
+			"dynamic references are not looked up; the text {{resolve:…}} stays as it is"},
+		{`!Transform {Name: Mine}`, "nothing", "the macro is not run; of macros in a value, only AWS::Include is"},
+		{`!Transform {Name: AWS::Include, Parameters: {Location: "s3://b/k"}}`, "nothing",
+			"nothing is included: s3://b/k is not a file of this machine"},
 	} {
 		t.Run(test.value, func(t *testing.T) {
 			got, notes, err := evaluate(t, test.value)
@@ -205,9 +233,23 @@ func TestResolveErrors(t *testing.T) {
 		{`!If [NoSecret, a, b]`, "the parameter Secret has no value; give one with --parameter-overrides Secret=…"},
 		{`!If [Wrong, a, b]`, "a condition is one of Fn::Equals, Fn::And, Fn::Or, Fn::Not and Condition"},
 		{`!Equals [a, b]`, "Fn::Equals stands only in Conditions; name the condition in Fn::If"},
-		{`!ImportValue x`, "Fn::ImportValue is not supported"},
-		{`!GetAZs x`, "Fn::GetAZs is not supported"},
-		{`!Transform {Name: AWS::Include}`, "Fn::Transform is not supported"},
+		{`!ImportValue x`, `there is no export "x"; give its value with --parameter-overrides x=…`},
+		{`!ImportValue [x]`, "Fn::ImportValue takes text here, but got a list"},
+		{`!GetAZs [x]`, "Fn::GetAZs takes text here, but got a list"},
+		{`!Transform {Name: AWS::Include}`, "AWS::Include needs the parameter Location"},
+		{`!Transform {Name: AWS::Include, Parameters: {Location: [x]}}`, "AWS::Include takes text here, but got a list"},
+		{`!Cidr [10.0.0.0/24, 2]`, "Fn::Cidr takes a list of an address block, a count and a number of bits"},
+		{`!Cidr [10.0.0, 2, 4]`, `Fn::Cidr: "10.0.0" is not an address block such as 10.0.0.0/16`},
+		{`!Cidr [10.0.0.0/24, 257, 4]`, `Fn::Cidr takes a number from 1 to 256 here, but got "257"`},
+		{`!Cidr [10.0.0.0/24, 2, 33]`, `Fn::Cidr takes a number from 1 to 32 here, but got "33"`},
+		{`!Cidr [10.0.0.0/24, 3, 7]`, "Fn::Cidr: 10.0.0.0/24 has no room for 3 blocks of 7 bits"},
+		{`!Cidr [10.0.0.0/24, 1, 9]`, "Fn::Cidr: 10.0.0.0/24 has no room for 1 blocks of 9 bits"},
+		{`!Length [a]`, "Fn::Length needs the transform AWS::LanguageExtensions"},
+		{`!ToJsonString {a: b}`, "Fn::ToJsonString needs the transform AWS::LanguageExtensions"},
+		{`!FindInMap [Sizes, !Join ["", [dev]], memory]`, "Fn::Join in Fn::FindInMap needs the transform AWS::LanguageExtensions"},
+		{`!FindInMap [Sizes, dev, memory, {DefaultValue: 1}]`, "Fn::FindInMap takes a list of a mapping's name and two keys"},
+		{`!Ref [Stage]`, "Ref takes a name, but got a list"},
+		{`{Ref: !Sub Stage}`, "Ref takes a name, but got a mapping"},
 		{`!Sub {a: b}`, "Fn::Sub takes text here, but got a mapping"},
 		{`!Sub ["${A}", {A: !Ref AWS::NoValue}]`, "Fn::Sub takes text here, but got nothing"},
 		{`!GetAtt [Hello, !Ref Zones]`, "Fn::GetAtt takes text here, but got a list"},

@@ -7,6 +7,9 @@
 // without a value or a function that cannot be evaluated here matters only
 // where something depends on it.
 //
+// A Scope is one template. Those of nested stacks have their own, and values
+// pass between them as parameters, outputs and exports; nested.go has the tree.
+//
 // What only a deployed stack could know, such as the name AWS makes up for a
 // queue, is stood in for by a value of the same shape.
 package resolve
@@ -14,6 +17,7 @@ package resolve
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"maru/local/internal/template/internal/syntax"
 )
@@ -24,26 +28,69 @@ const maxResources = 500
 
 // Settings is what a stack gets from outside of its template.
 type Settings struct {
-	// Parameters are the values given for the template's parameters, by name.
+	// Parameters are the values given for the template's parameters, and for
+	// exports of stacks that the template does not nest, by name.
 	Parameters                   map[string]string
 	Region, AccountID, StackName string
+	// ReadFile reads the templates of nested stacks and what AWS::Include
+	// names, by paths relative to the same folder as the template's own. Where
+	// it is nil such things are noted and left out.
+	ReadFile func(path string) ([]byte, error)
 }
 
-// Scope is everything that an intrinsic function can refer to. It is not safe
-// for concurrent use.
+// dynamicReference begins a reference to Parameter Store or Secrets Manager:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html.
+const dynamicReference = "{{resolve:"
+
+// silent takes approximations that nobody asked for.
+func silent(syntax.Position, string) {}
+
+// Scope is everything that an intrinsic function in one template can refer to.
+// It is not safe for concurrent use.
 type Scope struct {
-	settings   Settings
+	settings Settings
+	// file is the template's path.
+	file string
+	// template is the whole of it, loops expanded.
+	template *syntax.Node
+	// tree is shared with the scopes of the stacks nested in this one and of
+	// those it is nested in.
+	tree *tree
+	// parent is the scope of the stack around this one; nil for the root.
+	parent *Scope
+	// prefix stands before the logical IDs of a nested stack: "Child-".
+	prefix string
+	// given are the values for parameters by name.
+	given map[string]given
+	// extended is true with the transform AWS::LanguageExtensions.
+	extended   bool
 	parameters map[string]*parameter
 	mappings   *syntax.Node
 	conditions map[string]*condition
 	resources  map[string]*Resource
 	order      []*Resource
+	globals    *syntax.Node
+	outputs    *syntax.Node
+	// functions is made by functionNames.
+	functions map[string]*Resource
 	// names holds every name that Ref accepts, for suggestions.
 	names []string
+	// approximations are those of sections.
+	approximations []Approximation
+}
+
+// Approximation is a stand-in, or what was left out, in the sections that New
+// reads.
+type Approximation struct {
+	Pos  syntax.Position
+	Text string
 }
 
 // Resource is one entry of the template's Resources.
 type Resource struct {
+	// LogicalID is the resource's key under Resources. That of a nested stack's
+	// resource has the nested stack's before it, ChildHello, where another
+	// stack of the tree has the same.
 	LogicalID string
 	Type      string
 	// Node is the resource's mapping with Type, Properties and the rest.
@@ -54,17 +101,39 @@ type Resource struct {
 	// properties caches those that references to the resource need; the value
 	// is nil while it is evaluated.
 	properties map[string]*syntax.Node
+	// path is the logical ID below those of the nested stacks around it:
+	// "Child-Hello".
+	path string
+	// nested is the stack that the resource is; nil for other types.
+	nested *nested
 }
 
-// New reads the sections of the template that others refer to. The Scope is
-// usable even with an error, which holds everything wrong in these sections.
+// New reads the sections of the template that others refer to, and the
+// templates of the stacks it nests. The Scope is usable even with an error,
+// which holds everything wrong in these sections; what is wrong with a nested
+// stack, Nested tells.
 func New(template *syntax.Node, settings Settings) (*Scope, error) {
-	s := &Scope{
-		settings:   settings,
-		parameters: map[string]*parameter{},
-		conditions: map[string]*condition{},
-		resources:  map[string]*Resource{},
+	s := &Scope{settings: settings, file: template.Pos.File, tree: &tree{imports: settings.Parameters}, given: map[string]given{}}
+	for name, value := range settings.Parameters {
+		s.given[name] = given{text: value, pos: syntax.Position{File: s.file}}
 	}
+	err := s.read(template)
+	s.loadNested()
+	s.tree.nameResources()
+	return s, errors.Join(err, s.checkOverrides())
+}
+
+// read reads the sections of the template.
+func (s *Scope) read(template *syntax.Node) error {
+	s.tree.scopes = append(s.tree.scopes, s)
+	s.parameters, s.conditions, s.resources = map[string]*parameter{}, map[string]*condition{}, map[string]*Resource{}
+	s.template = template
+	template, err := s.include(template)
+	if err != nil {
+		return err
+	}
+	s.template, s.extended = template, usesExtensions(template)
+	s.globals = template.Get("Globals")
 	var errs []error
 	for _, section := range []struct {
 		key  string
@@ -74,20 +143,40 @@ func New(template *syntax.Node, settings Settings) (*Scope, error) {
 		{"Mappings", (*Scope).readMappings},
 		{"Conditions", (*Scope).readConditions},
 		{"Resources", (*Scope).readResources},
+		{"Outputs", (*Scope).readOutputs},
 	} {
-		n := template.Get(section.key)
-		if n == nil || n.Kind == syntax.Null {
-			continue
+		n, err := s.section(section.key)
+		if err == nil && n != nil {
+			err = section.read(s, n)
 		}
-		if n.Kind != syntax.Mapping {
-			errs = append(errs, syntax.Errorf(n.Pos, "%s has to be a mapping, but here is %s", section.key, n.Kind))
-			continue
-		}
-		errs = append(errs, section.read(s, n))
+		errs = append(errs, err)
 	}
-	errs = append(errs, s.checkOverrides(template.Pos))
-	s.names = slices.Concat(template.Get("Parameters").Keys(), template.Get("Resources").Keys(), pseudoParameters)
-	return s, errors.Join(errs...)
+	s.names = slices.Concat(template.Get("Parameters").Keys(), s.template.Get("Resources").Keys(), pseudoParameters)
+	return errors.Join(errs...)
+}
+
+// section gives a section with its loops expanded, nil where it is absent.
+func (s *Scope) section(key string) (*syntax.Node, error) {
+	n := s.template.Get(key)
+	if n == nil || n.Kind == syntax.Null {
+		return nil, nil
+	}
+	if n.Kind != syntax.Mapping {
+		return nil, syntax.Errorf(n.Pos, "%s has to be a mapping, but here is %s", key, n.Kind)
+	}
+	if n.Get(transformKey) != nil {
+		var err error
+		if n, err = s.include(n); err != nil {
+			return nil, err
+		}
+		s.template = s.template.With(key, n)
+	}
+	if !s.extended {
+		return n, nil
+	}
+	expanded, err := s.expandLoops(n)
+	s.template = s.template.With(key, expanded)
+	return expanded, err
 }
 
 func (s *Scope) readMappings(section *syntax.Node) error {
@@ -109,17 +198,30 @@ func (s *Scope) readResources(section *syntax.Node) error {
 }
 
 func (s *Scope) readResource(e syntax.Entry) error {
-	if name, _, ok := (&syntax.Node{Kind: syntax.Mapping, Entries: []syntax.Entry{e}}).Intrinsic(); ok {
-		return syntax.Errorf(e.Pos, "%s is not supported", name)
+	switch {
+	case strings.HasPrefix(e.Key, forEach) && !s.extended:
+		return syntax.Errorf(e.Pos, "%s needs the transform %s", e.Key, Extensions)
+	case strings.HasPrefix(e.Key, "Fn::"):
+		return syntax.Errorf(e.Pos, "%s is not supported", e.Key)
 	}
-	if e.Value.Kind != syntax.Mapping {
-		return syntax.Errorf(e.Value.Pos, "the resource %s has to be a mapping, but here is %s", e.Key, e.Value.Kind)
+	node, err := s.include(e.Value)
+	if err != nil {
+		return err
 	}
-	kind := e.Value.Get("Type")
+	if node.Kind != syntax.Mapping {
+		return syntax.Errorf(node.Pos, "the resource %s has to be a mapping, but here is %s", e.Key, node.Kind)
+	}
+	kind := node.Get("Type")
 	if kind == nil || kind.Kind != syntax.Scalar {
-		return syntax.Errorf(e.Pos, "the resource %s has no Type%s", e.Key, syntax.Suggestion("Type", e.Value.Keys()))
+		return syntax.Errorf(e.Pos, "the resource %s has no Type%s", e.Key, syntax.Suggestion("Type", node.Keys()))
 	}
-	r := &Resource{LogicalID: e.Key, Type: kind.Value, Node: e.Value, Pos: e.Pos, properties: map[string]*syntax.Node{}}
+	r := &Resource{
+		LogicalID: e.Key, Type: kind.Value, Node: node, Pos: e.Pos,
+		properties: map[string]*syntax.Node{}, path: s.prefix + e.Key,
+	}
+	if r.Type == typeStack || r.Type == typeApplication {
+		r.nested = &nested{}
+	}
 	s.resources[e.Key] = r
 	s.order = append(s.order, r)
 	return nil
@@ -129,13 +231,37 @@ func (s *Scope) readResource(e syntax.Entry) error {
 // condition is false included.
 func (s *Scope) Resources() []*Resource { return s.order }
 
-// Resource returns the resource with a logical ID, or nil.
-func (s *Scope) Resource(logicalID string) *Resource { return s.resources[logicalID] }
+// Resource returns the resource with a logical ID, as the template or as
+// Resource.LogicalID has it; nil for none.
+func (s *Scope) Resource(logicalID string) *Resource {
+	if r := s.resources[logicalID]; r != nil {
+		return r
+	}
+	if i := slices.IndexFunc(s.order, func(r *Resource) bool { return r.LogicalID == logicalID }); i >= 0 {
+		return s.order[i]
+	}
+	return nil
+}
+
+// Template returns the template with its loops expanded.
+func (s *Scope) Template() *syntax.Node { return s.template }
+
+// Approximations returns what is approximated in the template's sections, as
+// Resolve reports it for values.
+func (s *Scope) Approximations() []Approximation { return s.approximations }
+
+// File returns the template's path.
+func (s *Scope) File() string { return s.file }
 
 // Present tells whether the resource's Condition holds; a resource without one
 // is always there.
 func (s *Scope) Present(r *Resource) (bool, error) {
-	c := r.Node.Get("Condition")
+	return s.holding(r.Node.Get("Condition"))
+}
+
+// holding tells whether the condition that an attribute names holds; true for
+// no attribute.
+func (s *Scope) holding(c *syntax.Node) (bool, error) {
 	if c == nil {
 		return true, nil
 	}
@@ -150,5 +276,9 @@ func (s *Scope) Present(r *Resource) (bool, error) {
 // is nil where n comes to AWS::NoValue, which removes a property. Values that
 // stand in for what only AWS knows are reported to approximated.
 func (s *Scope) Resolve(n *syntax.Node, approximated func(syntax.Position, string)) (*syntax.Node, error) {
-	return evaluation{s, approximated, false}.resolve(n)
+	v, err := evaluation{Scope: s, approximated: approximated}.resolve(n)
+	if err == nil && v != nil && v.Kind == syntax.Scalar && strings.Contains(v.Value, dynamicReference) {
+		approximated(v.Pos, "dynamic references are not looked up; the text "+dynamicReference+"…}} stays as it is")
+	}
+	return v, err
 }

@@ -9,19 +9,25 @@ import (
 	"maru/local/internal/template/internal/syntax"
 )
 
-// The resource types of SAM that others refer to by more than a name.
+// The resource types that others refer to by more than a name.
 const (
-	typeFunction = "AWS::Serverless::Function"
-	typeAPI      = "AWS::Serverless::Api"
-	typeHTTPAPI  = "AWS::Serverless::HttpApi"
+	typeFunction    = "AWS::Serverless::Function"
+	typeAPI         = "AWS::Serverless::Api"
+	typeHTTPAPI     = "AWS::Serverless::HttpApi"
+	typeApplication = "AWS::Serverless::Application"
+	typeStack       = "AWS::CloudFormation::Stack"
+	typeRawFunction = "AWS::Lambda::Function"
+	typeAlias       = "AWS::Lambda::Alias"
+	typeVersion     = "AWS::Lambda::Version"
+	typeURL         = "AWS::Lambda::Url"
 )
 
 // shape says what references to one type of resource come to. In its texts,
 // ${Name} is the resource's physical name, ${ID} ten letters made of its
-// logical ID, ${Region} and ${Account} those of the stack.
+// path, ${Region} and ${Account} those of the stack.
 type shape struct {
-	// property names the resource; where the template leaves it out, the
-	// logical ID is the name.
+	// property names the resource; where the template leaves it out, its path,
+	// in a stack that is not nested the logical ID, is the name.
 	property string
 	// ref is what Ref gives; empty for ${Name}.
 	ref string
@@ -32,14 +38,22 @@ type shape struct {
 // shapes are taken from "Return values" on each type's page of
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html.
 var shapes = map[string]shape{
-	typeFunction: {"FunctionName", "", map[string]string{"Arn": "arn:aws:lambda:${Region}:${Account}:function:${Name}"}},
-	typeAPI:      {"", "${ID}", map[string]string{"RootResourceId": "${ID}", "RestApiId": "${ID}"}},
-	typeHTTPAPI: {"", "${ID}", map[string]string{
-		"ApiEndpoint": "https://${ID}.execute-api.${Region}.amazonaws.com", "ApiId": "${ID}",
+	typeFunction:    {"FunctionName", "", map[string]string{"Arn": functionARN}},
+	typeRawFunction: {"FunctionName", "", map[string]string{"Arn": functionARN}},
+	typeAlias:       {"FunctionName", functionARN, map[string]string{"AliasArn": functionARN}},
+	typeVersion:     {"FunctionName", functionARN, map[string]string{"FunctionArn": functionARN, "Version": onlyVersion}},
+	typeURL: {"TargetFunctionArn", functionARN, map[string]string{
+		"FunctionArn": functionARN, "FunctionUrl": "https://${ID}.lambda-url.${Region}.on.aws/",
 	}},
+	typeAPI:                         restAPI,
+	typeHTTPAPI:                     httpAPI,
 	"AWS::Serverless::SimpleTable":  {"TableName", "", map[string]string{"Arn": "arn:aws:dynamodb:${Region}:${Account}:table/${Name}"}},
 	"AWS::Serverless::StateMachine": stateMachine,
 	"AWS::Serverless::LayerVersion": layer,
+	"AWS::ApiGateway::RestApi":      restAPI,
+	"AWS::ApiGateway::Stage":        {"StageName", "", nil},
+	"AWS::ApiGatewayV2::Api":        httpAPI,
+	"AWS::ApiGatewayV2::Stage":      {"StageName", "", nil},
 	"AWS::Cognito::UserPool": {"", "${Region}_${ID}", map[string]string{
 		"Arn":         "arn:aws:cognito-idp:${Region}:${Account}:userpool/${Region}_${ID}",
 		"ProviderURL": "https://cognito-idp.${Region}.amazonaws.com/${Region}_${ID}",
@@ -53,7 +67,6 @@ var shapes = map[string]shape{
 	"AWS::IAM::Role":            {"RoleName", "", map[string]string{"Arn": "arn:aws:iam::${Account}:role/${Name}"}},
 	"AWS::KMS::Key":             {"", "${ID}", map[string]string{"Arn": "arn:aws:kms:${Region}:${Account}:key/${ID}", "KeyId": "${ID}"}},
 	"AWS::Kinesis::Stream":      {"Name", "", map[string]string{"Arn": "arn:aws:kinesis:${Region}:${Account}:stream/${Name}"}},
-	"AWS::Lambda::Function":     {"FunctionName", "", map[string]string{"Arn": "arn:aws:lambda:${Region}:${Account}:function:${Name}"}},
 	"AWS::Lambda::LayerVersion": layer,
 	"AWS::Logs::LogGroup":       {"LogGroupName", "", map[string]string{"Arn": "arn:aws:logs:${Region}:${Account}:log-group:${Name}:*"}},
 	"AWS::S3::Bucket": {"BucketName", "", map[string]string{
@@ -75,6 +88,10 @@ var shapes = map[string]shape{
 }
 
 var (
+	restAPI = shape{"", "${ID}", map[string]string{"RootResourceId": "${ID}", "RestApiId": "${ID}"}}
+	httpAPI = shape{"", "${ID}", map[string]string{
+		"ApiEndpoint": "https://${ID}.execute-api.${Region}.amazonaws.com", "ApiId": "${ID}",
+	}}
 	layer = shape{"LayerName", "arn:aws:lambda:${Region}:${Account}:layer:${Name}:1", map[string]string{
 		"LayerVersionArn": "arn:aws:lambda:${Region}:${Account}:layer:${Name}:1",
 	}}
@@ -89,11 +106,6 @@ func APIID(logicalID string) string {
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:10]
 }
 
-// FunctionARN gives the ARN of the function with a physical name.
-func (s *Scope) FunctionARN(name string) string {
-	return s.expand(shapes[typeFunction].attributes["Arn"], name)
-}
-
 // expand fills in a shape's text; name stands for ${Name}.
 func (s *Scope) expand(text, name string) string {
 	return strings.NewReplacer("${Name}", name, "${Region}", s.settings.Region, "${Account}", s.settings.AccountID).Replace(text)
@@ -105,18 +117,22 @@ func (e evaluation) shaped(pos syntax.Position, r *Resource, text string) (*synt
 	if err != nil {
 		return nil, err
 	}
-	return syntax.Text(pos, e.expand(strings.ReplaceAll(text, "${ID}", APIID(r.LogicalID)), name)), nil
+	return syntax.Text(pos, e.expand(strings.ReplaceAll(text, "${ID}", APIID(r.path)), name)), nil
 }
 
 // nameOf gives the resource's physical name; pos is where it is used.
 func (e evaluation) nameOf(pos syntax.Position, r *Resource) (string, error) {
-	return e.property(pos, r, shapes[r.Type].property, r.LogicalID)
+	key := shapes[r.Type].property
+	if r.Type == typeAlias || r.Type == typeVersion || r.Type == typeURL {
+		return e.qualified(pos, r, key)
+	}
+	return e.property(pos, r, key, r.path)
 }
 
 // property gives a resource's property that is text, the fallback where the
 // resource does not have it. It is evaluated once, however often it is used.
 func (e evaluation) property(pos syntax.Position, r *Resource, key, fallback string) (string, error) {
-	given := r.Node.Get("Properties").Get(key)
+	given := cmp.Or(r.Node.Get("Properties").Get(key), e.globals.Get(strings.TrimPrefix(r.Type, "AWS::Serverless::")).Get(key))
 	if key == "" || given == nil {
 		return fallback, nil
 	}
@@ -147,7 +163,7 @@ func (e evaluation) refResource(pos syntax.Position, r *Resource) (*syntax.Node,
 	sh, ok := shapes[r.Type]
 	if !ok {
 		e.approximated(pos, "the "+r.Type+" "+r.LogicalID+" does not exist here; its logical ID stands for it")
-		return syntax.Text(pos, r.LogicalID), nil
+		return syntax.Text(pos, r.path), nil
 	}
 	if sh.ref == "" {
 		sh.ref = "${Name}"
@@ -159,7 +175,7 @@ func (e evaluation) attributeOf(pos syntax.Position, r *Resource, attribute stri
 	if text, ok := shapes[r.Type].attributes[attribute]; ok {
 		return e.shaped(pos, r, text)
 	}
-	standIn := r.LogicalID + "." + attribute
+	standIn := r.path + "." + attribute
 	e.approximated(pos, "the "+r.Type+" "+r.LogicalID+" does not exist here; "+standIn+" stands for its attribute")
 	return syntax.Text(pos, standIn), nil
 }
@@ -176,7 +192,7 @@ var implicitAPIs = map[string]string{
 var perFunction = []struct{ suffix, attribute, text string }{
 	{"Role", "", "${Name}Role"},
 	{"Role", "Arn", "arn:aws:iam::${Account}:role/${Name}Role"},
-	{"Url", "", shapes[typeFunction].attributes["Arn"]},
+	{"Url", "", functionARN},
 	{"Url", "FunctionUrl", "https://${ID}.lambda-url.${Region}.on.aws/"},
 }
 
@@ -192,7 +208,15 @@ func (e evaluation) generated(pos syntax.Position, name string) (*syntax.Node, e
 		return e.referable(pos, r, attribute)
 	}
 	if value, ok := implicitAPIs[name]; ok {
-		return syntax.Text(pos, cmp.Or(value, APIID(name))), nil
+		return syntax.Text(pos, cmp.Or(value, APIID(e.prefix+name))), nil
+	}
+	if function, alias, ok := strings.Cut(id, "Alias"); ok && attribute == "" {
+		if r := e.resources[function]; r != nil && r.Type == typeFunction {
+			arn, err := e.published(pos, r, "Alias")
+			if arn != nil && strings.HasSuffix(arn.Value, ":"+alias) || err != nil {
+				return arn, err
+			}
+		}
 	}
 	for _, g := range perFunction {
 		function, ok := strings.CutSuffix(id, g.suffix)
@@ -204,16 +228,18 @@ func (e evaluation) generated(pos syntax.Position, name string) (*syntax.Node, e
 }
 
 // referable gives the "referenceable properties" of SAM's own resources, nil
-// for other attributes. There are no versions here, so the function's ARN is
-// the one that invocations of a version or an alias can use.
+// for other attributes.
 func (e evaluation) referable(pos syntax.Position, r *Resource, attribute string) (*syntax.Node, error) {
 	switch {
 	case (r.Type == typeAPI || r.Type == typeHTTPAPI) && attribute == "Stage":
 		stage, err := e.property(pos, r, "StageName", "$default")
 		return syntax.Text(pos, stage), err
 	case r.Type == typeFunction && (attribute == "Version" || attribute == "Alias"):
-		e.approximated(pos, "there are no versions and aliases here; the function's ARN stands for "+r.LogicalID+"."+attribute)
-		return e.shaped(pos, r, shapes[typeFunction].attributes["Arn"])
+		if arn, err := e.published(pos, r, attribute); arn != nil || err != nil {
+			return arn, err
+		}
+		e.approximated(pos, "there is no AutoPublishAlias; the function's ARN stands for "+r.LogicalID+"."+attribute)
+		return e.shaped(pos, r, functionARN)
 	}
 	return nil, nil
 }

@@ -9,7 +9,11 @@
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html.
 package syntax
 
-import "strings"
+import (
+	"iter"
+	"slices"
+	"strings"
+)
 
 // Kind is what a Node is.
 type Kind int
@@ -34,6 +38,9 @@ type Node struct {
 	Pos  Position
 	// Value is a Scalar's text as the source spells it, without quotes.
 	Value string
+	// Typed is true for a Scalar that YAML or JSON takes for a number or a
+	// boolean: 1, not "1".
+	Typed bool
 	// Items are the elements of a Sequence.
 	Items []*Node
 	// Entries are the keys and values of a Mapping in the source's order; no
@@ -71,6 +78,41 @@ func (n *Node) At(pos Position) *Node {
 	moved := *n
 	moved.Pos = pos
 	return &moved
+}
+
+// With gives a Mapping in which key has another value.
+func (n *Node) With(key string, value *Node) *Node {
+	changed := *n
+	changed.Entries = slices.Clone(n.Entries)
+	for i, e := range changed.Entries {
+		if e.Key == key {
+			changed.Entries[i].Value = value
+		}
+	}
+	return &changed
+}
+
+// Calls yields the name and the argument of every call of an intrinsic
+// function in n, those inside of an argument too.
+func (n *Node) Calls() iter.Seq2[string, *Node] {
+	return func(yield func(string, *Node) bool) { n.calls(yield) }
+}
+
+func (n *Node) calls(yield func(string, *Node) bool) bool {
+	if name, arg, ok := n.Intrinsic(); ok && !yield(name, arg) {
+		return false
+	}
+	for _, item := range n.Items {
+		if !item.calls(yield) {
+			return false
+		}
+	}
+	for _, e := range n.Entries {
+		if !e.Value.calls(yield) {
+			return false
+		}
+	}
+	return true
 }
 
 // Get returns the value of a Mapping's key, or nil where there is none. It may

@@ -25,14 +25,29 @@ const (
 // Parse reads one YAML or JSON document. The file only names positions. Its
 // errors are *Error or several of them joined.
 func Parse(file string, src []byte) (*Node, error) {
-	whole := Position{File: file}
 	if len(src) > MaxSize {
-		return nil, Errorf(whole, "the template has %d bytes; CloudFormation takes %d at most", len(src), MaxSize)
+		return nil, Errorf(Position{File: file}, "the template has %d bytes; CloudFormation takes %d at most", len(src), MaxSize)
 	}
+	src = bytes.TrimPrefix(src, []byte("\ufeff"))
+	if !beginsJSON.Match(src) {
+		return parseYAML(file, src)
+	}
+	n, err := parseJSON(file, src)
+	if n != nil {
+		return n, err
+	}
+	// What is no JSON may still be YAML in braces, with comments for instance.
+	if n, wrong := parseYAML(file, src); n != nil {
+		return n, wrong
+	}
+	return nil, err
+}
+
+func parseYAML(file string, src []byte) (*Node, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(src))
 	var document, second yaml.Node
 	if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
-		return nil, Errorf(whole, "the template is empty")
+		return nil, Errorf(Position{File: file}, "the template is empty")
 	} else if err != nil {
 		return nil, decodingError(file, err)
 	}
@@ -106,6 +121,7 @@ func (c *converter) convert(y *yaml.Node) *Node {
 		}
 	case y.Tag != nullTag:
 		n.Kind, n.Value = Scalar, y.Value
+		n.Typed = y.Tag == "!!int" || y.Tag == "!!float" || y.Tag == "!!bool"
 	}
 	n = c.tagged(n, y)
 	if y.Anchor != "" {

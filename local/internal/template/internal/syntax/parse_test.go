@@ -45,6 +45,10 @@ func TestParse(t *testing.T) {
 		{"merged keys stand behind own ones", "a: &x {k: v, l: w}\nb: {<<: *x, k: own}",
 			`{a: {k: "v", l: "w"}, b: {k: "own", l: "w"}}`},
 		{"the first of several merged mappings wins", "<<: [{k: a}, {k: b, l: c}]", `{k: "a", l: "c"}`},
+		{"JSON escapes", `{"a": "\ud83d\ude00\/\u00e9", "b": [true, false, 1.0, -2e3, "1"]}`,
+			`{a: "😀/é", b: ["true", "false", "1.0", "-2e3", "1"]}`},
+		{"byte order mark", "\ufeff{\"a\": {}}", `{a: {}}`},
+		{"YAML in braces", "{\"a\": b, # why\n c: !Ref d,}", `{a: "b", c: {Ref: "d"}}`},
 		{"Korean", "설명: 마루", `{설명: "마루"}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -78,6 +82,42 @@ func TestParsePositions(t *testing.T) {
 	}
 }
 
+func TestParsePositionsJSON(t *testing.T) {
+	n, err := Parse("t.json", []byte("{\n\t\"가\": {\"B\" : [1, {\"c\": null}]},\n\n\"d\"\n:\ntrue}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := n.Get("가").Get("B")
+	got := []string{
+		n.Pos.String(), n.Entries[0].Pos.String(), n.Get("가").Entries[0].Pos.String(), list.Pos.String(),
+		list.Items[1].Get("c").Pos.String(), n.Entries[1].Pos.String(), n.Get("d").Pos.String(),
+	}
+	want := []string{"t.json:1:1", "t.json:2:2", "t.json:2:8", "t.json:2:14", "t.json:2:24", "t.json:4:1", "t.json:6:1"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("positions (-want +got):\n%s", diff)
+	}
+}
+
+// A number is told from text that looks like one.
+func TestParseTyped(t *testing.T) {
+	for _, src := range []string{`[1, 1.5, true, "1", "true", x]`, "{\"a\": [1, 1.5, true, \"1\", \"true\", \"x\"]}"} {
+		n, err := Parse("t", []byte(src))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a := n.Get("a"); a != nil {
+			n = a
+		}
+		var got []bool
+		for _, item := range n.Items {
+			got = append(got, item.Typed)
+		}
+		if diff := cmp.Diff([]bool{true, true, true, false, false, false}, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", src, diff)
+		}
+	}
+}
+
 func TestParseErrors(t *testing.T) {
 	for _, test := range []struct{ name, src, want string }{
 		{"empty", "", "t.yaml: the template is empty"},
@@ -97,6 +137,13 @@ func TestParseErrors(t *testing.T) {
 		{"merge of text", "<<: text", "t.yaml:1:5: << merges a mapping, but here is a single value"},
 		{"too deep", strings.Repeat("[", 101) + strings.Repeat("]", 101),
 			"t.yaml:1:1: the template is nested more than 100 levels deep"},
+		{"not JSON", "{\n  \"a\": 1\n  \"b\": 2\n}", `t.yaml:3:3: reading JSON: invalid character '"' after object key:value pair`},
+		{"JSON without an end", `{"a": [1`, "t.yaml:1:8: reading JSON: unexpected end of JSON input"},
+		{"text behind JSON", "{}\n{}", "t.yaml:2:1: reading JSON: invalid character '{' after top-level value"},
+		{"duplicate key in JSON", "{\n \"가\": 1, \"b\": 2, \"가\": 3}", `t.yaml:2:18: the key "가" was given before, at t.yaml:2:2`},
+		{"duplicate key in braces", `{"a": 1, a: 2}`, `t.yaml:1:10: the key "a" was given before, at t.yaml:1:2`},
+		{"too deep in JSON", `{"a":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + "}",
+			"t.yaml:1:105: the template is nested more than 100 levels deep"},
 		{"too large", strings.Repeat("#", MaxSize+1),
 			"t.yaml: the template has 1048577 bytes; CloudFormation takes 1048576 at most"},
 	} {
@@ -128,6 +175,7 @@ func TestParseAliasBomb(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add([]byte("a: &x !Sub '${b}'\n<<: {c: *x}\n"))
 	f.Add([]byte(`{"Ref": ["a", null]}`))
+	f.Add([]byte(`{"a": {"b": [1, true, "\u00e9"]}, "a": 2}`))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		n, err := Parse("t.yaml", src)
 		if err == nil && n == nil {

@@ -1,0 +1,123 @@
+package template
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// raw is a template of one function of CloudFormation's own type, to whose
+// properties the given lines are added in line 7.
+const raw = `Resources:
+  F:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: python3.13
+      Handler: index.handler
+`
+
+// What of a function's code is run, and from where.
+func TestCode(t *testing.T) {
+	sam := func(runtime string) string { return strings.Replace(function, "provided.al2023", runtime, 1) }
+	const cdk = "    Metadata: {aws:asset:path: asset.0123, aws:asset:is-bundled: true, aws:asset:property: %s}\n"
+	inS3 := "      Code: {S3Bucket: !Sub 'cdk-assets-${AWS::AccountId}', S3Key: 0123.zip}\n"
+	for _, test := range []struct{ name, src, uri, inline, unsupported string }{
+		{"bootstrap", function, "/app", "", ""},
+		{"Python", sam("python3.13") + "      CodeUri: src", "/app/src", "", ""},
+		{"Node.js", sam("nodejs22.x") + "      CodeUri: dist/app.zip", "/app/dist/app.zip", "", ""},
+		{"retired Python", sam("python3.8") + "      CodeUri: src/app.py", "/app/src/app.py", "", ""},
+		{"inline Python", sam("python3.12") + "      InlineCode: !Sub 'x = \"${AWS::Region}\"'", "", `x = "us-east-1"`, ""},
+		{"inline Node.js, lines joined", sam("nodejs24.x") + "      InlineCode: {'Fn::Join': [\"\\n\", [a, b]]}", "", "a\nb", ""},
+		{"inline wins over a folder of Globals", "Globals: {Function: {CodeUri: x}}\n" + sam("python3.12") + "      InlineCode: a", "", "a", ""},
+		{"Java", sam("java21"), "", "",
+			"functions of the runtime java21 are not run, only those with a bootstrap, of Python 3 and of Node.js"},
+		{"Python 2", sam("python2.7"), "", "",
+			`functions of the runtime python2.7 are not run, only those with a bootstrap, of Python 3 and of Node.js`},
+		{"inline Go", function + "      InlineCode: a", "", "", "inline code is run for Python and Node.js only"},
+		{"image", function + "      PackageType: Image\n      ImageUri: x", "", "", "container images are not run"},
+		{"S3", function + "      CodeUri: {Bucket: b, Key: k}", "", "", "code in S3 is not fetched; give CodeUri a folder"},
+		{"SAM of the CDK", function + "      CodeUri: {Bucket: b, Key: k}\n" + fmt.Sprintf(cdk, "CodeUri"), "/app/asset.0123", "", ""},
+
+		{"raw, inline", raw + "      Code: {ZipFile: a}", "", "a", ""},
+		{"raw, path", raw + "      Code: ./src", "/app/src", "", ""},
+		{"raw, S3", raw + inS3, "", "", "code in S3 is not fetched; give Code a folder"},
+		{"raw, image", raw + "      Code: {ImageUri: x}", "", "", "container images are not run"},
+		{"CDK", raw + inS3 + fmt.Sprintf(cdk, "Code"), "/app/asset.0123", "", ""},
+		{"asset of another property", raw + inS3 + fmt.Sprintf(cdk, "Content"), "", "", "code in S3 is not fetched; give Code a folder"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := mustParse(t, test.src+"\n").Functions[0]
+			got := []string{f.CodeURI, f.InlineCode, strings.Split(f.Unsupported, "; did")[0]}
+			if diff := cmp.Diff([]string{test.uri, test.inline, test.unsupported}, got); diff != "" {
+				t.Errorf("code, inline code, unsupported (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestRawFunction(t *testing.T) {
+	s := mustParse(t, raw+`      Code: {ZipFile: a, Zip: b}
+      FunctionName: !Sub "${AWS::StackName}-f"
+      Timeout: 7
+      MemorySize: 256
+      Architectures: [arm64]
+      ReservedConcurrentExecutions: 0
+      Environment: {Variables: {ME: !Sub "${AWS::Region}"}}
+      Role: !GetAtt Role.Arn
+      TracingConfig: {Mode: Active}
+      CodeUri: x
+  Role: {Type: AWS::IAM::Role}
+`)
+	f, zero := s.Functions[0], 0
+	want := &Function{
+		LogicalID: "F", Name: "maru-f", ARN: "arn:aws:lambda:us-east-1:123456789012:function:maru-f",
+		Runtime: "python3.13", Handler: "index.handler", Architecture: "arm64", InlineCode: "a",
+		Timeout: 7e9, MemorySize: 256, ReservedConcurrency: &zero, Environment: map[string]string{"ME": "us-east-1"},
+		Pos: Position{File: "/app/template.yaml", Line: 2, Column: 3},
+	}
+	if diff := cmp.Diff(want, f); diff != "" {
+		t.Errorf("function (-want +got):\n%s", diff)
+	}
+	wantNotes := []string{
+		"7:26 ignored F.Code.Zip: is not a property of Code",
+		"14:7 ignored F.Role: permissions are not checked: the function has those of its credentials",
+		"15:7 ignored F.TracingConfig: traces are not sent to X-Ray",
+		"16:7 ignored F.CodeUri: is not a property of AWS::Lambda::Function",
+		"17:3 ignored Role.: permissions are not checked",
+	}
+	if diff := cmp.Diff(wantNotes, noted(s)); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}
+
+func TestRawURL(t *testing.T) {
+	const url = "  U: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !GetAtt %s.Arn}}\n"
+	s := mustParse(t, raw+"      Code: {ZipFile: a}\n"+fmt.Sprintf(url, "F"))
+	want := &FunctionURL{"NONE", "BUFFERED", Position{File: "/app/template.yaml", Line: 8, Column: 3}}
+	if diff := cmp.Diff(want, s.Functions[0].URL); diff != "" {
+		t.Errorf("URL (-want +got):\n%s", diff)
+	}
+	s = mustParse(t, raw+"      Code: {ZipFile: a}\n  G: {Type: AWS::SQS::Queue}\n"+fmt.Sprintf(url, "G"))
+	wantNotes := []string{"8:3 ignored G.: does not exist here", "9:3 ignored U.TargetFunctionArn: leads to no function of this template"}
+	if diff := cmp.Diff(wantNotes, noted(s)); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}
+
+func TestRawFunctionErrors(t *testing.T) {
+	for _, test := range []struct{ name, src, want string }{
+		{"no code", raw, "2:3: the function F has no Code"},
+		{"list of code", raw + "      Code: [a]\n", "7:13: Code has to be a path, but here is a list"},
+		{"inline list", raw + "      Code: {ZipFile: [a]}\n", "7:23: inline code has to be text"},
+		{"name", raw + "      Code: x\n      FunctionName: [a]\n", "8:21: FunctionName has to be a single value, but here is a list"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := parse(test.src, Options{})
+			if diff := cmp.Diff([]string{"template.yaml:" + test.want}, messages(err)); diff != "" {
+				t.Errorf("errors (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,100 @@
+package resolve
+
+import (
+	"slices"
+
+	"maru/local/internal/template/internal/syntax"
+)
+
+const (
+	transformKey = "Fn::Transform"
+	include      = "AWS::Include"
+	// maxInclusions ends a file that includes itself.
+	maxInclusions = 1000
+)
+
+// transform gives what AWS::Include puts in the place of its call:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-include.html.
+// A macro of another name, or a file that is not on this machine, leaves
+// nothing there.
+func (e evaluation) transform(pos syntax.Position, arg *syntax.Node) (*syntax.Node, error) {
+	if name := arg.Get("Name"); name == nil || name.Kind != syntax.Scalar || name.Value != include {
+		e.approximated(pos, "the macro is not run; of macros in a value, only "+include+" is")
+		return nil, nil
+	}
+	location := arg.Get("Parameters").Get("Location")
+	if location == nil {
+		return nil, syntax.Errorf(pos, "%s needs the parameter Location", include)
+	}
+	text, err := e.text(location, include)
+	if err != nil {
+		return nil, err
+	}
+	path, ok := e.localPath(text)
+	if !ok || e.settings.ReadFile == nil {
+		e.approximated(pos, "nothing is included: "+text+" is not a file of this machine")
+		return nil, nil
+	}
+	n, err := e.included(location.Pos, path)
+	if err != nil {
+		return nil, err
+	}
+	return e.resolve(n)
+}
+
+// included reads a file for AWS::Include.
+func (e evaluation) included(pos syntax.Position, path string) (*syntax.Node, error) {
+	if e.tree.inclusions++; e.tree.inclusions > maxInclusions {
+		return nil, syntax.Errorf(pos, "files are included more than %d times", maxInclusions)
+	}
+	if n := e.tree.files[path]; n != nil {
+		return n, nil
+	}
+	src, err := e.settings.ReadFile(path)
+	if err != nil {
+		return nil, syntax.Errorf(pos, "reading the file to include: %v", err)
+	}
+	n, err := syntax.Parse(path, src)
+	if err != nil {
+		return nil, err
+	}
+	if e.tree.files == nil {
+		e.tree.files = map[string]*syntax.Node{}
+	}
+	e.tree.files[path] = n
+	return n, nil
+}
+
+// withIncludes gives a mapping in which Fn::Transform stands beside other keys
+// with what it includes, and everything else as it is. The mapping's own keys
+// win.
+func (e evaluation) withIncludes(n *syntax.Node) (*syntax.Node, error) {
+	call := n.Get(transformKey)
+	if call == nil {
+		return n, nil
+	}
+	included, err := e.transform(call.Pos, call)
+	if err != nil {
+		return nil, err
+	}
+	whole := *n
+	whole.Entries = slices.DeleteFunc(slices.Clone(n.Entries), func(e syntax.Entry) bool { return e.Key == transformKey })
+	if included == nil {
+		return &whole, nil
+	}
+	for _, entry := range included.Entries {
+		if n.Get(entry.Key) == nil {
+			whole.Entries = append(whole.Entries, entry)
+		}
+	}
+	return &whole, nil
+}
+
+// include is withIncludes for the template and its sections, which are read
+// before there are parameters to refer to.
+func (s *Scope) include(n *syntax.Node) (*syntax.Node, error) {
+	e := evaluation{Scope: s, conditional: true, approximated: func(pos syntax.Position, text string) {
+		s.approximations = append(s.approximations, Approximation{pos, text})
+	}}
+	return e.withIncludes(n)
+}

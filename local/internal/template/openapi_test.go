@@ -1,0 +1,200 @@
+package template
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// served gives a stack's routes, a line each: "GET /x → F 1.0", with "mock" and
+// its status in the place of a function, and with what callers have to pass.
+func served(s *Stack) []string {
+	var lines []string
+	for _, a := range s.APIs {
+		for _, r := range a.Routes {
+			line := fmt.Sprintf("%s %s → %s %s", r.Method, r.Path, r.Function, r.PayloadFormat)
+			if r.Mock != nil {
+				line = fmt.Sprintf("%s %s → mock %d", r.Method, r.Path, r.Mock.StatusCode)
+			}
+			if r.Auth != nil {
+				line += " " + strings.TrimSpace(string(r.Auth.Kind)+" "+r.Auth.Name)
+				if r.Auth.APIKeyRequired {
+					line += " +key"
+				}
+			}
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// defined is function with an API of a type whose DefinitionBody is given, in
+// one line; the body begins in line 12 and column 23.
+func defined(kind, more, body string) string {
+	return function + fmt.Sprintf("  A:\n    Type: AWS::Serverless::%s\n    Properties:\n      StageName: v1\n      DefinitionBody: %s\n%s", kind, body, more)
+}
+
+// behind is an integration with the function F.
+const behind = "x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt F.Arn}"
+
+func TestDefinition(t *testing.T) {
+	const event = "  G:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: provided\n      Handler: x\n" +
+		"      Events: {E: {Type: %s, Properties: {%s: A, Path: /x, Method: %s%s}}}\n"
+	for _, test := range []struct {
+		name, src   string
+		want, notes []string
+	}{
+		{"method", defined("Api", "", "{paths: {/x: {get: {"+behind+"}}}}"), []string{"GET /x → F 1.0"}, nil},
+		{"any method", defined("Api", "", "{paths: {/x: {x-amazon-apigateway-any-method: {"+behind+"}}}}"), []string{"ANY /x → F 1.0"}, nil},
+		{"keys that are no methods", defined("Api", "", "{paths: {x-own: 1, /x: {parameters: [], trace: {}, summary: s}}}"), nil, nil},
+		{"HTTP API without a format", defined("HttpApi", "", "{paths: {/x: {get: {"+behind+"}}}}"), []string{"GET /x → F 1.0"}, nil},
+		{"$default", defined("HttpApi", "", "{paths: {$default: {x-amazon-apigateway-any-method: {"+behind+"}}}}"), []string{"ANY $default → F 1.0"}, nil},
+		{"references", defined("Api", "", "{paths: {/x: {$ref: '#/a~1b/0x%20'}}, a/b: {'0x ': {put: {x-amazon-apigateway-integration: {$ref: '#/i'}}}}, i: {$ref: '#/j'}, j: {type: AWS_PROXY, uri: !GetAtt F.Arn}}"),
+			[]string{"PUT /x → F 1.0"}, nil},
+		{"intrinsic functions around parts", defined("Api", "Conditions: {No: !Equals [a, b]}\n",
+			"{paths: !If [No, {}, {/x: {get: {"+behind+"}}}]}"), []string{"GET /x → F 1.0"}, nil},
+		{"mock without a response", defined("Api", "", "{paths: {/x: {get: {x-amazon-apigateway-integration: {type: mock}}}}}"),
+			[]string{"GET /x → mock 500"}, nil},
+		{"other integrations", defined("Api", "", "{paths: {/x: {get: {x-amazon-apigateway-integration: {type: http}}}, /y: {get: {}}}}"), nil, []string{
+			"12:76 refused A.DefinitionBody.paths./x.get.x-amazon-apigateway-integration: an integration of type HTTP is not emulated: the API does not have the route",
+			"12:97 refused A.DefinitionBody.paths./y.get: has no x-amazon-apigateway-integration: the API does not have the route",
+		}},
+		{"function of another stack", defined("Api", "", "{paths: {/x: {get: {x-amazon-apigateway-integration: {type: aws_proxy, uri: arn:aws:lambda:us-east-1:1:function:other}}}}}"),
+			nil, []string{"12:76 refused A.DefinitionBody.paths./x.get.x-amazon-apigateway-integration.uri: leads to no function of this template: the API does not have the route"}},
+		{"extensions", defined("Api", "", "{x-amazon-apigateway-policy: {}, x-amazon-apigateway-polizy: {}, paths: {}}"), nil, []string{
+			"12:24 ignored A.DefinitionBody.x-amazon-apigateway-policy: the resource policy is not evaluated: every caller passes it",
+			`12:56 ignored A.DefinitionBody.x-amazon-apigateway-polizy: is not an extension of a definition here; did you mean "x-amazon-apigateway-policy"?`,
+		}},
+		{"definition in S3", strings.Replace(defined("Api", "", "s3://bucket/key"), "DefinitionBody", "DefinitionUri", 1), nil,
+			[]string{"12:22 refused A.DefinitionUri: a definition in S3 is not fetched; give a path: the API has only the routes of events"}},
+
+		{"event that the definition has", defined("Api", fmt.Sprintf(event, "Api", "RestApiId", "get", ""), "{paths: {/x: {get: {"+behind+"}}}}"),
+			[]string{"GET /x → F 1.0"}, nil},
+		{"event that a REST API's definition lacks", defined("Api", fmt.Sprintf(event, "Api", "RestApiId", "put", ""), "{paths: {}}"), nil,
+			[]string{"18:16 ignored G.Events.E.Properties: SAM adds no event to the definition of A, which does not have this route"}},
+		{"event that is merged", defined("Api", "      MergeDefinitions: true\n"+fmt.Sprintf(event, "Api", "RestApiId", "put", ""), "{paths: {/x: {put: {}}}}"),
+			[]string{"PUT /x → G 1.0"}, nil},
+		{"event of an HTTP API", defined("HttpApi", fmt.Sprintf(event, "HttpApi", "ApiId", "put", ""), "{paths: {/x: {get: {"+behind+"}}}}"),
+			[]string{"GET /x → F 1.0", "PUT /x → G 2.0"}, nil},
+		{"event of an API that is not SAM's", strings.Replace(defined("Api", fmt.Sprintf(event, "Api", "RestApiId", "put", ""), "{}"),
+			"    Type: AWS::Serverless::Api\n    Properties:\n      StageName: v1\n      DefinitionBody:", "    Type: AWS::ApiGateway::RestApi\n    Properties:\n      Body:", 1),
+			nil, []string{"8:3 approximated A.: has no stage; prod is taken",
+				"17:16 ignored G.Events.E.Properties: SAM adds no event to A, which is not an API of SAM's"}},
+		{"Auth of an event in an HTTP API", defined("HttpApi", "      Auth: {EnableIamAuthorizer: true}\n"+
+			fmt.Sprintf(event, "HttpApi", "ApiId", "get", ", Auth: {Authorizer: AWS_IAM}"), "{paths: {/x: {get: {"+behind+"}}}}"),
+			[]string{"GET /x → F 1.0 IAM"},
+			[]string{"19:100 refused G.Events.E.Properties.Auth.Authorizer: IAM authorization" + refused}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := mustParse(t, test.src)
+			if diff := cmp.Diff(test.want, served(s)); diff != "" {
+				t.Errorf("routes (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.notes, noted(s)); diff != "" {
+				t.Errorf("notes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Where a definition asks for authorization, and what its words come to. A
+// route that asks for something is never open.
+func TestDefinitionSecurity(t *testing.T) {
+	const schemes = "securityDefinitions: {" +
+		"Key: {type: apiKey, name: x-api-key, in: header}, " +
+		"Sig: {type: apiKey, x-amazon-apigateway-authtype: awsSigv4}, " +
+		"Own: {type: apiKey, name: Authorization, x-amazon-apigateway-authorizer: {type: token, authorizerUri: !GetAtt F.Arn}}, " +
+		"Pool: {x-amazon-apigateway-authorizer: {type: cognito_user_pools}}, " +
+		"Plain: {type: basic}}"
+	for _, test := range []struct{ name, document, operation, want string }{
+		{"nothing", "", "", ""},
+		{"API key", "", "security: [Key: []]", " API key +key"},
+		{"API key by SAM's name", "", "security: [api_key: []]", " API key +key"},
+		{"IAM", "", "security: [Sig: []]", " IAM"},
+		{"IAM of the operation", "", "x-amazon-apigateway-auth: {type: AWS_IAM}", " IAM"},
+		{"IAM by SAM's name", "", "security: [AWS_IAM: []]", " IAM"},
+		{"Lambda", "", "security: [Own: []]", " Lambda Own"},
+		{"Lambda and key", "", "security: [Own: [], Key: []]", " Lambda Own +key"},
+		{"Cognito", "", "security: [Pool: [scope]]", " Cognito Pool"},
+		{"of the document", "security: [Own: []], ", "", " Lambda Own"},
+		{"not the document's", "security: [Own: []], ", "security: []", ""},
+		{"NONE", "security: [Own: []], ", "security: [NONE: []]", ""},
+		{"what API Gateway does not check", "", "security: [Plain: []]", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := mustParse(t, defined("Api", "", "{"+test.document+schemes+", paths: {/x: {get: {"+behind+", "+test.operation+"}}}}"))
+			if diff := cmp.Diff([]string{"GET /x → F 1.0" + test.want}, served(s)); diff != "" {
+				t.Errorf("routes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// What SAM is told about CORS replaces what the definition says.
+func TestDefinitionCORS(t *testing.T) {
+	const body = "{x-amazon-apigateway-cors: {allowOrigins: [https://a.example]}, paths: {}}"
+	for _, test := range []struct{ name, more, want string }{
+		{"of the definition", "", "https://a.example"},
+		{"of SAM", "      CorsConfiguration: {AllowOrigins: [https://b.example]}\n", "https://b.example"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := mustParse(t, defined("HttpApi", test.more, body)).APIs[0].CORS.AllowOrigins; len(got) != 1 || got[0] != test.want {
+				t.Errorf("origins: got %q, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestDefinitionErrors(t *testing.T) {
+	for _, test := range []struct{ name, body, want string }{
+		{"missing reference", "{paths: {/x: {$ref: '#/y'}}}", "12:43: $ref: the document has no #/y"},
+		{"reference to a file", "{paths: {/x: {$ref: 'y.yaml'}}}",
+			`12:43: $ref has to lead to a place in the same document, #/…, but here is "y.yaml"`},
+		{"circle of references", "{paths: {/x: {$ref: '#/a'}}, a: {$ref: '#/a'}}", "12:55: $ref leads on to more than 20 others"},
+		{"path", "{paths: {x: {get: {" + behind + "}}}}", `12:36: the path "x" has to begin with a slash`},
+		{"unknown scheme", "{paths: {/x: {get: {" + behind + ", security: [Own: []]}}}}", `12:126: the definition has no security scheme "Own"`},
+		{"authorizer", "{securityDefinitions: {O: {x-amazon-apigateway-authorizer: {type: x}}}}",
+			`12:89: an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is "x"`},
+		{"no mapping", "{paths: [x]}", "12:31: paths has to be a mapping, but here is a list"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := parse(defined("Api", "", test.body), Options{})
+			if diff := cmp.Diff([]string{"template.yaml:" + test.want}, messages(err)); diff != "" {
+				t.Errorf("errors (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A definition comes through AWS::Include or DefinitionUri; both are read
+// through Options.ReadFile, relative to the template.
+func TestDefinitionFile(t *testing.T) {
+	const inline = "      DefinitionBody: X\n"
+	for _, test := range []struct{ name, line string }{
+		{"DefinitionUri", "      DefinitionUri: api/open.yaml\n"},
+		{"AWS::Include", "      DefinitionBody: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: api/open.yaml}}}\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var asked string
+			src := strings.Replace(defined("Api", "", "X"), inline, test.line, 1)
+			s, err := parse(src, Options{ReadFile: func(path string) ([]byte, error) {
+				asked = path
+				return []byte("openapi: 3.0.1\npaths:\n  /x:\n    get: {x-amazon-apigateway-integration: {type: aws_proxy, uri: {Fn::GetAtt: [F, Arn]}}}\n"), nil
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := "/app/api/open.yaml"; asked != want {
+				t.Errorf("read %q, want %q", asked, want)
+			}
+			if diff := cmp.Diff([]string{"GET /x → F 1.0"}, served(s)); diff != "" {
+				t.Errorf("routes (-want +got):\n%s", diff)
+			}
+			if got, want := s.APIs[0].Routes[0].Pos.String(), "/app/api/open.yaml:4:5"; got != want {
+				t.Errorf("position: got %s, want %s", got, want)
+			}
+		})
+	}
+}

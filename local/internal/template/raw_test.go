@@ -1,0 +1,151 @@
+package template
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// plain is a template without SAM: a function, a REST API and an HTTP API. The
+// lines of a test stand behind it, from line 8 on.
+const plain = `Resources:
+  F:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: provided.al2023, Handler: bootstrap, Role: r, Code: .}
+  R: {Type: AWS::ApiGateway::RestApi, Properties: {Name: r}}
+  H: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP}}
+  S: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref R, StageName: s}}
+`
+
+// The parts of APIs that the tests put together.
+const (
+	rawPart = "  P: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref R, ParentId: !GetAtt R.RootResourceId, PathPart: p}}\n"
+	rawTo   = "Integration: {Type: AWS_PROXY, Uri: !GetAtt F.Arn}"
+	rawInto = "  I: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref H, IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt F.Arn, PayloadFormatVersion: 2.0}}\n"
+)
+
+// method is an AWS::ApiGateway::Method GET with more properties.
+func method(properties string) string {
+	return "  M: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref R, HttpMethod: GET, " + properties + "}}\n"
+}
+
+// httpRoute is an AWS::ApiGatewayV2::Route with more properties.
+func httpRoute(properties string) string {
+	return "  T: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref H, " + properties + "}}\n"
+}
+
+func TestRawRoutes(t *testing.T) {
+	const root, target = "ResourceId: !GetAtt R.RootResourceId, ", "Target: !Sub 'integrations/${I}'"
+	for _, test := range []struct {
+		name, lines string
+		want, notes []string
+	}{
+		{"root", method(root + rawTo), []string{"GET / → F 1.0"}, nil},
+		{"below", rawPart + method("ResourceId: !Ref P, "+rawTo), []string{"GET /p → F 1.0"}, nil},
+		{"resources in any order", method("ResourceId: !Ref Q, "+rawTo) +
+			"  Q: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref R, ParentId: !Ref P, PathPart: '{q+}'}}\n" + rawPart,
+			[]string{"GET /p/{q+} → F 1.0"}, nil},
+		{"circle of resources", "  P: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref R, ParentId: !Ref P, PathPart: p}}\n" +
+			method("ResourceId: !Ref P, "+rawTo), nil,
+			[]string{"9:3 ignored M.ResourceId: leads to no resource of this template: the API does not have the route"}},
+		{"API of another stack", "  M: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: abc, HttpMethod: GET}}\n", nil,
+			[]string{"8:62 ignored M.RestApiId: leads to no REST API of this template"}},
+		{"no integration", method(root), nil, []string{"8:3 refused M.Integration: is missing: the API does not have the route"}},
+		{"IAM", method(root + "AuthorizationType: AWS_IAM, " + rawTo), []string{"GET / → F 1.0 IAM"},
+			[]string{"8:144 refused M.AuthorizationType: IAM authorization" + refused}},
+		{"API key", method(root + "ApiKeyRequired: true, " + rawTo), []string{"GET / → F 1.0 API key +key"},
+			[]string{"8:141 refused M.ApiKeyRequired: an API key" + refused}},
+		{"authorizer of another stack", method(root + "AuthorizationType: CUSTOM, AuthorizerId: abc, " + rawTo), []string{"GET / → F 1.0 Lambda"},
+			[]string{"8:144 refused M.AuthorizerId: leads to no authorizer of this template: the route refuses every request; --disable-authorizer opens it"}},
+		{"Cognito", method(root+"AuthorizationType: COGNITO_USER_POOLS, AuthorizerId: !Ref C, "+rawTo) +
+			"  C: {Type: AWS::ApiGateway::Authorizer, Properties: {RestApiId: !Ref R, Name: pool, Type: COGNITO_USER_POOLS, ProviderARNs: [a]}}\n",
+			[]string{"GET / → F 1.0 Cognito pool"}, []string{"9:3 refused C.: a Cognito authorizer" + refused}},
+		{"mock picked by its status", method(root + "Integration: {Type: MOCK, RequestTemplates: {application/json: '{statusCode: 404}'}, " +
+			"IntegrationResponses: [{StatusCode: 200}, {StatusCode: 404, SelectionPattern: '4\\d{2}'}]}"), []string{"GET / → mock 404"}, nil},
+		{"mock with a template", method(root + "Integration: {Type: MOCK, IntegrationResponses: [{StatusCode: 200, ResponseTemplates: {application/json: '$context.stage'}}]}"),
+			[]string{"GET / → mock 200"},
+			[]string{"8:211 approximated M.Integration.IntegrationResponses.ResponseTemplates: the template is sent as it stands; it is not evaluated"}},
+
+		{"route key", rawInto + httpRoute("RouteKey: GET /x, "+target), []string{"GET /x → F 2.0"}, nil},
+		{"$default", httpRoute("RouteKey: $default, "+target) + rawInto, []string{"ANY $default → F 2.0"}, nil},
+		{"JWT", rawInto + httpRoute("RouteKey: GET /x, AuthorizationType: JWT, AuthorizerId: !Ref A, "+target) +
+			"  A: {Type: AWS::ApiGatewayV2::Authorizer, Properties: {ApiId: !Ref H, Name: tokens, AuthorizerType: JWT, JwtConfiguration: {}}}\n",
+			[]string{"GET /x → F 2.0 JWT tokens"}, []string{"10:3 refused A.: a JWT authorizer" + refused}},
+		{"target of another stack", httpRoute("RouteKey: GET /x, Target: integrations/abc"), nil,
+			[]string{"8:3 refused T.Target: leads to no integration of this template: the API does not have the route"}},
+		{"stage variables of a later stage", "  A: {Type: AWS::ApiGatewayV2::Authorizer, Properties: {ApiId: !Ref H, AuthorizerType: REQUEST, " +
+			"AuthorizerPayloadFormatVersion: 2.0, AuthorizerUri: 'arn:aws:lambda:us-east-1:1:function:${stageVariables.f}'}}\n" +
+			rawInto + httpRoute("RouteKey: GET /x, AuthorizationType: CUSTOM, AuthorizerId: !Ref A, "+target) +
+			"  L: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref H, StageName: l, StageVariables: {f: F}}}\n",
+			[]string{"GET /x → F 2.0 Lambda A"}, nil},
+		{"service integration", httpRoute("RouteKey: GET /x, "+target) +
+			"  I: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref H, IntegrationType: AWS_PROXY, IntegrationSubtype: SQS-SendMessage}}\n",
+			nil, []string{"9:3 refused I.: an integration of type AWS_PROXY SQS-SendMessage is not emulated: the API does not have the route"}},
+		{"quick create", "  Q: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP, Target: !Ref F, RouteKey: POST /x}}\n",
+			[]string{"POST /x → F 2.0"}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := mustParse(t, plain+test.lines)
+			if diff := cmp.Diff(test.want, served(s)); diff != "" {
+				t.Errorf("routes (-want +got):\n%s", diff)
+			}
+			var notes []string
+			for _, n := range noted(s) {
+				if !strings.Contains(n, " F.") && !strings.Contains(n, "has no stage") {
+					notes = append(notes, n)
+				}
+			}
+			if diff := cmp.Diff(test.notes, notes); diff != "" {
+				t.Errorf("notes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// An API is served with its first stage, and with AWS's usual name where the
+// template has none.
+func TestRawStages(t *testing.T) {
+	const second = "  S2: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref R, StageName: s2, Variables: {a: b}}}\n"
+	for _, test := range []struct {
+		name, lines string
+		want        [2]string
+		note        string
+	}{
+		{"none for the HTTP API", "", [2]string{"s", "$default"}, "6:3 approximated H.: has no stage; $default is taken"},
+		{"two", second, [2]string{"s", "$default"}, "8:3 approximated S2.StageName: the API R is served with its first stage only, s"},
+		{"of the HTTP API", "  L: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref H, StageName: live}}\n", [2]string{"s", "live"}, ""},
+		{"of a deployment", "  D: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref R}}\n", [2]string{"s", "$default"}, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := mustParse(t, plain+test.lines)
+			if got := [2]string{s.APIs[0].Stage, s.APIs[1].Stage}; got != test.want {
+				t.Errorf("stages: got %q, want %q", got, test.want)
+			}
+			if notes := strings.Join(noted(s), "\n"); !strings.Contains(notes, test.note) {
+				t.Errorf("notes: got %s, want %s among them", notes, test.note)
+			}
+		})
+	}
+}
+
+func TestRawErrors(t *testing.T) {
+	for _, test := range []struct{ name, lines, want string }{
+		{"method without API", "  M: {Type: AWS::ApiGateway::Method, Properties: {HttpMethod: GET}}\n",
+			"8:3: the AWS::ApiGateway::Method M has no RestApiId"},
+		{"method", strings.Replace(method(rawTo), "GET", "GETT", 1),
+			`8:82: Method has to be ANY, DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, but here is "GETT"; did you mean "GET"?`},
+		{"authorization", method("ResourceId: !GetAtt R.RootResourceId, AuthorizationType: CUSTOMS, " + rawTo),
+			`8:144: AuthorizationType "CUSTOMS" is not known; did you mean "CUSTOM"?`},
+		{"route without key", rawInto + httpRoute("Target: !Sub 'integrations/${I}'"), "9:3: the route T has no RouteKey"},
+		{"gateway response", "  G: {Type: AWS::ApiGateway::GatewayResponse, Properties: {RestApiId: !Ref R}}\n",
+			"8:3: the gateway response G has no ResponseType"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := parse(plain+test.lines, Options{})
+			if diff := cmp.Diff([]string{"template.yaml:" + test.want}, messages(err)); diff != "" {
+				t.Errorf("errors (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,144 @@
+package template
+
+// What is true of the properties of OpenAPI's extensions and of CloudFormation's
+// own resources that no reader asks for. Those of level Emulated have no effect
+// that a caller of the API could see. See
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_ApiGateway.html and
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_ApiGatewayV2.html.
+var (
+	documentSchema = schema{"a definition", map[string]property{
+		extension + "api-key-source":               {Ignored, "API keys are not read"},
+		extension + "endpoint-configuration":       {Approximated, "the API answers as a regional one"},
+		extension + "importexport-version":         {Emulated, ""},
+		extension + "minimum-compression-size":     {Ignored, "responses are not compressed"},
+		extension + "policy":                       {Ignored, "the resource policy is not evaluated: every caller passes it"},
+		extension + "request-validator":            {Approximated, noValidation},
+		extension + "request-validators":           {Emulated, ""},
+		extension + "documentation":                {Emulated, ""},
+		extension + "tag-value":                    {Emulated, ""},
+		extension + "cors":                         {Ignored, "only HTTP APIs have it"},
+		extension + "integrations":                 {Emulated, ""},
+		extension + "domain-names":                 {Ignored, noDomain},
+		extension + "disable-execute-api-endpoint": {Ignored, noDomain},
+	}}
+	operationSchema = schema{"an operation", map[string]property{
+		extension + "request-validator": {Approximated, noValidation},
+	}}
+	integrationSchema = schema{"an integration", map[string]property{
+		"ApiId":                   {Emulated, ""},
+		"CacheKeyParameters":      {Ignored, noCache},
+		"CacheNamespace":          {Ignored, noCache},
+		"ConnectionId":            {Ignored, noAccount},
+		"ConnectionType":          {Emulated, ""},
+		"ContentHandling":         {Ignored, "bodies are not converted; proxy integrations do not take it"},
+		"ContentHandlingStrategy": {Ignored, "bodies are not converted; proxy integrations do not take it"},
+		"Credentials":             {Ignored, noPermission},
+		"CredentialsArn":          {Ignored, noPermission},
+		"Description":             {Emulated, ""},
+		"HttpMethod":              {Emulated, ""},
+		"IntegrationHttpMethod":   {Emulated, ""},
+		"IntegrationMethod":       {Emulated, ""},
+		"IntegrationResponses":    {Emulated, ""},
+		"IntegrationSubtype":      {Emulated, ""},
+		"IntegrationUri":          {Emulated, ""},
+		"PassthroughBehavior":     {Emulated, ""},
+		"PayloadFormatVersion":    {Emulated, ""},
+		"RequestParameters":       {Approximated, "parameters are not mapped"},
+		"RequestTemplates":        {Emulated, ""},
+		"ResponseParameters":      {Approximated, "responses are not mapped"},
+		"Responses":               {Emulated, ""},
+		"ResponseTransferMode":    {Approximated, "responses are buffered, not streamed"},
+		"TlsConfig":               {Emulated, ""},
+		"Uri":                     {Emulated, ""},
+	}}
+	gatewayResponseSchema = schema{of: "a gateway response"}
+
+	lambdaAuthorizerSchema = schema{"an authorizer", map[string]property{
+		"AuthorizationScopes":               {Ignored, "a Lambda authorizer has no scopes"},
+		"DisableFunctionDefaultPermissions": {Ignored, noPermission},
+		"EnableFunctionDefaultPermissions":  {Ignored, noPermission},
+		"FunctionInvokeRole":                {Ignored, noPermission},
+	}}
+	identitySchema   = schema{of: "Identity"}
+	authorizerSchema = schema{"an authorizer", map[string]property{
+		"ApiId":                    {Emulated, ""},
+		"AuthType":                 {Emulated, ""},
+		"AuthorizerCredentials":    {Ignored, noPermission},
+		"AuthorizerCredentialsArn": {Ignored, noPermission},
+		"AuthorizerUri":            {Emulated, ""},
+		"IdentitySource":           {Emulated, ""},
+		"JwtConfiguration":         {Emulated, ""},
+		"ProviderARNs":             {Emulated, ""},
+	}}
+
+	rawRESTSchema = schema{typeRawREST, map[string]property{
+		"ApiKeySourceType":          {Ignored, "API keys are not read"},
+		"CloneFrom":                 {Refused, "another API's routes are not copied"},
+		"Description":               {Emulated, ""},
+		"DisableExecuteApiEndpoint": {Ignored, noDomain},
+		"EndpointAccessMode":        {Ignored, noAccount},
+		"EndpointConfiguration":     {Approximated, "the API answers as a regional one"},
+		"FailOnWarnings":            {Emulated, ""},
+		"MinimumCompressionSize":    {Ignored, "responses are not compressed"},
+		"Mode":                      {Emulated, ""},
+		"Name":                      {Emulated, ""},
+		"Parameters":                {Emulated, ""},
+		"Policy":                    {Ignored, "the resource policy is not evaluated: every caller passes it"},
+		"SecurityPolicy":            {Ignored, noAccount},
+		"Tags":                      {Emulated, ""},
+	}}
+	methodSchema = schema{typeMethod, map[string]property{
+		"AuthorizationScopes": {Ignored, "scopes are not checked; routes that need an authorizer are refused"},
+		"AuthorizerId":        {Emulated, ""},
+		"MethodResponses":     {Emulated, ""},
+		"OperationName":       {Emulated, ""},
+		"RequestModels":       {Approximated, noValidation},
+		"RequestParameters":   {Approximated, noValidation},
+		"RequestValidatorId":  {Approximated, noValidation},
+	}}
+	stageSchema = schema{"a stage", map[string]property{
+		"AccessLogSetting":         {Ignored, noAccessLog},
+		"AccessLogSettings":        {Ignored, noAccessLog},
+		"AccessPolicyId":           {Ignored, noAccount},
+		"AutoDeploy":               {Emulated, ""},
+		"CacheClusterEnabled":      {Ignored, noCache},
+		"CacheClusterSize":         {Ignored, noCache},
+		"CanarySetting":            {Ignored, noDeployment},
+		"ClientCertificateId":      {Ignored, noAccount},
+		"DefaultRouteSettings":     {Ignored, noThrottling},
+		"DeploymentCanarySettings": {Ignored, noDeployment},
+		"DeploymentId":             {Emulated, ""},
+		"Description":              {Emulated, ""},
+		"DocumentationVersion":     {Emulated, ""},
+		"MethodSettings":           {Ignored, "methods are not throttled, cached or logged"},
+		"RouteSettings":            {Ignored, noThrottling},
+		"StageDescription":         {Emulated, ""},
+		"Tags":                     {Emulated, ""},
+		"TracingEnabled":           {Ignored, "traces are not sent to X-Ray"},
+	}}
+
+	rawHTTPSchema = schema{typeRawHTTP, map[string]property{
+		"ApiKeySelectionExpression": {Ignored, "API keys are not read"},
+		"BasePath":                  {Ignored, noDomain},
+		"CredentialsArn":            {Ignored, noPermission},
+		"Description":               {Emulated, ""},
+		"DisableExecuteApiEndpoint": {Ignored, noDomain},
+		"DisableSchemaValidation":   {Emulated, ""},
+		"FailOnWarnings":            {Emulated, ""},
+		"IpAddressType":             {Ignored, noAccount},
+		"Name":                      {Emulated, ""},
+		"RouteSelectionExpression":  {Emulated, ""},
+		"Tags":                      {Emulated, ""},
+		"Version":                   {Emulated, ""},
+	}}
+	routeSchema = schema{typeRoute, map[string]property{
+		"ApiKeyRequired":                   {Ignored, "HTTP APIs have no API keys"},
+		"AuthorizationScopes":              {Ignored, "scopes are not checked; routes that need an authorizer are refused"},
+		"AuthorizerId":                     {Emulated, ""},
+		"ModelSelectionExpression":         {Emulated, ""},
+		"OperationName":                    {Emulated, ""},
+		"RequestModels":                    {Emulated, ""},
+		"RequestParameters":                {Approximated, noValidation},
+		"RouteResponseSelectionExpression": {Emulated, ""},
+	}}
+)

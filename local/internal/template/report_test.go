@@ -1,0 +1,81 @@
+package template
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// Every resource and property is there once, the emulated ones too, from the
+// template's top to its end.
+func TestReport(t *testing.T) {
+	s := mustParse(t, `Transform: AWS::Serverless-2016-10-31
+Globals: {Function: {Timeout: 5, Tracing: Active}}
+Conditions: {No: !Equals [a, b]}
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: provided.al2023
+      Handler: bootstrap
+      Environment: {Variables: {QUEUE: !Ref Queue}}
+      Events:
+        E: {Type: HttpApi, Properties: {Path: /, Method: get}}
+      Timout: 3
+  Left: {Type: AWS::SQS::Queue, Condition: No}
+  Queue: {Type: AWS::S3::Thing}
+  Chat: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: WEBSOCKET}}
+`)
+	var got []string
+	for _, n := range s.Report {
+		got = append(got, strings.TrimSuffix(fmt.Sprintf("%d %s %s.%s: %s", n.Pos.Line, n.Level, n.Resource, n.Property, n.Text), ": "))
+	}
+	want := []string{
+		"2 emulated Hello.Timeout",
+		"2 ignored Hello.Tracing: traces are not sent to X-Ray",
+		"5 emulated Hello.",
+		"8 emulated Hello.Runtime",
+		"9 emulated Hello.Handler",
+		"10 emulated Hello.Environment",
+		"10 emulated Hello.Environment.Variables",
+		"10 approximated Hello.Environment.Variables.QUEUE: the AWS::S3::Thing Queue does not exist here; its logical ID stands for it",
+		"11 emulated Hello.Events",
+		"12 emulated Hello.Events.E.Properties.Path",
+		"12 emulated Hello.Events.E.Properties.Method",
+		`13 ignored Hello.Timout: is not a property of AWS::Serverless::Function; did you mean "Timeout"?`,
+		"14 emulated Left.: is not created: its condition is false",
+		"15 ignored Queue.: does not exist here",
+		"16 refused Chat.: WebSocket APIs are not served",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("report (-want +got):\n%s", diff)
+	}
+}
+
+// Notes are the report without what is emulated.
+func TestReportAndNotes(t *testing.T) {
+	for _, path := range templates(t) {
+		s, err := Load(path, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []Note
+		resources := map[string]bool{}
+		for _, n := range s.Report {
+			if n.Level != Emulated {
+				got = append(got, n)
+			}
+			resources[n.Resource] = true
+		}
+		if diff := cmp.Diff(s.Notes, got); diff != "" {
+			t.Errorf("%s: notes (-notes +report):\n%s", path, diff)
+		}
+		for _, f := range s.Functions {
+			if !resources[f.LogicalID] {
+				t.Errorf("%s: the report has no row for %s", path, f.LogicalID)
+			}
+		}
+	}
+}
