@@ -40,6 +40,45 @@ func BenchmarkEvent(b *testing.B) {
 	}
 }
 
+// routesOf makes an API of n routes in the manner of a large one: resources with
+// parameters, two methods each.
+func routesOf(n int) *template.API {
+	var routes []string
+	for i := range (n + 1) / 2 {
+		path := " /v1/things" + itoa(i) + "/{id}/parts/{part}"
+		routes = append(routes, "GET"+path, "POST"+path)
+	}
+	return newAPI(template.REST, "Api", routes[:n]...)
+}
+
+// BenchmarkMatch measures routing: among a thousand routes it costs what it costs
+// with one.
+func BenchmarkMatch(b *testing.B) {
+	for _, n := range []int{1, 1000} {
+		b.Run(itoa(n), func(b *testing.B) {
+			tree := treeOf(b, routesOf(n))
+			path := "/v1/things" + itoa((n-1)/2) + "/7/parts/8"
+			values := make([]string, 0, 8)
+			b.ReportAllocs()
+			for b.Loop() {
+				if e, _ := tree.match("GET", path, values); e == nil {
+					b.Fatal("no route")
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkNew measures opening the doors of a thousand routes.
+func BenchmarkNew(b *testing.B) {
+	config := Config{APIs: []*template.API{routesOf(1000)}, Invoker: echoing}
+	for b.Loop() {
+		if _, err := New(config); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // BenchmarkServe measures the whole road around an Invoker that does nothing.
 func BenchmarkServe(b *testing.B) {
 	for _, kind := range []template.Kind{template.REST, template.HTTP} {

@@ -1,6 +1,10 @@
 package gateway
 
-import "strings"
+import (
+	"strings"
+
+	"maru/local/internal/template"
+)
 
 // This file holds what AWS leaves open, or where sources about it disagree:
 // one declaration for each question, so that a new recording changes one line.
@@ -52,6 +56,29 @@ func spellV1(canonical, client string) string {
 	}
 	return client
 }
+
+// needsPrincipal holds the kinds of API whose authorizers have to give a
+// principalId with a policy. The documents of REST APIs demand it, though some
+// report that a policy alone will do; those of HTTP APIs show it and demand
+// nothing.
+const needsPrincipal = restKind
+
+// refusesByError tells whether the errorMessage of an authorizer's function
+// makes a 401 of what would be a 500. For REST APIs the documents say so; of
+// HTTP APIs they do not speak, and users report the same.
+func refusesByError(_ template.Kind, errorMessage string) bool {
+	return errorMessage == "Unauthorized"
+}
+
+// preflightPassesDefault lets preflights past the authorizer of a $default route.
+// AWS's document on CORS says that such a route catches them, and to add a
+// route OPTIONS /{proxy+} without an authorizer.
+const preflightPassesDefault = false
+
+// errorsHaveCORS puts an HTTP API's CORS fields into its own errors as well, so
+// that a page can read why it was refused. The documents speak of the responses
+// of integrations and leave errors open.
+const errorsHaveCORS = true
 
 // remapsAuthenticate makes WWW-Authenticate of a function behind a REST API
 // X-Amzn-Remapped-WWW-Authenticate. AWS's important notes on API Gateway speak of it

@@ -68,6 +68,35 @@ func TestSpellV1(t *testing.T) {
 	}
 }
 
+func TestPrincipalIsForREST(t *testing.T) {
+	const output = `{"policyDocument":{"Statement":[]}}`
+	for kind, fails := range []bool{template.REST: true, template.HTTP: false} {
+		a := newAuthorizer(new(template.Authorizer), template.Kind(kind))
+		if _, err := a.read([]byte(output)); (err != nil) != fails {
+			t.Errorf("%s: got error %v, want one: %v", a.kind, err, fails)
+		}
+	}
+}
+
+func TestAuthorizersRefuseByOneError(t *testing.T) {
+	for _, kind := range []template.Kind{template.REST, template.HTTP} {
+		for message, want := range map[string]bool{"Unauthorized": true, "unauthorized": false, "Unauthorized: expired": false, "": false} {
+			if got := refusesByError(kind, message); got != want {
+				t.Errorf("%s, %q: got %v, want %v", kind, message, got, want)
+			}
+		}
+	}
+}
+
+func TestErrorsHaveCORS(t *testing.T) {
+	api := newAPI(template.HTTP, "Api")
+	api.CORS = &template.CORS{AllowOrigins: []string{"*"}}
+	w := do(newGateway(t, Config{APIs: []*template.API{api}, Invoker: echoing}), request("GET", "/", "", "Origin", "https://a"))
+	if got := corsOf(w.Header())["allow-origin"]; w.Code != 404 || got != "*" {
+		t.Errorf("got %d with origin %q, want 404 with *", w.Code, got)
+	}
+}
+
 func TestWWWAuthenticateIsRemapped(t *testing.T) {
 	if got := renameREST("Www-Authenticate", "WWW-Authenticate"); got != "x-amzn-Remapped-WWW-Authenticate" {
 		t.Errorf("got %s, want it remapped", got)

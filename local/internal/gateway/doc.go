@@ -13,6 +13,8 @@
 // The course of one request:
 //
 //	target → door (Host) → route → authorize → body → event → Invoke → result → response
+//	                         │         └─ Lambda authorizer: Invoke or what it said before
+//	                         └─ MOCK answers and preflights, which no function gives
 //
 // # Statuses
 //
@@ -21,15 +23,20 @@
 //
 //	400          framing that is ambiguous (RFC 9112 §6.3), a body that ends
 //	             early, a TRACE with a body, a CONNECT without a port
-//	401          the route wants a caller to be authorized
+//	204          a preflight of a page, for an HTTP API with CORS
+//	401          the route wants a caller to be authorized: no or no valid
+//	             identity, an authorizer that says "Unauthorized", or a kind of
+//	             authorization that the doors cannot check
 //	403, 404     no route for this path and method
-//	403          the route wants an API key or a signature; CONNECT to an
-//	             address that the host does not dial, or without a function
+//	403          an authorizer's policy or answer denies; the route wants an API
+//	             key or a signature; CONNECT to an address that the host does
+//	             not dial, or without a function
 //	408          a body that stopped arriving for 30 seconds
 //	413          a body over 10 MB
-//	414          a request target over 10,240 bytes
+//	414          a request target over 10,240 bytes, or for an authorizer 1,600
 //	431          header fields over 10,240 bytes
-//	500          base64 that cannot be decoded (REST)
+//	500          base64 that cannot be decoded (REST); an authorizer that fails,
+//	             takes over 10 s or returns no valid output
 //	501          CONNECT over a protocol that cannot be turned into a tunnel
 //	502, 500     a function error, or a result that is no valid response
 //	502          a function that cannot be started; CONNECT: dialling went wrong
@@ -37,8 +44,12 @@
 //	504, 503     no result within the integration timeout (29 s, 30 s)
 //	504          CONNECT: dialling took over 10 seconds
 //
+// A REST API's GatewayResponses can give others in their place, except where the
+// request is refused before its API is known.
+//
 // # Left out
 //
-// Authorizers (their routes refuse every caller), CORS configuration, usage
-// plans, request validation, mapping templates, WebSocket APIs, function URLs.
+// JWT, Cognito and IAM authorization and API keys (their routes refuse every
+// caller), conditions in authorizers' policies (they never allow), usage plans,
+// request validation, mapping templates, WebSocket APIs, function URLs.
 package gateway

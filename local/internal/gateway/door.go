@@ -15,6 +15,9 @@ type door struct {
 	tree tree
 	// kind decides how the door says that nothing is there.
 	kind template.Kind
+	// api speaks where no route does: the door's own, or of all the one that
+	// takes precedence among those of the kind. nil where there is none.
+	api *template.API
 	// stage may lead the path at an API's own door; empty at the merged one.
 	stage string
 }

@@ -17,6 +17,9 @@ const (
 	unauthorized
 	unsigned
 	forbidden
+	deniedExplicitly
+	deniedImplicitly
+	authorizerFailed
 	bodyTooSlow
 	bodyTooLarge
 	targetTooLong
@@ -69,6 +72,19 @@ var answers = map[cause][2]answer{
 		template.REST: {403, `{"message":"Forbidden"}`, "ForbiddenException"},
 		template.HTTP: {403, `{"message":"Forbidden"}`, ""},
 	},
+	// The texts that callers of live APIs report; AWS's documents have older ones.
+	deniedExplicitly: {
+		template.REST: restDenial("with an explicit deny in an identity-based policy"),
+		template.HTTP: {403, `{"message":"Forbidden"}`, ""},
+	},
+	deniedImplicitly: {
+		template.REST: restDenial("because no identity-based policy allows the execute-api:Invoke action"),
+		template.HTTP: {403, `{"message":"Forbidden"}`, ""},
+	},
+	authorizerFailed: {
+		template.REST: {500, `{"message":null}`, "AuthorizerConfigurationException"},
+		template.HTTP: httpFailure(500),
+	},
 	bodyTooSlow: {
 		template.REST: {408, `{"message":"Request Timeout"}`, "RequestTimeoutException"},
 		template.HTTP: {408, `{"message":"Request Timeout"}`, ""},
@@ -106,6 +122,11 @@ func restFailure(status int) answer {
 	return answer{status, `{"message": "Internal server error"}`, "InternalServerErrorException"}
 }
 
+// restDenial has a capital M, as no other answer has.
+func restDenial(why string) answer {
+	return answer{403, `{"Message":"User is not authorized to access this resource ` + why + `"}`, "AccessDeniedException"}
+}
+
 func httpFailure(status int) answer {
 	return answer{status, `{"message":"Internal Server Error"}`, ""}
 }
@@ -128,7 +149,11 @@ func (x *exchange) refuse(c cause) {
 		x.set(headerErrorType, a.errorType)
 	}
 	x.set("Content-Type", "application/json")
-	x.send(a.status, []byte(a.body))
+	status, body := x.customize(c, a)
+	if errorsHaveCORS {
+		x.allowOrigin()
+	}
+	x.send(status, body)
 }
 
 // nameRequest puts the request's IDs into the response.
@@ -142,11 +167,16 @@ func (x *exchange) nameRequest() {
 }
 
 // send writes a status and a body whose length is known. A HEAD gets the length
-// that a GET would (RFC 9110 §9.3.2). From 204 and 304 net/http takes both
-// length and body away.
+// that a GET would (RFC 9110 §9.3.2); a 204 and a 304 have neither length nor
+// body, whatever the function says (§8.6).
 func (x *exchange) send(status int, body []byte) {
 	x.status = status
 	h := x.w.Header()
+	if status == http.StatusNoContent || status == http.StatusNotModified {
+		delete(h, "Content-Length")
+		x.w.WriteHeader(status)
+		return
+	}
 	if x.r.Method != http.MethodHead || len(body) > 0 || h["Content-Length"] == nil {
 		h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	}

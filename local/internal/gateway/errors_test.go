@@ -28,7 +28,8 @@ func (timeoutError) Timeout() bool         { return true }
 func (throttledError) Throttled() bool     { return true }
 func (unavailableError) Unavailable() bool { return true }
 
-// TestErrors holds both kinds' answers against AWS's, byte for byte.
+// TestErrors (A.4, B.9) holds both kinds' answers against AWS's, byte for byte. A
+// REST API's function error is what invoke-api-empty-response recorded.
 func TestErrors(t *testing.T) {
 	broken := errors.New("broken")
 	tests := []struct {
@@ -58,6 +59,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// TestIntegrationTimeout (A.4, B.9).
 func TestIntegrationTimeout(t *testing.T) {
 	tests := []struct {
 		kind  template.Kind
@@ -127,6 +129,7 @@ func restAnswer(status int, message, errorType string) sent {
 	return sent{status, fieldsOf("Content-Type", "application/json", "x-amzn-ErrorType", errorType), `{"message":"` + message + `"}`}
 }
 
+// TestSizes (A.4, B.9, B.14).
 func TestSizes(t *testing.T) {
 	big := strings.Repeat("x", maxBody+1)
 	tests := []struct {
@@ -170,7 +173,7 @@ func TestEveryCauseHasAnswers(t *testing.T) {
 			if template.Kind(kind) == template.REST && c >= tunnelRefused {
 				continue // a tunnel belongs to no REST API
 			}
-			if a.status < 400 || !strings.HasPrefix(a.body, `{"message":`) || (a.errorType != "") != (template.Kind(kind) == template.REST) {
+			if a.status < 400 || !strings.HasPrefix(strings.ToLower(a.body), `{"message":`) || (a.errorType != "") != (template.Kind(kind) == template.REST) {
 				t.Errorf("cause %d of %s: got %+v", c, template.Kind(kind), a)
 			}
 		}

@@ -107,76 +107,8 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-// TestRecordedRESTEvents holds what depends on the request against the
-// recording test_lambda_aws_proxy_integration, whose API has /{proxy+} and
-// /hardcoded and the stage "stage".
-func TestRecordedRESTEvents(t *testing.T) {
-	api := newAPI(template.REST, "Api", "ANY /{proxy+}", "ANY /hardcoded")
-	api.Stage = "stage"
-	type event struct {
-		Resource, Path, ContextPath string
-		Parameters, Query           map[string]string
-		Multi                       map[string][]string
-	}
-	proxy := func(path, contextPath, value string) event {
-		return event{Resource: "/{proxy+}", Path: path, ContextPath: contextPath, Parameters: map[string]string{"proxy": value}}
-	}
-	withQuery := func(e event, multi map[string][]string) event {
-		e.Multi, e.Query = multi, map[string]string{}
-		for name, values := range multi {
-			e.Query[name] = values[len(values)-1]
-		}
-		return e
-	}
-	email := "proxy-value/api/user/test%2Balias@gmail.com/plus/test+alias@gmail.com"
-	encoded := "/stage/proxy-value/api?dateTimeOffset=2023-06-12T18:05:10.123456+00:00&email=test%2Balias@gmail.com" +
-		"&plus=test+alias@gmail.com&url=https://www.google.com/&whitespace=foo%20bar&zhash=abort/"
-	tests := []struct {
-		recording, target string
-		want              event
-	}{
-		{"invocation-payload-without-trailing-slash", "/stage/proxy-value", proxy("/proxy-value", "/stage/proxy-value", "proxy-value")},
-		{"invocation-payload-with-trailing-slash", "/stage/proxy-value/", proxy("/proxy-value/", "/stage/proxy-value/", "proxy-value")},
-		{"invocation-payload-with-double-slash", "/stage/proxy-value//double-slash",
-			proxy("/proxy-value//double-slash", "/stage/proxy-value//double-slash", "proxy-value//double-slash")},
-		{"invocation-payload-with-prepended-slash", "/stage//proxy-value", proxy("/proxy-value", "/stage//proxy-value", "proxy-value")},
-		{"invocation-payload-with-prepended-slash-to-stage", "//stage/proxy-value", proxy("/proxy-value", "/stage/proxy-value", "proxy-value")},
-		{"invocation-payload-with-path-encoded-email", "/stage/" + email, proxy("/"+email, "/stage/"+email, email)},
-		{"invocation-payload-without-trailing-slash-and-query-params", "/stage/proxy-value?urlparam=test",
-			withQuery(proxy("/proxy-value", "/stage/proxy-value", "proxy-value"), map[string][]string{"urlparam": {"test"}})},
-		{"invocation-payload-with-trailing-slash-and-query-params", "/stage/proxy-value/?urlparam=test",
-			withQuery(proxy("/proxy-value/", "/stage/proxy-value/", "proxy-value"), map[string][]string{"urlparam": {"test"}})},
-		{"invocation-payload-with-params-encoding", encoded,
-			withQuery(proxy("/proxy-value/api", "/stage/proxy-value/api", "proxy-value/api"), map[string][]string{
-				"dateTimeOffset": {"2023-06-12T18:05:10.123456 00:00"}, "email": {"test+alias@gmail.com"},
-				"plus": {"test alias@gmail.com"}, "url": {"https://www.google.com/"}, "whitespace": {"foo bar"}, "zhash": {"abort/"},
-			})},
-		{"invocation-payload-with-params-encoding-multi", "/stage/proxy-value?category=electronics&category=books&price=10&price=20&price=30",
-			withQuery(proxy("/proxy-value", "/stage/proxy-value", "proxy-value"),
-				map[string][]string{"category": {"electronics", "books"}, "price": {"10", "20", "30"}})},
-		{"invocation-hardcoded", "/stage//hardcoded", event{Resource: "/hardcoded", Path: "/hardcoded", ContextPath: "/stage//hardcoded"}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.recording, func(t *testing.T) {
-			g := newGateway(t, Config{APIs: []*template.API{api}, Invoker: echoing})
-			r := request("GET", tt.target, "")
-			r.Host = "api.localhost"
-			var e events.APIGatewayProxyRequest
-			if err := json.Unmarshal(eventOf(t, g, r), &e); err != nil {
-				t.Fatal(err)
-			}
-			got := event{e.Resource, e.Path, e.RequestContext.Path, e.PathParameters, e.QueryStringParameters, e.MultiValueQueryStringParameters}
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("event (-want +got):\n%s", diff)
-			}
-			if e.RequestContext.ResourcePath != tt.want.Resource || e.RequestContext.Stage != "stage" {
-				t.Errorf("got resourcePath %q of stage %q", e.RequestContext.ResourcePath, e.RequestContext.Stage)
-			}
-		})
-	}
-}
-
-// TestRecordedRESTKeys holds the names in an event against the same recording.
+// TestRecordedRESTKeys (A.1, A.2, A.5, A.12) holds the names in an event against
+// the recording test_lambda_aws_proxy_integration.
 func TestRecordedRESTKeys(t *testing.T) {
 	g := newGateway(t, Config{APIs: []*template.API{newAPI(template.REST, "Api", "GET /hardcoded")}, Invoker: echoing})
 	var e map[string]any
@@ -217,7 +149,7 @@ func TestRecordedRESTKeys(t *testing.T) {
 	}
 }
 
-// TestDroppedHeaders holds the header fields against the recording
+// TestDroppedHeaders (A.4) holds the header fields against the recording
 // test_apigateway_header_remapping_aws for AWS_PROXY.
 func TestDroppedHeaders(t *testing.T) {
 	dropped := []string{"Connection", "Content-Length", "Content-MD5", "Expect", "Max-Forwards", "Proxy-Authenticate",

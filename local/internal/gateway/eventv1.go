@@ -4,8 +4,7 @@ import "maru/local/internal/template"
 
 // writeEvent makes the function's event.
 func (x *exchange) writeEvent() {
-	x.collect()
-	x.pairs = parseQuery(x.pairs, x.target.query)
+	x.collect(x.endpoint.v1)
 	if x.endpoint.v1 {
 		x.writeV1()
 		return
@@ -22,14 +21,7 @@ func (x *exchange) writeV1() {
 	if e.kind == template.HTTP {
 		w.member("version", "1.0")
 	}
-	w.member("resource", e.path)
-	w.member("path", x.pathV1())
-	w.member("httpMethod", x.r.Method)
-	x.writeFieldsV1()
-	x.writeQueryV1()
-	x.writeContextV1()
-	x.writePathParameters(true)
-	x.writeStageVariables(true)
+	x.writeRequestV1(null, true)
 	if len(x.body) == 0 {
 		w.null("body")
 		w.bool("isBase64Encoded", false)
@@ -37,6 +29,24 @@ func (x *exchange) writeV1() {
 		x.writeBody()
 	}
 	w.close('}')
+}
+
+// writeRequestV1 writes the request without its body; several tells whether the values of a name that came
+// more than once are written all.
+func (x *exchange) writeRequestV1(how absence, several bool) {
+	w := &x.event
+	w.member("resource", x.endpoint.path)
+	w.member("path", x.pathV1())
+	w.member("httpMethod", x.r.Method)
+	x.spell()
+	x.writeLastFields()
+	if several {
+		x.writeAllFields()
+	}
+	x.writeQueryV1(how, several)
+	x.writeContextV1()
+	x.writePathParameters(how)
+	x.writeStageVariables(how)
 }
 
 // pathV1 is the path of the event, which has the stage in an HTTP API's events
@@ -48,9 +58,8 @@ func (x *exchange) pathV1() string {
 	return x.target.path
 }
 
-func (x *exchange) writeFieldsV1() {
+func (x *exchange) writeLastFields() {
 	w := &x.event
-	x.spell()
 	w.object("headers")
 	for i := range x.fields {
 		w.text(x.fields[i].name)
@@ -58,29 +67,42 @@ func (x *exchange) writeFieldsV1() {
 		w.text(x.fields[i].last())
 	}
 	w.close('}')
+}
+
+func (x *exchange) writeAllFields() {
+	w := &x.event
 	w.object("multiValueHeaders")
 	for _, f := range x.fields {
 		w.text(f.name)
 		w.colon()
-		w.open('[')
-		for _, value := range f.values {
-			w.text(value)
-		}
 		if f.values == nil {
+			w.open('[')
 			w.text(f.value)
+			w.close(']')
+			continue
 		}
-		w.close(']')
+		w.texts(f.values)
 	}
 	w.close('}')
 }
 
 // writeQueryV1 writes the last value of each parameter, then all of them.
-func (x *exchange) writeQueryV1() {
-	w := &x.event
-	if len(x.pairs) == 0 {
-		w.null("queryStringParameters", "multiValueQueryStringParameters")
-		return
+func (x *exchange) writeQueryV1(how absence, several bool) {
+	switch {
+	case len(x.pairs) > 0:
+		x.writeLastPairs()
+		if several {
+			x.writeAllPairs()
+		}
+	case several:
+		x.event.absent(how, "queryStringParameters", "multiValueQueryStringParameters")
+	default:
+		x.event.absent(how, "queryStringParameters")
 	}
+}
+
+func (x *exchange) writeLastPairs() {
+	w := &x.event
 	w.object("queryStringParameters")
 	for i, p := range x.pairs {
 		if i+1 == len(x.pairs) || x.pairs[i+1].name != p.name {
@@ -90,6 +112,10 @@ func (x *exchange) writeQueryV1() {
 		}
 	}
 	w.close('}')
+}
+
+func (x *exchange) writeAllPairs() {
+	w := &x.event
 	w.object("multiValueQueryStringParameters")
 	for i, p := range x.pairs {
 		if i == 0 || x.pairs[i-1].name != p.name {
@@ -111,13 +137,14 @@ func (x *exchange) writeQueryV1() {
 // deployment.
 func (x *exchange) writeContextV1() {
 	w, e := &x.event, x.endpoint
-	resourceID, path := e.resourceID, "/"+e.api.Stage+x.target.sent
+	resourceID := e.resourceID
 	if e.kind == template.HTTP {
-		resourceID, path = e.key, x.rawPath()
+		resourceID = e.key
 	}
 	w.object("requestContext")
 	w.member("accountId", x.g.config.AccountID)
 	w.member("apiId", e.api.ID)
+	x.writeGrant()
 	if e.kind == template.REST {
 		w.member("deploymentId", e.deploymentID)
 	}
@@ -126,7 +153,7 @@ func (x *exchange) writeContextV1() {
 	w.member("extendedRequestId", x.extendedID)
 	w.member("httpMethod", x.r.Method)
 	x.writeIdentity()
-	w.member("path", path)
+	w.member("path", x.contextPath())
 	w.member("protocol", protocol)
 	w.member("requestId", x.requestID)
 	x.writeTime("requestTime", "requestTimeEpoch")

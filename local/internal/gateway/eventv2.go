@@ -16,7 +16,7 @@ const clf = "02/Jan/2006:15:04:05 -0700"
 // writeV2 writes an event of payload format 2.0. What the request does not have
 // is left out, unlike in format 1.0.
 func (x *exchange) writeV2() {
-	w, e := &x.event, x.endpoint
+	w := &x.event
 	rawPath, contextPath := x.rawPath(), x.rawPath()
 	if x.r.Method == "CONNECT" {
 		// The target is an authority and no path (RFC 9110 §9.3.6).
@@ -24,15 +24,7 @@ func (x *exchange) writeV2() {
 	}
 	w.open('{')
 	w.member("version", "2.0")
-	w.member("routeKey", e.key)
-	w.member("rawPath", rawPath)
-	w.member("rawQueryString", x.target.query)
-	x.writeCookies()
-	x.writeFieldsV2()
-	x.writeQueryV2()
-	x.writeContextV2(contextPath)
-	x.writePathParameters(false)
-	x.writeStageVariables(false)
+	x.writeRequestV2(rawPath, contextPath)
 	if len(x.body) > 0 {
 		x.writeBody()
 	} else {
@@ -41,10 +33,24 @@ func (x *exchange) writeV2() {
 	w.close('}')
 }
 
+// writeRequestV2 writes the request without its body.
+func (x *exchange) writeRequestV2(rawPath, contextPath string) {
+	w := &x.event
+	w.member("routeKey", x.endpoint.key)
+	w.member("rawPath", rawPath)
+	w.member("rawQueryString", x.target.query)
+	x.writeCookies()
+	x.writeFieldsV2()
+	x.writeQueryV2()
+	x.writeContextV2(contextPath)
+	x.writePathParameters(omitted)
+	x.writeStageVariables(omitted)
+}
+
 // rawPath is an HTTP API's path: with the stage, unless that is $default.
 func (x *exchange) rawPath() string {
 	path := httpPath(x.target.sent)
-	if stage := x.endpoint.api.Stage; stage != defaultStage {
+	if stage := x.api().Stage; stage != defaultStage {
 		return "/" + stage + path
 	}
 	return path
@@ -132,6 +138,7 @@ func (x *exchange) writeContextV2(path string) {
 	w.object("requestContext")
 	w.member("accountId", x.g.config.AccountID)
 	w.member("apiId", api.ID)
+	x.writeGrant()
 	w.member("domainName", x.domain())
 	w.member("domainPrefix", api.ID)
 	w.object("http")
@@ -158,14 +165,11 @@ func (x *exchange) writeTime(text, epoch string) {
 	w.number(epoch, x.start.UnixMilli())
 }
 
-// writePathParameters writes what the route's parameters stand for, or null or
-// nothing where the route has none.
-func (x *exchange) writePathParameters(null bool) {
+// writePathParameters writes what the route's parameters stand for.
+func (x *exchange) writePathParameters(how absence) {
 	w, params := &x.event, x.endpoint.params
 	if len(params) == 0 {
-		if null {
-			w.null("pathParameters")
-		}
+		w.absent(how, "pathParameters")
 		return
 	}
 	decode := httpPath
@@ -181,12 +185,10 @@ func (x *exchange) writePathParameters(null bool) {
 	w.close('}')
 }
 
-func (x *exchange) writeStageVariables(null bool) {
+func (x *exchange) writeStageVariables(how absence) {
 	w, variables := &x.event, x.endpoint.variables
 	if len(variables) == 0 {
-		if null {
-			w.null("stageVariables")
-		}
+		w.absent(how, "stageVariables")
 		return
 	}
 	w.object("stageVariables")

@@ -31,6 +31,9 @@ type exchange struct {
 	status int   // what was answered
 	reason error // why the function's result was refused
 
+	grant   *verdict      // of the authorizer that let the request pass, if any
+	latency time.Duration // what asking it took; zero where it was remembered
+
 	event  writer
 	fields []field
 	pairs  []pair
@@ -80,23 +83,23 @@ var course = [...]func(*exchange) cause{
 
 // serve answers every method but CONNECT.
 func (x *exchange) serve() {
-	payload, refused := x.ask()
+	for _, step := range course {
+		if refused := step(x); refused != passed {
+			x.refuse(refused)
+			return
+		}
+	}
+	if x.endpoint.mock != nil {
+		x.mock()
+		return
+	}
+	x.writeEvent()
+	payload, refused := x.invoke()
 	if refused != passed {
 		x.refuse(refused)
 		return
 	}
 	x.respond(payload)
-}
-
-// ask brings a request to its function and gives the function's payload.
-func (x *exchange) ask() ([]byte, cause) {
-	for _, step := range course {
-		if refused := step(x); refused != passed {
-			return nil, refused
-		}
-	}
-	x.writeEvent()
-	return x.invoke()
 }
 
 // find routes the request and names it in the way of the API's kind.
@@ -105,11 +108,13 @@ func (x *exchange) find() cause {
 		x.endpoint = e
 	} else {
 		x.endpoint, x.values = x.door.tree.match(x.r.Method, x.target.path, x.values)
+		x.meetPreflight()
 	}
 	x.identify()
 	if x.endpoint == nil {
 		return noRoute
 	}
+	x.pairs = parseQuery(x.pairs, x.target.query)
 	return passed
 }
 

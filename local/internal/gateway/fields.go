@@ -39,13 +39,14 @@ func (f field) last() string {
 	return f.value
 }
 
-// collect gathers the header fields of the event in the order of their names:
-// the client's, without those that concern only its connection, and those that
-// API Gateway adds or rewrites.
-func (x *exchange) collect() {
+// collect gathers the header fields of an event of format 1.0 or 2.0 in the
+// order of their names: the client's, without those that concern only its
+// connection, and those that API Gateway adds or rewrites.
+func (x *exchange) collect(v1 bool) {
+	x.fields = x.fields[:0]
 	nominated := x.r.Header["Connection"]
 	for name, values := range x.r.Header {
-		if len(values) > 0 && !x.drops(name) && !mentions(nominated, name) {
+		if len(values) > 0 && !x.drops(name, v1) && !mentions(nominated, name) {
 			x.fields = append(x.fields, field{canonical: name, name: name, values: values})
 		}
 	}
@@ -55,9 +56,15 @@ func (x *exchange) collect() {
 	x.add(headerForwardedProt, x.scheme())
 	x.add(headerTraceID, x.trace.event)
 	if x.kind() == template.HTTP {
-		x.add("Content-Length", strconv.Itoa(len(x.body)))
+		x.add("Content-Length", strconv.FormatInt(x.length(), 10))
 	}
 	slices.SortFunc(x.fields, func(a, b field) int { return cmp.Compare(a.canonical, b.canonical) })
+}
+
+// length is that of the body, which an authorizer is told before the body was
+// read.
+func (x *exchange) length() int64 {
+	return max(x.r.ContentLength, int64(len(x.body)))
 }
 
 func (x *exchange) add(name, value string) {
@@ -68,7 +75,7 @@ func (x *exchange) add(name, value string) {
 // because the doors write it themselves, or because API Gateway leaves it out
 // (recorded for REST APIs in test_apigateway_header_remapping_aws; for HTTP
 // APIs the connection's own, RFC 9110 §7.6.1).
-func (x *exchange) drops(name string) bool {
+func (x *exchange) drops(name string, v1 bool) bool {
 	switch name {
 	case "Host", headerForwardedFor, headerForwardedPort, headerForwardedProt, headerTraceID,
 		"Connection", "Content-Length", "Te", "Trailer", "Transfer-Encoding", "Upgrade":
@@ -78,7 +85,7 @@ func (x *exchange) drops(name string) bool {
 	case "Keep-Alive", "Proxy-Connection":
 		return x.kind() == template.HTTP
 	case "Cookie":
-		return !x.endpoint.v1
+		return !v1
 	}
 	return false
 }
@@ -138,5 +145,5 @@ func (x *exchange) domain() string {
 	if x.r.Host != "" {
 		return x.r.Host
 	}
-	return x.endpoint.api.ID + ".execute-api." + x.g.config.Region + ".amazonaws.com"
+	return x.api().ID + ".execute-api." + x.g.config.Region + ".amazonaws.com"
 }

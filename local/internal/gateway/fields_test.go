@@ -19,7 +19,7 @@ import (
 func collected(e *endpoint, r *http.Request) map[string][]string {
 	x := &exchange{g: &Gateway{config: Config{Region: "eu-west-1"}}, r: r, endpoint: e}
 	x.trace.event = "Root=1"
-	x.collect()
+	x.collect(e.v1)
 	fields := map[string][]string{}
 	for _, f := range x.fields {
 		fields[f.name] = append(fields[f.name], f.values...)

@@ -23,7 +23,8 @@ type Invoker interface {
 	// ran out of time; Throttled() bool, an invocation refused for want of
 	// concurrency; Unavailable() bool, a function that cannot be started, for
 	// example because it does not compile. Any other error is a function error
-	// or a function that does not exist.
+	// or a function that does not exist. ErrorMessage() string gives the
+	// errorMessage of a function error; authorizers refuse callers by it.
 	Invoke(ctx context.Context, function, traceID string, event []byte) ([]byte, error)
 }
 
@@ -42,7 +43,7 @@ type Config struct {
 	// Log receives one line for each request; nil discards.
 	Log *slog.Logger
 	// DisableAuthorizer lets requests through to routes that ask for
-	// authorization. Without it such routes refuse every caller.
+	// authorization of whatever kind, and asks no authorizer.
 	DisableAuthorizer bool
 	// Tunnel holds the dial rules of CONNECT.
 	Tunnel Tunnel
@@ -57,9 +58,12 @@ type Gateway struct {
 	doors     map[string]*door // by logical ID in lower case
 	methods   map[string]*endpoint
 	conflicts []Conflict
-	ids       ids
-	exchanges sync.Pool // of *exchange
-	tunnels   tunnels
+	// authorizers has one for each in the templates, whatever the number of
+	// its routes.
+	authorizers map[*template.Authorizer]*authorizer
+	ids         ids
+	exchanges   sync.Pool // of *exchange
+	tunnels     tunnels
 }
 
 // New makes the doors of the APIs in config. It fails on a route that no
@@ -68,7 +72,8 @@ func New(config Config) (*Gateway, error) {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	g := &Gateway{config: config, doors: map[string]*door{}, methods: map[string]*endpoint{}, ids: newIDs()}
+	g := &Gateway{config: config, doors: map[string]*door{}, methods: map[string]*endpoint{},
+		authorizers: map[*template.Authorizer]*authorizer{}, ids: newIDs()}
 	g.exchanges.New = func() any { return new(exchange) }
 	if err := g.openDoors(); err != nil {
 		return nil, err
@@ -88,18 +93,39 @@ func (g *Gateway) openDoors() error {
 	apis := slices.Clone(g.config.APIs)
 	slices.SortStableFunc(apis, func(a, b *template.API) int { return rank(a) - rank(b) })
 	for _, api := range apis {
-		own := &door{kind: api.Kind, stage: api.Stage}
+		own := &door{kind: api.Kind, stage: api.Stage, api: api}
+		if g.merged.api == nil && api.Kind == g.merged.kind {
+			g.merged.api = api
+		}
 		for _, route := range api.Routes {
 			e, err := newEndpoint(api, route)
 			if err != nil {
 				return fmt.Errorf("opening %s %s at %s: %w", api.Kind, api.LogicalID, route.Pos, err)
 			}
+			e.authorizer = g.authorizer(api, route)
 			own.tree.insert(e)
 			g.conflicts = append(g.conflicts, g.merged.tree.insert(e)...)
 		}
 		g.doors[strings.ToLower(api.LogicalID)] = own
 	}
 	return nil
+}
+
+// authorizer finds the authorizer of a route, made at its first.
+func (g *Gateway) authorizer(api *template.API, route *template.Route) *authorizer {
+	if route.Auth == nil || route.Auth.Authorizer == nil {
+		return nil
+	}
+	is := route.Auth.Authorizer
+	if g.authorizers[is] == nil {
+		a := newAuthorizer(is, api.Kind)
+		if a.broken != nil {
+			g.config.Log.Warn("authorizer refuses every request", "authorizer", is.Name, "api", api.LogicalID,
+				"reason", a.broken.Error())
+		}
+		g.authorizers[is] = a
+	}
+	return g.authorizers[is]
 }
 
 // rank puts explicit APIs before implicit ones.

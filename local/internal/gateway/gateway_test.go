@@ -151,8 +151,8 @@ func TestNothingThere(t *testing.T) {
 		body   string
 	}{
 		{"no API", nil, "/x", 404, `{"message":"Not Found"}`},
-		{"HTTP API", []*template.API{http}, "/x", 404, `{"message":"Not Found"}`},
-		{"REST API, as recorded in test_routing_not_found", []*template.API{rest}, "/x", 403, `{"message":"Missing Authentication Token"}`},
+		{"B.6 HTTP API", []*template.API{http}, "/x", 404, `{"message":"Not Found"}`},
+		{"A.21 REST API, as recorded in test_routing_not_found", []*template.API{rest}, "/x", 403, `{"message":"Missing Authentication Token"}`},
 		{"both", []*template.API{http, rest}, "/x", 403, `{"message":"Missing Authentication Token"}`},
 		{"both, at the HTTP API's own door", []*template.API{http, rest}, "http://Http.localhost/x", 404, `{"message":"Not Found"}`},
 		{"at its own door an API is alone", []*template.API{http, rest}, "http://Http.localhost/r", 404, `{"message":"Not Found"}`},

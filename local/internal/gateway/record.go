@@ -123,19 +123,12 @@ func withConn(ctx context.Context, c net.Conn) context.Context {
 	return ctx
 }
 
-// spell gives the event's fields the client's spelling. A REST API writes
-// Host, Authorization and User-Agent in its own way (recorded), and the fields
-// that the doors add have only theirs.
+// spell gives the event's fields the client's spelling, which in HTTP/2 is
+// lower case (RFC 9113 §8.2). A REST API writes Host, Authorization and
+// User-Agent in its own way (recorded), and the fields that the doors add have
+// only theirs.
 func (x *exchange) spell() {
-	for name := range headOf(x.r).names {
-		key := textproto.CanonicalMIMEHeaderKey(string(name))
-		i, found := slices.BinarySearchFunc(x.fields, key, func(f field, key string) int {
-			return strings.Compare(f.canonical, key)
-		})
-		if found && x.fields[i].values != nil && x.fields[i].name == key && string(name) != key {
-			x.fields[i].name = string(name)
-		}
-	}
+	x.spellLikeClient()
 	for i := range x.fields {
 		f := &x.fields[i]
 		switch {
@@ -143,6 +136,26 @@ func (x *exchange) spell() {
 			f.name = f.canonical
 		case x.kind() == template.HTTP:
 			f.name = spellV1(f.canonical, f.name)
+		}
+	}
+}
+
+func (x *exchange) spellLikeClient() {
+	if x.r.ProtoMajor > 1 {
+		for i := range x.fields {
+			if f := &x.fields[i]; f.values != nil {
+				f.name = strings.ToLower(f.canonical)
+			}
+		}
+		return
+	}
+	for name := range headOf(x.r).names {
+		key := textproto.CanonicalMIMEHeaderKey(string(name))
+		i, found := slices.BinarySearchFunc(x.fields, key, func(f field, key string) int {
+			return strings.Compare(f.canonical, key)
+		})
+		if found && x.fields[i].values != nil && x.fields[i].name == key && string(name) != key {
+			x.fields[i].name = string(name)
 		}
 	}
 }

@@ -25,6 +25,7 @@ func (x *exchange) respond(payload []byte) {
 		x.refuse(malformedResult)
 	default:
 		x.putHeaders(&r)
+		x.allowOrigin()
 		x.nameRequest()
 		x.send(r.status, r.body)
 	}
@@ -178,6 +179,9 @@ func (x *exchange) rename(name string, bodyLength int) string {
 	}
 	if x.kind() == template.REST {
 		return renameREST(canonical, name)
+	}
+	if x.endpoint.api.CORS != nil && strings.HasPrefix(canonical, "Access-Control-") {
+		return ""
 	}
 	switch canonical {
 	case "Connection", headerHTTPRequestID:

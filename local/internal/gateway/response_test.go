@@ -59,8 +59,10 @@ func check(t *testing.T, api *template.API, payload string, want sent) {
 	}
 }
 
-// TestRecordedRESTResponses holds responses against the recording
-// test_aws_proxy_response_payload_format_validation.
+// TestRecordedRESTResponses (A.23 to A.29) holds responses against the recording
+// test_aws_proxy_response_payload_format_validation. Its
+// invoke-api-empty-response is a request without a body, at which the test's
+// function fails: see TestErrors.
 func TestRecordedRESTResponses(t *testing.T) {
 	text := fieldsOf("Content-Type", "application/json")
 	tests := []struct {
@@ -100,12 +102,12 @@ func TestRESTResponses(t *testing.T) {
 		name, payload string
 		want          sent
 	}{
-		{"nothing in it", `{}`, sent{200, text, ""}},
+		{"A.24 nothing in it", `{}`, sent{200, text, ""}},
 		{"white space", " {\n\"statusCode\" : 200 , \"body\" : \"\\u00e9\\n\" } ", sent{200, text, "é\n"}},
 		{"its own type, in its own case", `{"headers":{"content-type":"text/html"},"body":"<p>"}`, sent{200, fieldsOf("content-type", "text/html"), "<p>"}},
-		{"null", `null`, restError},
-		{"array", `[]`, restError},
-		{"no JSON", `oops`, restError},
+		{"A.26 null", `null`, restError},
+		{"A.26 array", `[]`, restError},
+		{"A.4 no JSON", `oops`, restError},
 		{"two values", `{} {}`, restError},
 		{"empty", ``, restError},
 		{"body that is an object", `{"body":{}}`, restError},
@@ -116,10 +118,10 @@ func TestRESTResponses(t *testing.T) {
 		{"headers that are an array", `{"headers":[]}`, restError},
 		{"the last of two", `{"statusCode":200,"statusCode":404,"headers":{"A":"1","A":"2"}}`, sent{404, fieldsOf("Content-Type", "application/json", "A", "2"), ""}},
 		{"the last of two maps", `{"headers":{"A":"1"},"headers":{"B":"2"}}`, sent{200, fieldsOf("Content-Type", "application/json", "B", "2"), ""}},
-		{"remapped", `{"headers":{"Connection":"close","content-length":"9","Date":"x","Server":"y","x-amzn-RequestId":"z","WWW-Authenticate":"Basic"}}`,
+		{"A.30 remapped", `{"headers":{"Connection":"close","content-length":"9","Date":"x","Server":"y","x-amzn-RequestId":"z","WWW-Authenticate":"Basic"}}`,
 			sent{200, fieldsOf("Content-Type", "application/json", "x-amzn-Remapped-Connection", "close", "x-amzn-Remapped-content-length", "9",
 				"x-amzn-Remapped-Date", "x", "x-amzn-Remapped-Server", "y", "x-amzn-Remapped-x-amzn-RequestId", "z", "x-amzn-Remapped-WWW-Authenticate", "Basic"), ""}},
-		{"dropped", `{"headers":{"Transfer-Encoding":"chunked","Trailer":"X","Keep-Alive":"1","X-Amzn-Trace-Id":"evil","x-amz-apigw-id":"evil"}}`,
+		{"A.30 dropped", `{"headers":{"Transfer-Encoding":"chunked","Trailer":"X","Keep-Alive":"1","X-Amzn-Trace-Id":"evil","x-amz-apigw-id":"evil"}}`,
 			sent{200, text, ""}},
 		{"status of an interim response", `{"statusCode":101}`, restError},
 		{"status zero, which Go's events send if none is set", `{"statusCode":0,"headers":null}`, restError},
@@ -138,7 +140,7 @@ func TestRESTResponses(t *testing.T) {
 	}
 }
 
-// TestHTTPResponses holds responses of format 2.0 against the rules of
+// TestHTTPResponses (B.7, B.8) holds responses of format 2.0 against the rules of
 // http-api-develop-integrations-lambda and what tests against AWS found.
 func TestHTTPResponses(t *testing.T) {
 	plain := fieldsOf("Content-Type", "text/plain;charset=UTF-8")
@@ -187,7 +189,7 @@ func TestHTTPResponsesOfFormat1(t *testing.T) {
 	}{
 		{"status alone", `{"statusCode":200}`, sent{200, fieldsOf(), ""}},
 		{"no status", `{"headers":{"test-header":"value"}}`, httpError},
-		{"nothing in it", `{}`, httpError},
+		{"A.24 nothing in it", `{}`, httpError},
 		{"string", `"justAString"`, httpError},
 		{"another name", `{"statusCode":200,"wrongValue":"value","cookies":7}`, sent{200, fieldsOf(), ""}},
 		{"many values", `{"statusCode":200,"multiValueHeaders":{"a":["1","2"]},"headers":{"A":"3"}}`, sent{200, fieldsOf("a", "1", "a", "2", "a", "3"), ""}},
@@ -202,7 +204,7 @@ func TestHTTPResponsesOfFormat1(t *testing.T) {
 	}
 }
 
-// TestRESTBinary holds base64 against test_aws_proxy_binary_response of the
+// TestRESTBinary (A.33, A.34) holds base64 against test_aws_proxy_binary_response of the
 // tests against AWS: the first type in Accept decides.
 func TestRESTBinary(t *testing.T) {
 	tests := []struct {
@@ -233,7 +235,7 @@ func TestRESTBinary(t *testing.T) {
 	}
 }
 
-// TestRecordedRESTIDs holds the IDs in a response against the recording
+// TestRecordedRESTIDs (A.16, A.32) holds the IDs in a response against the recording
 // test_invocation_trace_id: a function's has the trace, an error does not.
 func TestRecordedRESTIDs(t *testing.T) {
 	g := newGateway(t, Config{APIs: []*template.API{newAPI(template.REST, "Api", "GET /")}, Invoker: returning(`{}`)})

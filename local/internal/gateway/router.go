@@ -36,6 +36,10 @@ type endpoint struct {
 	params   []string // names of the path parameters, from left to right
 	timeout  time.Duration
 	auth     *template.Auth
+	// authorizer is the Lambda authorizer of auth; nil for every other kind.
+	authorizer *authorizer
+	// mock is the answer that no function gives; nil for every other route.
+	mock *template.Mock
 	// resourceID and deploymentID are stable from start to start.
 	resourceID, deploymentID string
 	variables                []pair // the stage's, sorted by name
@@ -43,7 +47,7 @@ type endpoint struct {
 
 func newEndpoint(api *template.API, route *template.Route) (*endpoint, error) {
 	e := &endpoint{
-		api: api, function: route.Function, kind: api.Kind, auth: route.Auth,
+		api: api, function: route.Function, kind: api.Kind, auth: route.Auth, mock: route.Mock,
 		method: route.Method, path: route.Path, key: route.Method + " " + route.Path,
 		v1:           api.Kind == template.REST || route.PayloadFormat == "1.0",
 		resourceID:   shortID(api.ID + route.Path),

@@ -17,12 +17,16 @@ const (
 )
 
 // Configure sets what the doors need of the server that they are served by: the
-// Handler, OPTIONS * for the Handler too, limits on heads, and hooks on
-// connections, before which those already set are run. Serve the server on a
-// listener from [Gateway.Listen].
+// Handler, OPTIONS * for the Handler too, HTTP/1 and HTTP/2 with TLS and
+// without, limits on heads, and hooks on connections, before which those
+// already set are run. Serve the server on a listener from [Gateway.Listen].
 func (g *Gateway) Configure(server *http.Server) {
 	server.Handler = g
 	server.DisableGeneralOptionsHandler = true
+	server.Protocols = new(http.Protocols)
+	server.Protocols.SetHTTP1(true)
+	server.Protocols.SetHTTP2(true)
+	server.Protocols.SetUnencryptedHTTP2(true)
 	server.ReadHeaderTimeout = headPatience
 	server.IdleTimeout = idlePatience
 	server.MaxHeaderBytes = maxHead
@@ -45,7 +49,13 @@ func (g *Gateway) Configure(server *http.Server) {
 
 // Listen wraps a listener so that the doors see request heads as they were sent:
 // for header names as clients spell them, and for framing that net/http mends
-// in silence. Below TLS there is nothing to see.
+// in silence.
+//
+// Give it the listener below TLS, and the server its certificates by ServeTLS.
+// The bytes are encrypted then and the spellings are net/http's own; above TLS
+// the doors cannot look, since net/http knows a TLS connection, and with it
+// HTTP/2, by its type. Little is lost: clients that speak TLS mostly speak
+// HTTP/2, which has lower-case names only.
 func (g *Gateway) Listen(l net.Listener) net.Listener {
 	return recordingListener{l}
 }

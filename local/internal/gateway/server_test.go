@@ -100,7 +100,7 @@ func namesIn(t *testing.T, event string) []string {
 
 const spelled = "GET / HTTP/1.1\r\nHost: a\r\ntEsT-HEADeR: aValUE\r\nauthorization: x\r\nuser-agent: y\r\naCCEPT: z\r\nx-forwarded-FOR: 1\r\n\r\n"
 
-// TestRecordedHeaderCase holds the spelling of names against the recording
+// TestRecordedHeaderCase (A.3) holds the spelling of names against the recording
 // test_lambda_aws_proxy_integration, on one connection used three times.
 func TestRecordedHeaderCase(t *testing.T) {
 	http1 := newAPI(template.HTTP, "Api", "GET /")
@@ -220,6 +220,19 @@ func TestHeadAndBodilessStatuses(t *testing.T) {
 				t.Errorf("next on the connection: got %d, want %d", res.StatusCode, tt.status)
 			}
 		})
+	}
+}
+
+// TestBodilessStatusesHaveNoLength (RFC 9110 §8.6), which net/http sees to in
+// HTTP/1 alone.
+func TestBodilessStatusesHaveNoLength(t *testing.T) {
+	for _, status := range []int{204, 304} {
+		g := newGateway(t, Config{APIs: []*template.API{newAPI(template.HTTP, "Api", "ANY /")},
+			Invoker: returning(fmt.Sprintf(`{"statusCode":%d,"headers":{"content-length":"77"}}`, status))})
+		w := do(g, httptest.NewRequest("HEAD", "/", nil))
+		if got := w.Header()["Content-Length"]; w.Code != status || got != nil {
+			t.Errorf("got %d with Content-Length %q, want %d without", w.Code, got, status)
+		}
 	}
 }
 

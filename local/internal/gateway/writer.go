@@ -84,6 +84,46 @@ func (w *writer) null(names ...string) {
 	}
 }
 
+// absence is how an event says that something is not there.
+type absence int
+
+const (
+	omitted absence = iota
+	null
+	empty
+)
+
+// absent writes members that are not there.
+func (w *writer) absent(how absence, names ...string) {
+	for _, name := range names {
+		switch how {
+		case null:
+			w.null(name)
+		case empty:
+			w.object(name)
+			w.close('}')
+		}
+	}
+}
+
+// texts writes a whole array of strings.
+func (w *writer) texts(values []string) {
+	w.open('[')
+	for _, value := range values {
+		w.text(value)
+	}
+	w.close(']')
+}
+
+// members writes members whose values are JSON already.
+func (w *writer) members(list []member) {
+	for _, m := range list {
+		w.text(m.name)
+		w.colon()
+		w.buf = append(w.buf, m.value...)
+	}
+}
+
 func (w *writer) number(name string, n int64) {
 	w.name(name)
 	w.buf = strconv.AppendInt(w.buf, n, 10)

@@ -1,0 +1,523 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"maru/local/internal/template"
+)
+
+// guard is a stack of one route behind a Lambda authorizer: the authorizer's
+// function is "guard" and returns answer or fails, every other function echoes
+// its event.
+type guard struct {
+	answer string
+	fails  error
+	asked  []string // the events of the authorizer's function
+	passed int      // how often another function ran
+}
+
+func (g *guard) Invoke(ctx context.Context, function, trace string, event []byte) ([]byte, error) {
+	if function != "guard" {
+		g.passed++
+		return echoing(ctx, function, trace, event)
+	}
+	g.asked = append(g.asked, string(event))
+	return []byte(g.answer), g.fails
+}
+
+// guarded makes a Gateway of one API whose routes ask is.
+func guarded(t testing.TB, g *guard, api *template.API, is *template.Authorizer) *Gateway {
+	t.Helper()
+	is.Name, is.Function = "MyAuthorizer", "guard"
+	for _, route := range api.Routes {
+		route.Auth = &template.Auth{Kind: template.AuthLambda, Name: is.Name, Authorizer: is}
+	}
+	return newGateway(t, Config{APIs: []*template.API{api}, Invoker: g})
+}
+
+// messageError is a function error that tells its errorMessage.
+type messageError string
+
+func (e messageError) Error() string        { return "function failed" }
+func (e messageError) ErrorMessage() string { return string(e) }
+
+// allowing is the output of an authorizer that allows a pattern of routes.
+func allowing(resource string) string {
+	return policyOf("Allow", resource)
+}
+
+func policyOf(effect, resource string) string {
+	return fmt.Sprintf(`{"principalId":"me","policyDocument":{"Version":"2012-10-17","Statement":[`+
+		`{"Effect":%q,"Action":"execute-api:Invoke","Resource":%q}]}}`, effect, resource)
+}
+
+var (
+	restToken   = template.Authorizer{Token: true, IdentitySources: []string{"method.request.header.Authorization"}}
+	restRequest = template.Authorizer{IdentitySources: []string{"method.request.header.Authorization"}}
+	httpV1      = template.Authorizer{IdentitySources: []string{"$request.header.Authorization"}, PayloadFormat: "1.0"}
+	httpV2      = template.Authorizer{IdentitySources: []string{"$request.header.Authorization"}, PayloadFormat: "2.0"}
+	httpSimple  = template.Authorizer{IdentitySources: []string{"$request.header.Authorization"}, PayloadFormat: "2.0", SimpleResponses: true}
+)
+
+// TestAuthorizerAnswers holds the statuses and bodies against the table of A.4
+// (REST APIs), against B.9 and B.11 (HTTP APIs).
+func TestAuthorizerAnswers(t *testing.T) {
+	denied := func(why string) sent {
+		w := restAnswer(403, "", "AccessDeniedException")
+		w.body = `{"Message":"User is not authorized to access this resource ` + why + `"}`
+		return w
+	}
+	explicit := denied("with an explicit deny in an identity-based policy")
+	implicit := denied("because no identity-based policy allows the execute-api:Invoke action")
+	restFailed := sent{500, restAnswer(500, "", "AuthorizerConfigurationException").header, `{"message":null}`}
+	restUnauthorized := restAnswer(401, "Unauthorized", "UnauthorizedException")
+	forbidden := sent{403, jsonType, `{"message":"Forbidden"}`}
+	unauthorized := sent{401, jsonType, `{"message":"Unauthorized"}`}
+	tests := []struct {
+		name   string
+		is     template.Authorizer
+		answer string
+		fails  error
+		want   sent
+	}{
+		{"TOKEN denies", restToken, policyOf("Deny", "*"), nil, explicit},
+		{"TOKEN allows something else", restToken, allowing("*/POST/*"), nil, implicit},
+		{"TOKEN says Unauthorized", restToken, "", messageError("Unauthorized"), restUnauthorized},
+		{"TOKEN says something else", restToken, "", messageError("unauthorized"), restFailed},
+		{"TOKEN cannot be run", restToken, "", errors.New("broken"), restFailed},
+		{"REQUEST denies", restRequest, policyOf("Deny", "*"), nil, explicit},
+		{"REQUEST returns nothing", restRequest, `null`, nil, restFailed},
+		{"REQUEST returns no JSON", restRequest, `oops`, nil, restFailed},
+		{"REQUEST names no principal", restRequest, `{"policyDocument":{"Statement":[]}}`, nil, restFailed},
+		{"REQUEST names a principal that is a number", restRequest, `{"principalId":7,"policyDocument":{"Statement":[]}}`, nil, restFailed},
+		{"REQUEST returns no policy", restRequest, `{"principalId":"me"}`, nil, restFailed},
+		{"REQUEST returns a simple response", restRequest, `{"isAuthorized":true}`, nil, restFailed},
+		{"A.38 context with an object", restToken, allowing("*")[:len(allowing("*"))-1] + `,"context":{"a":{}}}`, nil, restFailed},
+		{"A.38 context with an array", restToken, allowing("*")[:len(allowing("*"))-1] + `,"context":{"a":[]}}`, nil, restFailed},
+		{"A.38 context with null", restToken, allowing("*")[:len(allowing("*"))-1] + `,"context":{"a":null}}`, nil, restFailed},
+		{"A.38 context that is a string", restToken, allowing("*")[:len(allowing("*"))-1] + `,"context":"a"}`, nil, restFailed},
+		{"1.0 denies", httpV1, policyOf("Deny", "*"), nil, forbidden},
+		{"1.0 allows something else", httpV1, allowing("*/POST/*"), nil, forbidden},
+		{"2.0 denies", httpV2, policyOf("Deny", "*"), nil, forbidden},
+		{"2.0 returns a simple response that is not enabled", httpV2, `{"isAuthorized":true}`, nil, httpError},
+		{"2.0 fails", httpV2, "", errors.New("broken"), httpError},
+		{"2.0 says Unauthorized", httpV2, "", messageError("Unauthorized"), unauthorized},
+		{"simple response denies", httpSimple, `{"isAuthorized":false}`, nil, forbidden},
+		{"simple response is a string", httpSimple, `{"isAuthorized":"true"}`, nil, httpError},
+		{"simple response is missing", httpSimple, `{}`, nil, httpError},
+		{"simple response is a policy", httpSimple, allowing("*"), nil, httpError},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			kind := template.HTTP
+			if strings.HasPrefix(tt.is.IdentitySources[0], "method.") {
+				kind = template.REST
+			}
+			fn := &guard{answer: tt.answer, fails: tt.fails}
+			g := guarded(t, fn, newAPI(kind, "Api", "GET /pets"), &tt.is)
+			got := sentBy(do(g, request("GET", "/pets", "", "Authorization", "token")))
+			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(sent{})); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if len(fn.asked) != 1 || fn.passed != 0 {
+				t.Errorf("got %d questions and %d invocations, want 1 and 0", len(fn.asked), fn.passed)
+			}
+		})
+	}
+}
+
+// TestIdentitySources (A.39, B.11): where one is missing or empty, and where a
+// token is not what the validation expression says, nobody is asked.
+func TestIdentitySources(t *testing.T) {
+	token := func(validation string) template.Authorizer {
+		return template.Authorizer{Token: true, IdentitySources: []string{"method.request.header.auth"}, Validation: validation}
+	}
+	request1 := func(sources ...string) template.Authorizer { return template.Authorizer{IdentitySources: sources} }
+	tests := []struct {
+		name   string
+		is     template.Authorizer
+		target string
+		header string
+		want   int
+	}{
+		{"token", token(""), "/", "x", 200},
+		{"no token", token(""), "/", "", 401},
+		{"default header", template.Authorizer{Token: true}, "/", "x", 401},
+		{"valid token", token("Bearer [a-z]+"), "/", "Bearer abc", 200},
+		{"valid in part", token("[a-z]+"), "/", "Bearer abc", 401},
+		{"alternatives are valid as a whole", token("a|b"), "/", "ab", 401},
+		{"Java's look-around cannot be read", token("(?=a)a"), "/", "a", 500},
+		{"a header in another case", request1("method.request.header.AUTH"), "/", "x", 200},
+		{"the Host", request1("method.request.header.host"), "/", "", 200},
+		{"query", request1("method.request.querystring.key"), "/?key=1", "", 200},
+		{"query in another case", request1("method.request.querystring.key"), "/?KEY=1", "", 401},
+		{"empty query", request1("method.request.querystring.key"), "/?key=", "", 401},
+		{"stage variable", request1("stageVariables.table"), "/", "", 200},
+		{"missing stage variable", request1("stageVariables.chair"), "/", "", 401},
+		{"context variable", request1("context.httpMethod"), "/", "", 200},
+		{"context variable of an identity", request1("context.identity.sourceIp"), "/", "", 200},
+		{"unknown context variable", request1("context.weather"), "/", "", 500},
+		{"unknown place", request1("method.request.body.key"), "/", "", 500},
+		{"one of two", request1("method.request.header.auth", "method.request.querystring.key"), "/", "x", 401},
+		{"both", request1("method.request.header.auth", "method.request.querystring.key"), "/?key=1", "x", 200},
+		{"none wanted", request1(), "/", "", 200},
+	}
+	for _, tt := range tests {
+		for _, kind := range []template.Kind{template.REST, template.HTTP} {
+			if tt.is.Token && kind == template.HTTP {
+				continue // HTTP APIs have no such authorizers
+			}
+			t.Run(kind.String()+" "+tt.name, func(t *testing.T) {
+				api, is := newAPI(kind, "Api", "GET /"), tt.is
+				api.StageVariables = map[string]string{"table": "pets"}
+				if kind == template.HTTP {
+					is.IdentitySources = nil
+					for _, source := range tt.is.IdentitySources {
+						is.IdentitySources = append(is.IdentitySources, "$"+strings.TrimPrefix(source, "method."))
+					}
+				}
+				fn := &guard{answer: allowing("*")}
+				g := guarded(t, fn, api, &is)
+				r := request("GET", tt.target, "", "Auth", tt.header)
+				if w := do(g, r); w.Code != tt.want {
+					t.Errorf("got %d %s, want %d", w.Code, w.Body, tt.want)
+				}
+				if asked := len(fn.asked) == 1; asked != (tt.want == 200) || asked != (fn.passed == 1) {
+					t.Errorf("got %d questions, %d invocations", len(fn.asked), fn.passed)
+				}
+			})
+		}
+	}
+}
+
+// TestBrokenAuthorizerIsNamed has the log say at start which one refuses.
+func TestBrokenAuthorizerIsNamed(t *testing.T) {
+	var out strings.Builder
+	api := newAPI(template.REST, "PetApi", "GET /a", "GET /b")
+	is := &template.Authorizer{Name: "Odd", Function: "f", Token: true, Validation: "(?!x)"}
+	for _, route := range api.Routes {
+		route.Auth = &template.Auth{Kind: template.AuthLambda, Authorizer: is}
+	}
+	_, err := New(Config{APIs: []*template.API{api}, Invoker: echoing, Log: slog.New(slog.NewTextHandler(&out, nil))})
+	if err != nil || strings.Count(out.String(), "authorizer=Odd api=PetApi") != 1 {
+		t.Errorf("got %v and log %q, want one line", err, out.String())
+	}
+}
+
+// TestAuthorizerEvents compares whole events with testdata, which was held
+// against aws-lambda-go's apigw-custom-auth-request.json (A.37) and its like.
+func TestAuthorizerEvents(t *testing.T) {
+	two := func(is template.Authorizer, source string) *template.Authorizer {
+		is.IdentitySources = append([]string{source}, is.IdentitySources...)
+		return &is
+	}
+	token := restToken
+	least := template.Authorizer{PayloadFormat: "2.0"}
+	leastV1 := template.Authorizer{PayloadFormat: "1.0"}
+	leastREST := template.Authorizer{}
+	full := func() *http.Request {
+		return request("POST", "/pets/a%20b?x=1&x=2", "{}", "Authorization", "token", "Cookie", "a=1; b=2",
+			"Content-Type", "application/json", "X-Twice", "one", "X-Twice", "two")
+	}
+	tests := []struct {
+		name string
+		kind template.Kind
+		is   *template.Authorizer
+		r    *http.Request
+	}{
+		{"auth-token", template.REST, &token, full()},
+		{"auth-rest", template.REST, two(restRequest, "method.request.querystring.x"), full()},
+		{"auth-rest-least", template.REST, &leastREST, request("GET", "/", "")},
+		{"auth-http-v1", template.HTTP, two(httpV1, "$request.querystring.x"), full()},
+		{"auth-http-v1-least", template.HTTP, &leastV1, request("GET", "/", "")},
+		{"auth-http-v2", template.HTTP, two(httpV2, "$request.querystring.x"), full()},
+		{"auth-http-v2-least", template.HTTP, &least, request("GET", "/", "")},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			api := newAPI(tt.kind, "Api", "POST /pets/{id}", "GET /")
+			if tt.r.Method == "POST" {
+				api.StageVariables = map[string]string{"table": "pets"}
+			}
+			fn := &guard{answer: allowing("*")}
+			do(guarded(t, fn, api, tt.is), tt.r)
+			if len(fn.asked) != 1 {
+				t.Fatalf("got %d questions, want 1", len(fn.asked))
+			}
+			golden(t, filepath.Join("testdata", tt.name+".json"), []byte(withoutAddresses(fn.asked[0])))
+		})
+	}
+}
+
+// TestContextReachesTheFunction (A.38, B.11) in every combination of formats.
+func TestContextReachesTheFunction(t *testing.T) {
+	const context = `,"context": { "s":"v\"", "n": 1.50, "b":true }}`
+	const rich = `,"context":{"list":[1, 2],"map":{"a":null}}}`
+	with := func(output, context string) string { return output[:len(output)-1] + context }
+	tests := []struct {
+		name   string
+		kind   template.Kind
+		is     template.Authorizer
+		answer string
+		format string // of the function's event
+		want   string
+	}{
+		{"REST has strings", template.REST, restToken, with(allowing("*"), context), "1.0",
+			`{"b":"true","n":"1.50","s":"v\"","principalId":"me","integrationLatency":0}`},
+		{"REST without context", template.REST, restRequest, allowing("*"), "1.0", `{"principalId":"me","integrationLatency":0}`},
+		{"HTTP 2.0 keeps types", template.HTTP, httpSimple, with(`{"isAuthorized":true}`, rich), "2.0", `{"lambda":{"list":[1,2],"map":{"a":null}}}`},
+		{"HTTP 2.0 without context", template.HTTP, httpSimple, `{"isAuthorized":true}`, "2.0", `{"lambda":null}`},
+		{"HTTP 2.0 with an empty context", template.HTTP, httpV2, with(allowing("*"), `,"context":{}}`), "2.0", `{"lambda":{}}`},
+		{"HTTP 1.0 keeps types", template.HTTP, httpV1, with(allowing("*"), context), "1.0",
+			`{"b":true,"n":1.50,"s":"v\"","principalId":"me","integrationLatency":0}`},
+		{"formats may differ", template.HTTP, httpV1, with(allowing("*"), context), "2.0", `{"lambda":{"b":true,"n":1.50,"s":"v\""}}`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			api := newAPI(tt.kind, "Api", "GET /")
+			api.Routes[0].PayloadFormat = tt.format
+			g := guarded(t, &guard{answer: tt.answer}, api, &tt.is)
+			var e struct {
+				RequestContext struct{ Authorizer json.RawMessage }
+			}
+			if err := json.Unmarshal(eventOf(t, g, request("GET", "/", "", "Authorization", "x")), &e); err != nil {
+				t.Fatal(err)
+			}
+			if got := string(e.RequestContext.Authorizer); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestUnsupportedAuthReachesNoFunction has each kind of authorization that the
+// doors cannot check, and a Lambda authorizer with a key on top.
+func TestUnsupportedAuthReachesNoFunction(t *testing.T) {
+	allowed := httpSimple
+	allowed.Function = "guard"
+	auths := map[string]*template.Auth{
+		"JWT":                   {Kind: template.AuthJWT},
+		"Cognito":               {Kind: template.AuthCognito},
+		"IAM":                   {Kind: template.AuthIAM},
+		"API key":               {Kind: template.AuthAPIKey, APIKeyRequired: true},
+		"Lambda without one":    {Kind: template.AuthLambda},
+		"Lambda and an API key": {Kind: template.AuthLambda, Authorizer: &allowed, APIKeyRequired: true},
+		"unknown":               {Kind: "Oracle"},
+	}
+	for name, auth := range auths {
+		for _, kind := range []template.Kind{template.REST, template.HTTP} {
+			fn := &guard{answer: `{"isAuthorized":true}`}
+			api := newAPI(kind, "Api", "GET /")
+			api.Routes[0].Auth = auth
+			config := Config{APIs: []*template.API{api}, Invoker: fn}
+			r := request("GET", "/", "", "Authorization", "x", "X-Api-Key", "x")
+			if w := do(newGateway(t, config), r); w.Code/100 != 4 || fn.passed != 0 {
+				t.Errorf("%s of %s: got %d and %d invocations, want 4xx and 0", name, kind, w.Code, fn.passed)
+			}
+			config.DisableAuthorizer = true
+			if w := do(newGateway(t, config), r); w.Code != 200 || fn.passed != 1 {
+				t.Errorf("%s of %s, disabled: got %d, want 200", name, kind, w.Code)
+			}
+		}
+	}
+}
+
+// TestAuthorizerCache (A.39): the verdict is kept by identity for its time, and
+// a policy is asked anew for each route.
+func TestAuthorizerCache(t *testing.T) {
+	is := restToken
+	is.TTL = time.Minute
+	fn := &guard{answer: allowing("*/GET/*")}
+	g := guarded(t, fn, newAPI(template.REST, "Api", "GET /a", "GET /b", "POST /a"), &is)
+	now := testTime
+	g.ids.now = func() time.Time { return now }
+	steps := []struct {
+		after             time.Duration
+		method, path, who string
+		status, asked     int
+	}{
+		{0, "GET", "/a", "ann", 200, 1},
+		{time.Second, "GET", "/b", "ann", 200, 1},
+		{time.Second, "POST", "/a", "ann", 403, 1},
+		{time.Second, "GET", "/a", "bob", 200, 2},
+		{time.Second, "GET", "/a", "", 401, 2},
+		{time.Minute - 5*time.Second, "GET", "/a", "ann", 200, 2},
+		{time.Second, "GET", "/a", "ann", 200, 3},
+		{time.Second, "GET", "/a", "ann", 200, 3},
+	}
+	for i, s := range steps {
+		now = now.Add(s.after)
+		w := do(g, request(s.method, s.path, "", "Authorization", s.who))
+		if w.Code != s.status || len(fn.asked) != s.asked {
+			t.Errorf("step %d: got %d after %d questions, want %d after %d", i, w.Code, len(fn.asked), s.status, s.asked)
+		}
+	}
+}
+
+// TestIntegrationLatency (A.38) is the time that asking took, and none for what
+// was remembered.
+func TestIntegrationLatency(t *testing.T) {
+	is := restToken
+	is.TTL = time.Hour
+	now := testTime
+	api := newAPI(template.REST, "Api", "GET /")
+	g := guarded(t, new(guard), api, &is)
+	g.ids.now = func() time.Time { return now }
+	g.config.Invoker = invokerFunc(func(ctx context.Context, function, trace string, event []byte) ([]byte, error) {
+		if function != "guard" {
+			return echoing(ctx, function, trace, event)
+		}
+		now = now.Add(42 * time.Millisecond)
+		return []byte(allowing("*")), nil
+	})
+	for _, want := range []string{`"integrationLatency":42}`, `"integrationLatency":0}`} {
+		if event := string(eventOf(t, g, request("GET", "/", "", "Authorization", "x"))); !strings.Contains(event, want) {
+			t.Errorf("got %s, want %s in it", event, want)
+		}
+	}
+}
+
+// TestAuthorizerCacheByRoute (B.11) has $context.routeKey split what is kept.
+func TestAuthorizerCacheByRoute(t *testing.T) {
+	is := httpSimple
+	is.TTL = time.Hour
+	is.IdentitySources = append(is.IdentitySources, "$context.routeKey")
+	fn := &guard{answer: `{"isAuthorized":true}`}
+	g := guarded(t, fn, newAPI(template.HTTP, "Api", "GET /a/{id}", "GET /b"), &is)
+	for _, path := range []string{"/a/1", "/a/2", "/b"} {
+		do(g, request("GET", path, "", "Authorization", "x"))
+	}
+	if len(fn.asked) != 2 {
+		t.Errorf("got %d questions for two routes, want 2", len(fn.asked))
+	}
+}
+
+func TestWhatIsNotCached(t *testing.T) {
+	off, sourceless, failing := restToken, template.Authorizer{TTL: time.Hour}, restToken
+	failing.TTL = time.Hour
+	tests := []struct {
+		name string
+		is   template.Authorizer
+		fn   guard
+	}{
+		{"no TTL", off, guard{answer: allowing("*")}},
+		{"no identity source", sourceless, guard{answer: allowing("*")}},
+		{"Unauthorized", failing, guard{fails: messageError("Unauthorized")}},
+		{"failure", failing, guard{answer: `{}`}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			g := guarded(t, &tt.fn, newAPI(template.REST, "Api", "GET /"), &tt.is)
+			for range 2 {
+				do(g, request("GET", "/", "", "Authorization", "x"))
+			}
+			if len(tt.fn.asked) != 2 {
+				t.Errorf("got %d questions, want 2", len(tt.fn.asked))
+			}
+		})
+	}
+}
+
+func TestCacheIsBounded(t *testing.T) {
+	c := cache{life: time.Hour}
+	for i := range maxVerdicts + 10 {
+		c.put([]string{itoa(i)}, new(verdict), testTime)
+	}
+	c.put([]string{itoa(20)}, new(verdict), testTime)
+	if c.order.Len() != maxVerdicts || len(c.entries) != maxVerdicts {
+		t.Errorf("got %d and %d entries, want %d", c.order.Len(), len(c.entries), maxVerdicts)
+	}
+	if c.get([]string{"0"}, testTime) != nil || c.get([]string{itoa(maxVerdicts)}, testTime) == nil {
+		t.Error("got the oldest kept or the newest gone")
+	}
+}
+
+func TestIdentitiesDoNotMix(t *testing.T) {
+	if identityKey([]string{"a", "b1:c"}) == identityKey([]string{"a1:b", "c"}) || identityKey([]string{"ab"}) == identityKey([]string{"a", "b"}) {
+		t.Error("got one key for two identities")
+	}
+}
+
+// TestAuthorizerTimeout: 10 seconds, then 500 (B.11).
+func TestAuthorizerTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		is := httpV2
+		is.Function = "guard"
+		api := newAPI(template.HTTP, "Api", "GET /")
+		api.Routes[0].Auth = &template.Auth{Kind: template.AuthLambda, Authorizer: &is}
+		g := newGateway(t, Config{APIs: []*template.API{api},
+			Invoker: invokerFunc(func(ctx context.Context, _, _ string, _ []byte) ([]byte, error) {
+				<-ctx.Done()
+				return nil, ctx.Err()
+			})})
+		start := time.Now()
+		w := do(g, request("GET", "/", "", "Authorization", "x"))
+		if took := time.Since(start); w.Code != 500 || took != 10*time.Second {
+			t.Errorf("got %d after %v, want 500 after 10s", w.Code, took)
+		}
+	})
+}
+
+// TestRouteARN (A.40): the path is that of the request as routes match it, and a
+// name that is too long is a target that is too long.
+func TestRouteARN(t *testing.T) {
+	const prefix = "arn:aws:execute-api:eu-west-1:123456789012:abcdefghij/"
+	tests := []struct {
+		kind   template.Kind
+		target string
+		want   string
+	}{
+		{template.REST, "/", "Prod/GET/"},
+		{template.REST, "/a%20b/", "Prod/GET/a%20b/"},
+		{template.REST, "//a", "Prod/GET/a"},
+		{template.HTTP, "//a%20b", "$default/GET/a b"},
+	}
+	for _, tt := range tests {
+		fn, is := &guard{answer: allowing("*")}, restRequest
+		is.IdentitySources = nil
+		api := newAPI(tt.kind, "Api", "GET /", "GET /{proxy+}")
+		do(guarded(t, fn, api, &is), request("GET", "http://example.com"+tt.target, ""))
+		want := fmt.Sprintf(`Arn":%q`, prefix+tt.want)
+		if len(fn.asked) != 1 || !strings.Contains(fn.asked[0], want) {
+			t.Errorf("%s %s: got %s, want %s", tt.kind, tt.target, fn.asked, want)
+		}
+	}
+	is := restToken
+	g := guarded(t, &guard{answer: allowing("*")}, newAPI(template.REST, "Api", "GET /{proxy+}"), &is)
+	if w := do(g, request("GET", "/"+strings.Repeat("x", maxMethodARN), "", "Authorization", "x")); w.Code != 414 {
+		t.Errorf("got %d, want 414", w.Code)
+	}
+}
+
+// FuzzAuthorizerOutput checks that no output lets a caller pass unless it says
+// so in the words of its format.
+func FuzzAuthorizerOutput(f *testing.F) {
+	f.Add([]byte(allowing("*")), false)
+	f.Add([]byte(`{"isAuthorized":true,"context":{"a":[1]}}`), true)
+	f.Fuzz(func(t *testing.T, payload []byte, simple bool) {
+		a := newAuthorizer(&template.Authorizer{PayloadFormat: "2.0", SimpleResponses: simple}, template.HTTP)
+		v, err := a.read(payload)
+		if err != nil || v.on(petARN) != passed {
+			return
+		}
+		want := "Allow"
+		if simple {
+			want = "true"
+		}
+		if !strings.Contains(string(payload), want) {
+			t.Errorf("%s passed", payload)
+		}
+	})
+}
