@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"local/internal/gateway":      {"local/internal/template"},
 	"local/internal/lambda":       {"local/internal/lambda/...", "local/internal/process"},
 	"local/internal/lambda/...":   {},
+	"local/internal/managed":      {},
 	"local/internal/process":      {},
 	"local/internal/redis":        {"local/internal/process"},
 	"local/internal/template":     {"local/internal/template/..."},

@@ -1,5 +1,6 @@
 // Package build makes the code of functions ready to run: a folder with a
-// bootstrap in it, which is what an OS-only runtime (provided.*) starts.
+// bootstrap in it, which is what an OS-only runtime (provided.*) starts, or with
+// the sources and dependencies that an interpreter needs (python3.*, nodejs*).
 //
 // How a function is built follows "sam build" (AWS SAM Developer Guide,
 // "Building Lambda functions with custom runtimes" and Metadata.BuildMethod):
@@ -7,13 +8,21 @@
 //   - go1.x, or a Go main package without a bootstrap: `go build`, one run for
 //     all functions of a module, static and stripped
 //   - makefile: `make build-LOGICALID` with ARTIFACTS_DIR set
-//   - a bootstrap in CodeUri, and no build method: nothing, it is run in place
+//   - Python with a requirements.txt, Node.js with dependencies in package.json:
+//     a copy of CodeUri with what pip or npm installed
+//   - esbuild, rust-cargolambda: by the tool of that name
+//   - inline code, a zip, a single file: a folder with that
+//   - a bootstrap, or sources without dependencies, in CodeUri, and no build
+//     method: nothing, it is run in place
 //
 // Every build goes into a new folder, so that a running process keeps its file.
 // What has not changed since it was built is not built again: for Go the
-// package records the state of every source folder that went into a binary.
+// package records the state of every source folder that went into a binary, for
+// dependencies the manifest. Sources of interpreters are copied at each start.
 //
-// Left out so far: other build methods and runtimes, watching.
+// Left out so far: other build methods and runtimes, watching, dependencies of
+// other manifests than these two (Pipfile, pyproject.toml), and npm's on folders
+// ("file:../lib").
 package build
 
 import (
@@ -22,29 +31,47 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // Target is a function whose code is to be made ready.
 type Target struct {
 	// LogicalID names the function; no two targets share one.
 	LogicalID string
-	// CodeURI is an absolute path.
+	// CodeURI is an absolute path, of a folder, a zip or another file.
 	CodeURI string
+	// InlineCode is source text that stands in place of CodeURI; empty for none.
+	InlineCode string
 	// Runtime is the identifier as in the template: "provided.al2023".
 	Runtime string
 	// Method is Metadata.BuildMethod; empty for none.
 	Method string
+	// Properties is Metadata.BuildProperties.
+	Properties Properties
+	// Interpreter is the path of the runtime's interpreter, whose own pip or npm
+	// installs dependencies; empty for runtimes without one.
+	Interpreter string
+}
+
+// Properties are those of Metadata.BuildProperties that are heeded, under their
+// names there. The zero value stands for sam's defaults.
+type Properties struct {
+	// EntryPoints, External, Format, Target, Minify and Sourcemap are esbuild's.
+	EntryPoints, External []string
+	Format, Target        string
+	// Minify is true where nil.
+	Minify    *bool
+	Sourcemap bool
+	// Binary is rust-cargolambda's: which of a package's binaries to build.
+	Binary string
 }
 
 // Result is what became of a target.
 type Result struct {
-	// Dir holds the bootstrap; empty where Err is set.
+	// Dir holds what is to be run; empty where Err is set.
 	Dir string
-	// Method tells how it was built: "go", "makefile", or "" where it is run
-	// as it is.
+	// Method tells how it was built: "go", "makefile", "pip", "npm", "esbuild",
+	// "rust-cargolambda", "inline", "zip", "file", or "" where it is run as it is.
 	Method string
 	// Fresh is true where the code was built now, false where it was there.
 	Fresh bool
@@ -82,15 +109,16 @@ func (b *Builder) Build(ctx context.Context, targets []Target) (map[string]Resul
 	results := map[string]Result{}
 	var goTargets []Target
 	for _, t := range targets {
-		switch method, err := methodOf(t); {
+		method, err := methodOf(t)
+		switch {
 		case err != nil:
 			results[t.LogicalID] = Result{Err: err}
-		case method == "go":
+		case method == methodGo:
 			goTargets = append(goTargets, t)
-		case method == "makefile":
-			results[t.LogicalID] = b.make(ctx, t)
-		default:
+		case method == "":
 			results[t.LogicalID] = Result{Dir: t.CodeURI}
+		default:
+			results[t.LogicalID] = b.buildOne(ctx, t, method)
 		}
 	}
 	for module, group := range byModule(uniqueCode(goTargets)) {
@@ -99,7 +127,8 @@ func (b *Builder) Build(ctx context.Context, targets []Target) (map[string]Resul
 	for _, t := range goTargets { // those that share their code with another
 		results[t.LogicalID] = results[firstWith(goTargets, t.CodeURI).LogicalID]
 	}
-	b.prune()
+	b.prune(b.Dir, kept)
+	b.prune(b.installedDir(), keptInstalled)
 	return results, ctx.Err()
 }
 
@@ -107,7 +136,7 @@ func (b *Builder) Build(ctx context.Context, targets []Target) (map[string]Resul
 func uniqueCode(targets []Target) []Target {
 	var unique []Target
 	for _, t := range targets {
-		if firstWith(targets, t.CodeURI) == t {
+		if firstWith(targets, t.CodeURI).LogicalID == t.LogicalID {
 			unique = append(unique, t)
 		}
 	}
@@ -125,40 +154,4 @@ func (b *Builder) Close() {
 		f.Close()
 	}
 	b.locks = nil
-}
-
-// methodOf decides how a target is built: "go", "makefile", or "" for not at all.
-func methodOf(t Target) (string, error) {
-	info, err := os.Stat(t.CodeURI)
-	switch {
-	case err != nil:
-		return "", fmt.Errorf("CodeUri: %w", err)
-	case !info.IsDir():
-		return "", fmt.Errorf("CodeUri %s is a file: only folders are run so far", t.CodeURI)
-	}
-	switch t.Method {
-	case "go1.x":
-		return "go", nil
-	case "makefile":
-		return "makefile", nil
-	case "":
-	default:
-		return "", fmt.Errorf("build method %q is not supported: use go1.x or makefile", t.Method)
-	}
-	if _, err := os.Stat(filepath.Join(t.CodeURI, "bootstrap")); err == nil {
-		return "", nil
-	}
-	if isProvided(t.Runtime) && isGoMain(t.CodeURI) {
-		return "go", nil
-	}
-	if !isProvided(t.Runtime) {
-		return "", fmt.Errorf("runtime %q is not supported: use provided.al2023", t.Runtime)
-	}
-	return "", fmt.Errorf("%s: %w: it needs a bootstrap, a Go main package or a BuildMethod", t.CodeURI, ErrNoBootstrap)
-}
-
-// isProvided reports whether a runtime starts a bootstrap. go1.x, which AWS has
-// retired, is taken for one, since such a function builds to one as well.
-func isProvided(runtime string) bool {
-	return strings.HasPrefix(runtime, "provided") || runtime == "go1.x"
 }

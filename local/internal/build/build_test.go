@@ -178,11 +178,11 @@ func TestNothingToRun(t *testing.T) {
 		want   string
 	}{
 		{"missing", goTarget(dir, "nowhere"), "CodeUri: stat "},
-		{"a file", goTarget(dir, "file"), "only folders are run so far"},
+		{"a file", goTarget(dir, "file"), "the method file made no bootstrap"},
 		{"empty", goTarget(dir, "empty"), "it needs a bootstrap, a Go main package or a BuildMethod"},
 		{"a library", goTarget(dir, "lib"), "it needs a bootstrap"},
 		{"runtime", build.Target{LogicalID: "X", CodeURI: filepath.Join(dir, "empty"), Runtime: "ruby3.4"}, `runtime "ruby3.4" is not supported`},
-		{"method", build.Target{LogicalID: "X", CodeURI: filepath.Join(dir, "empty"), Method: "esbuild"}, `build method "esbuild" is not supported`},
+		{"method", build.Target{LogicalID: "X", CodeURI: filepath.Join(dir, "empty"), Method: "dotnet8"}, `build method "dotnet8" is not supported`},
 	} {
 		results, _ := run(t, dir, test.target)
 		if err := results[test.target.LogicalID].Err; err == nil || !strings.Contains(err.Error(), test.want) {

@@ -15,10 +15,10 @@ import (
 	"strings"
 )
 
-// entry says from what a bootstrap was built. It is kept in a file of its own
-// for each target, named by the target's key, beside the builds.
+// entry says from what a folder was built. It is kept in a file of its own,
+// named by a key for what else decides what is built, beside the builds.
 type entry struct {
-	// Dir holds the bootstrap.
+	// Dir is the folder, one below that of its build.
 	Dir string
 	// Sources are the folders and files that went into it.
 	Sources []string
@@ -26,20 +26,42 @@ type entry struct {
 	State string
 }
 
-// lookup returns the folder of a build of t that is still true to its sources.
-func (b *Builder) lookup(t Target) (string, bool) {
-	raw, err := os.ReadFile(b.entryFile(t))
+// lookup returns the folder of an entry's file that is still true to its sources.
+func (b *Builder) lookup(file string) (string, bool) {
+	raw, err := os.ReadFile(file)
 	if err != nil {
 		return "", false
 	}
 	var e entry
-	if json.Unmarshal(raw, &e) != nil || !exists(filepath.Join(e.Dir, "bootstrap")) {
+	if json.Unmarshal(raw, &e) != nil || !exists(e.Dir) {
 		return "", false
 	}
 	if fingerprint(e.Sources) != e.State || b.use(filepath.Dir(e.Dir)) != nil {
 		return "", false
 	}
 	return e.Dir, true
+}
+
+// once returns a folder that fill has filled, now or at an earlier start with
+// the same key. The key stands for all that fill makes use of.
+func (b *Builder) once(key, name string, fill func(dir string) error) (dir string, fresh bool, err error) {
+	sum := sha256.Sum256([]byte(name + "\n" + key))
+	file := b.entryPath(sum[:])
+	if dir, ok := b.lookup(file); ok {
+		return dir, false, nil
+	}
+	if dir, err = b.newDir(b.installedDir(), name); err == nil {
+		err = fill(dir)
+	}
+	if err != nil {
+		return "", false, err
+	}
+	b.record(file, entry{State: fingerprint(nil)}, dir)
+	return dir, true, nil
+}
+
+func (b *Builder) entryPath(key []byte) string {
+	return filepath.Join(b.Dir, hex.EncodeToString(key[:12])+".json")
 }
 
 // entryFile names the file of a target's entry by everything but its sources
@@ -51,15 +73,15 @@ func (b *Builder) entryFile(t Target) string {
 	for _, name := range []string{"GOFLAGS", "GOOS", "GOARCH", "GOAMD64", "GOARM64", "GOEXPERIMENT", "GOTOOLCHAIN", "GOWORK"} {
 		fmt.Fprintln(h, name, os.Getenv(name))
 	}
-	return filepath.Join(b.Dir, hex.EncodeToString(h.Sum(nil)[:12])+".json")
+	return b.entryPath(h.Sum(nil))
 }
 
-// record remembers from what a target was built. Where that cannot be written,
+// record remembers from what a folder was built. Where that cannot be written,
 // the next start builds again.
-func (b *Builder) record(t Target, e entry, dir string) {
+func (b *Builder) record(file string, e entry, dir string) {
 	e.Dir = dir
 	if raw, err := json.Marshal(e); err == nil {
-		_ = os.WriteFile(b.entryFile(t), raw, 0o644)
+		_ = os.WriteFile(file, raw, 0o644)
 	}
 }
 

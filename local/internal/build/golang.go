@@ -61,8 +61,8 @@ func exists(path string) bool {
 func (b *Builder) buildModule(ctx context.Context, root string, targets []Target, results map[string]Result) {
 	var stale []Target
 	for _, t := range targets {
-		if dir, ok := b.lookup(t); ok {
-			results[t.LogicalID] = Result{Dir: dir, Method: "go"}
+		if dir, ok := b.lookup(b.entryFile(t)); ok && exists(filepath.Join(dir, "bootstrap")) {
+			results[t.LogicalID] = Result{Dir: dir, Method: methodGo}
 		} else {
 			stale = append(stale, t)
 		}
@@ -72,16 +72,16 @@ func (b *Builder) buildModule(ctx context.Context, root string, targets []Target
 	}
 	run := &goRun{ctx: ctx, root: root, output: b.Output}
 	entries := run.entries(stale)
-	dir, err := b.newDir()
+	dir, err := b.newBuild(b.Dir)
 	if err == nil {
 		err = run.build(dir, stale)
 	}
 	for _, t := range stale {
-		r := Result{Dir: filepath.Join(dir, t.LogicalID), Method: "go", Fresh: true}
+		r := Result{Dir: filepath.Join(dir, t.LogicalID), Method: methodGo, Fresh: true}
 		if !exists(filepath.Join(r.Dir, "bootstrap")) {
 			r = Result{Err: errors.Join(errDidNotBuild, err)}
 		} else if e, ok := entries[t.LogicalID]; ok {
-			b.record(t, e, r.Dir)
+			b.record(b.entryFile(t), e, r.Dir)
 		}
 		results[t.LogicalID] = r
 	}

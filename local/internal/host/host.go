@@ -9,11 +9,13 @@
 package host
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -25,6 +27,7 @@ import (
 	"maru/local/internal/build"
 	"maru/local/internal/gateway"
 	"maru/local/internal/lambda"
+	"maru/local/internal/managed"
 	"maru/local/internal/redis"
 	"maru/local/internal/template"
 )
@@ -77,10 +80,12 @@ type Host struct {
 	redis   *redis.Server
 	builder *build.Builder
 	built   map[string]build.Result
-	gateway *gateway.Gateway
-	servers []*http.Server
-	failed  chan error
-	serving sync.WaitGroup
+	// runtimes are the managed ones, by their identifiers.
+	runtimes map[string]*managed.Runtime
+	gateway  *gateway.Gateway
+	servers  []*http.Server
+	failed   chan error
+	serving  sync.WaitGroup
 }
 
 // stateDir is the folder beside the template in which builds and data are kept.
@@ -197,29 +202,48 @@ func (h *Host) stateDir(name string) string {
 	return filepath.Join(h.Stack.Dir, stateDir, name)
 }
 
+// build builds the functions. One that cannot be built is told of in built.
 func (h *Host) build(ctx context.Context) error {
-	var targets []build.Target
-	for _, f := range h.Stack.Functions {
-		if f.Unsupported != "" {
-			continue
-		}
-		targets = append(targets, build.Target{
-			LogicalID: f.LogicalID, CodeURI: f.CodeURI, Runtime: f.Runtime, Method: f.BuildMethod,
-		})
-	}
 	begin := time.Now()
+	targets, unbuildable := h.targets(ctx)
 	h.builder = &build.Builder{Dir: h.stateDir("build"), Output: h.out}
 	var err error
 	if h.built, err = h.builder.Build(ctx, targets); err != nil {
 		return err
 	}
-	for _, f := range h.Stack.Functions {
-		if f.Unsupported != "" {
-			h.built[f.LogicalID] = build.Result{Err: errors.New(f.Unsupported)}
-		}
-	}
+	maps.Copy(h.built, unbuildable)
 	h.announceBuild(time.Since(begin))
 	return nil
+}
+
+// targets returns what is to be built, and what became of the functions that
+// this machine cannot run at all. It finds the managed runtimes, and says where
+// one is not of the template's version.
+func (h *Host) targets(ctx context.Context) ([]build.Target, map[string]build.Result) {
+	var targets []build.Target
+	unbuildable := map[string]build.Result{}
+	runtimes := managed.Runtimes{Dir: h.stateDir("runtime")}
+	h.runtimes = map[string]*managed.Runtime{}
+	for _, f := range h.Stack.Functions {
+		target := build.Target{LogicalID: f.LogicalID, CodeURI: f.CodeURI, Runtime: f.Runtime, Method: f.BuildMethod}
+		if f.Unsupported != "" {
+			unbuildable[f.LogicalID] = build.Result{Err: errors.New(f.Unsupported)}
+			continue
+		}
+		if managed.Managed(f.Runtime) {
+			r, err := runtimes.Find(ctx, f.Runtime)
+			if err != nil {
+				unbuildable[f.LogicalID] = build.Result{Err: err}
+				continue
+			}
+			if h.runtimes[f.Runtime] == nil && r.Warning != "" {
+				fmt.Fprintf(h.out, "  %s\n", r.Warning)
+			}
+			h.runtimes[f.Runtime], target.Interpreter = r, r.Interpreter
+		}
+		targets = append(targets, target)
+	}
+	return targets, unbuildable
 }
 
 // functions turns the template's functions into Lambda's.
@@ -227,7 +251,9 @@ func (h *Host) functions(environment *environment) []*lambda.Function {
 	var functions []*lambda.Function
 	for _, f := range h.Stack.Functions {
 		built := h.built[f.LogicalID]
+		runtime := cmp.Or(h.runtimes[f.Runtime], new(managed.Runtime))
 		functions = append(functions, &lambda.Function{
+			Command: runtime.Command, RuntimeVariables: runtime.Variables,
 			LogicalID: f.LogicalID, Name: f.Name, ARN: f.ARN,
 			Runtime: f.Runtime, Handler: f.Handler, Dir: built.Dir,
 			Timeout: f.Timeout, MemorySize: f.MemorySize,

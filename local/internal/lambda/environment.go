@@ -6,7 +6,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"time"
 
 	"maru/local/internal/process"
@@ -64,7 +63,8 @@ func startEnvironment(f *Function, j *journal) (*environment, error) {
 
 func (e *environment) spawn(runtimeAPI string, j *journal) error {
 	stream := e.started.UTC().Format("2006/01/02/") + "[" + latest + "]" + newLogStream()
-	cmd := exec.Command(filepath.Join(e.f.Dir, "bootstrap"))
+	command := e.f.command()
+	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Dir = e.f.Dir
 	cmd.Env = e.f.variables(runtimeAPI, stream)
 	r, w, err := os.Pipe()

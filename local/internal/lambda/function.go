@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -19,15 +20,22 @@ type Function struct {
 	// Runtime is the identifier as in the template: "provided.al2023".
 	Runtime string
 	Handler string
-	// Dir holds the built code with its bootstrap. It is the working directory
-	// of environments and their LAMBDA_TASK_ROOT.
+	// Dir holds the built code. It is the working directory of environments and
+	// their LAMBDA_TASK_ROOT.
 	Dir string
+	// Command starts an environment: a managed runtime's interpreter and its
+	// arguments. Empty for the bootstrap in Dir.
+	Command []string
+	// RuntimeVariables are those that a managed runtime has besides those of
+	// every runtime, such as AWS_EXECUTION_ENV and PYTHONPATH.
+	RuntimeVariables map[string]string
 	// Timeout bounds one invocation, 1 to 900 seconds.
 	Timeout time.Duration
 	// MemorySize is in MB. It is told to the function and not enforced.
 	MemorySize int
 	// Environment holds the function's own variables. Lambda's reserved names
-	// are set by the host and win.
+	// are set by the host and win; what Lambda sets but does not reserve, such
+	// as PATH, TZ and the RuntimeVariables, may be set here.
 	Environment map[string]string
 	// ReservedConcurrency is the most invocations that run at once: nil for
 	// no limit of the function's own, 0 to refuse all.
@@ -35,6 +43,21 @@ type Function struct {
 	// Unavailable tells why the function cannot run, such as that it did not
 	// build; nil where it can. Invocations of it are refused.
 	Unavailable error
+}
+
+// command returns what starts an environment.
+func (f *Function) command() []string {
+	if len(f.Command) > 0 {
+		return f.Command
+	}
+	return []string{filepath.Join(f.Dir, "bootstrap")}
+}
+
+// runtimeVersion is the runtime as the log names it, "provided:al2023" or
+// "python:3.12", without the patch version that AWS adds.
+func (f *Function) runtimeVersion() string {
+	version := strings.TrimLeft(f.Runtime, "abcdefghijklmnopqrstuvwxyz")
+	return strings.TrimSuffix(f.Runtime, version) + ":" + strings.TrimPrefix(version, ".")
 }
 
 // answersTo reports whether a caller's name for a function means this one: its

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"strings"
 	"sync"
 	"time"
 
@@ -233,8 +232,7 @@ func (l *Lambda) start(i *invocation) (*environment, *outcome) {
 }
 
 func (l *Lambda) init(i *invocation, limit time.Duration) (*environment, *outcome, error) {
-	runtime := strings.Replace(i.f.Runtime, ".", ":", 1)
-	l.journal.platform(i.f, "INIT_START Runtime Version: "+runtime)
+	l.journal.platform(i.f, "INIT_START Runtime Version: "+i.f.runtimeVersion())
 	e, err := startEnvironment(i.f, l.journal)
 	if err != nil {
 		return nil, nil, err

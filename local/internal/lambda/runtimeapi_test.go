@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -217,5 +219,40 @@ func TestEnvironmentVariables(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A managed runtime is a command, which finds the code in its working directory;
+// its variables, and others that Lambda does not reserve, are the function's to
+// change.
+func TestManagedRuntime(t *testing.T) {
+	f := newFunction(t, "environment")
+	f.Command = []string{filepath.Join(f.Dir, "bootstrap"), "client"}
+	f.Dir = t.TempDir()
+	f.RuntimeVariables = map[string]string{"AWS_EXECUTION_ENV": "AWS_Lambda_x1", "PATH": "/x/bin", "XPATH": "/x", "_HANDLER": "no"}
+	f.Environment = map[string]string{"XPATH": "/mine", "TZ": "Asia/Seoul", "LANG": "ko_KR.UTF-8"}
+	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+	var list []string
+	invoke(t, l, &list)
+	for _, want := range []string{
+		"AWS_EXECUTION_ENV=AWS_Lambda_x1", "PATH=/x/bin", "XPATH=/mine", "TZ=Asia/Seoul", "LANG=ko_KR.UTF-8", "_HANDLER=environment", "PWD=" + f.Dir,
+	} {
+		if !slices.Contains(list, want) {
+			t.Errorf("got %q, want %s among them", list, want)
+		}
+	}
+}
+
+func TestRuntimeVersionInTheLog(t *testing.T) {
+	for runtime, want := range map[string]string{
+		"provided.al2023": "provided:al2023", "python3.12": "python:3.12", "nodejs20.x": "nodejs:20.x",
+	} {
+		f := newFunction(t, "echo")
+		f.Runtime = runtime
+		l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+		run(t, l, "fn")
+		if line := "Fn INIT_START Runtime Version: " + want + "\n"; !strings.HasPrefix(log.String(), line) {
+			t.Errorf("got %s, want it to begin with %s", log, line)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"maps"
 	"os"
 	"sort"
 	"strconv"
@@ -13,17 +14,22 @@ import (
 var credentials = []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
 
 // variables returns the whole environment of a process that runs f, as
-// "NAME=value", sorted: the function's own variables and those that Lambda sets
-// ("Defined runtime environment variables"), which win. Nothing else of the
-// host's environment is in it. The variables of a managed runtime
-// (AWS_EXECUTION_ENV, PYTHONPATH …) are left out: an OS-only runtime has none.
+// "NAME=value", sorted. Of the places that may set one the last wins: what Lambda
+// sets and lets a function override, the function's own, what Lambda reserves
+// ("Defined runtime environment variables"). Nothing else of the host's
+// environment is in it.
 func (f *Function) variables(runtimeAPI, logStream string) []string {
-	vars := map[string]string{}
-	for name, value := range f.Environment {
-		vars[name] = value
+	vars := map[string]string{
+		"AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+		"LANG":                     "en_US.UTF-8",
+		"LD_LIBRARY_PATH":          "/lib64:/usr/lib64:" + f.Dir + ":" + f.Dir + "/lib:/opt/lib",
+		"PATH":                     "/usr/local/bin:/usr/bin:/bin:/opt/bin",
+		"TZ":                       ":UTC",
 	}
+	maps.Copy(vars, f.RuntimeVariables)
+	maps.Copy(vars, f.Environment)
 	region := f.region()
-	for name, value := range map[string]string{
+	maps.Copy(vars, map[string]string{
 		"_HANDLER":                        f.Handler,
 		"AWS_DEFAULT_REGION":              region,
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": strconv.Itoa(f.MemorySize),
@@ -34,17 +40,10 @@ func (f *Function) variables(runtimeAPI, logStream string) []string {
 		"AWS_LAMBDA_LOG_STREAM_NAME":      logStream,
 		"AWS_LAMBDA_RUNTIME_API":          runtimeAPI,
 		"AWS_REGION":                      region,
-		"AWS_XRAY_CONTEXT_MISSING":        "LOG_ERROR",
 		"LAMBDA_RUNTIME_DIR":              "/var/runtime",
 		"LAMBDA_TASK_ROOT":                f.Dir,
-		"LANG":                            "en_US.UTF-8",
-		"LD_LIBRARY_PATH":                 "/lib64:/usr/lib64:" + f.Dir + ":" + f.Dir + "/lib:/opt/lib",
-		"PATH":                            "/usr/local/bin:/usr/bin:/bin:/opt/bin",
 		"PWD":                             f.Dir,
-		"TZ":                              ":UTC",
-	} {
-		vars[name] = value
-	}
+	})
 	for _, name := range credentials {
 		if value, ok := os.LookupEnv(name); ok {
 			vars[name] = value

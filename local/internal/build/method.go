@@ -1,0 +1,116 @@
+package build
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Methods, as Result.Method names them.
+const (
+	methodGo       = "go"
+	methodMakefile = "makefile"
+	methodPip      = "pip"
+	methodNPM      = "npm"
+	methodEsbuild  = "esbuild"
+	methodRust     = "rust-cargolambda"
+	methodInline   = "inline"
+	methodZip      = "zip"
+	methodFile     = "file"
+)
+
+// step builds t into the new folder dir, and tells whether anything was built
+// that was not there.
+type step func(ctx context.Context, t Target, dir string) (fresh bool, err error)
+
+// steps returns the methods that build one function at a time.
+func (b *Builder) steps() map[string]step {
+	return map[string]step{
+		methodMakefile: b.make,
+		methodPip:      b.assemble,
+		methodNPM:      b.assemble,
+		methodEsbuild:  b.esbuild,
+		methodRust:     b.rust,
+		methodInline:   b.inline,
+		methodZip:      b.unzip,
+		methodFile:     b.copyFile,
+	}
+}
+
+// buildOne builds a target by one of steps into a folder of its own.
+func (b *Builder) buildOne(ctx context.Context, t Target, method string) Result {
+	dir, err := b.newDir(b.Dir, t.LogicalID)
+	fresh := false
+	if err == nil {
+		fresh, err = b.steps()[method](ctx, t, dir)
+	}
+	if err == nil && isProvided(t.Runtime) && !exists(filepath.Join(dir, "bootstrap")) {
+		err = fmt.Errorf("%w: the method %s made no bootstrap", errDidNotBuild, method)
+	}
+	if err != nil {
+		return Result{Err: err}
+	}
+	return Result{Dir: dir, Method: method, Fresh: fresh}
+}
+
+// methodOf decides how a target is built; "" for not at all.
+func methodOf(t Target) (string, error) {
+	if t.InlineCode != "" {
+		return inlineMethod(t)
+	}
+	info, err := os.Stat(t.CodeURI)
+	if err != nil {
+		return "", fmt.Errorf("CodeUri: %w", err)
+	}
+	if !info.IsDir() { // it is built already: sam does not look at the method either
+		if isZip(t.CodeURI) {
+			return methodZip, nil
+		}
+		return methodFile, nil
+	}
+	switch t.Method {
+	case "", t.Runtime: // a runtime's identifier as method is what the runtime means anyhow
+		return methodOfSource(t)
+	case "go1.x":
+		return methodGo, nil
+	case methodMakefile, methodEsbuild, methodRust:
+		return t.Method, nil
+	}
+	return "", fmt.Errorf("build method %q is not supported: use go1.x, makefile, esbuild or rust-cargolambda", t.Method)
+}
+
+func inlineMethod(t Target) (string, error) {
+	if !isPython(t.Runtime) && !isNode(t.Runtime) {
+		return "", fmt.Errorf("InlineCode is for Python and Node.js, not for the runtime %q", t.Runtime)
+	}
+	return methodInline, nil
+}
+
+// methodOfSource decides by what a folder holds.
+func methodOfSource(t Target) (string, error) {
+	switch {
+	case isPython(t.Runtime) && hasRequirements(t.CodeURI):
+		return methodPip, nil
+	case isNode(t.Runtime) && hasPackages(t.CodeURI):
+		return methodNPM, nil
+	case isPython(t.Runtime), isNode(t.Runtime), exists(filepath.Join(t.CodeURI, "bootstrap")):
+		return "", nil
+	case !isProvided(t.Runtime):
+		return "", fmt.Errorf("runtime %q is not supported: use provided.al2023, python3.* or nodejs*.x", t.Runtime)
+	case isGoMain(t.CodeURI):
+		return methodGo, nil
+	}
+	return "", fmt.Errorf("%s: %w: it needs a bootstrap, a Go main package or a BuildMethod", t.CodeURI, ErrNoBootstrap)
+}
+
+// isProvided reports whether a runtime starts a bootstrap. go1.x, which AWS has
+// retired, is taken for one, since such a function builds to one as well.
+func isProvided(runtime string) bool {
+	return strings.HasPrefix(runtime, "provided") || runtime == "go1.x"
+}
+
+func isPython(runtime string) bool { return strings.HasPrefix(runtime, "python3.") }
+
+func isNode(runtime string) bool { return strings.HasPrefix(runtime, "nodejs") }

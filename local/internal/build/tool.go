@@ -1,0 +1,129 @@
+package build
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// tool is a program that builds.
+type tool struct {
+	// name is looked up on PATH, unless it is a path.
+	name string
+	// howToGet is said where it is missing.
+	howToGet string
+	args     []string
+	dir      string
+	env      []string // in addition to the host's
+}
+
+// run runs a tool for a target. What it printed is shown where it failed, under
+// the function's name; while it runs, a line now and then.
+func (b *Builder) run(ctx context.Context, t Target, p tool) error {
+	path, err := exec.LookPath(p.name)
+	if err != nil {
+		return fmt.Errorf("%s is needed to build it: %s", p.name, p.howToGet)
+	}
+	cmd := exec.CommandContext(ctx, path, p.args...)
+	cmd.Dir = p.dir
+	cmd.Env = append(os.Environ(), p.env...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	stop := tick(b.Output, filepath.Base(p.name)+" "+strings.Join(p.args[:min(2, len(p.args))], " "))
+	err = cmd.Run()
+	stop()
+	if err != nil {
+		fmt.Fprintf(b.Output, "%s did not build:\n%s\n", t.LogicalID, bytes.TrimSpace(out.Bytes()))
+		return errors.Join(errDidNotBuild, err)
+	}
+	return nil
+}
+
+// esbuild bundles the entry points of a Node.js function, with sam's defaults
+// (Developer Guide, "Building Node.js Lambda functions with esbuild").
+func (b *Builder) esbuild(ctx context.Context, t Target, dir string) (bool, error) {
+	if len(t.Properties.EntryPoints) == 0 {
+		return false, errors.New("build method esbuild needs Metadata.BuildProperties.EntryPoints, such as [app.ts]")
+	}
+	sources := t.CodeURI
+	if hasPackages(sources) {
+		var err error
+		if sources, err = b.newDir(b.Dir, "sources"); err != nil {
+			return false, err
+		}
+		if _, err := b.assemble(ctx, t, sources); err != nil {
+			return false, err
+		}
+	}
+	return true, b.run(ctx, t, tool{
+		name:     esbuildIn(t.CodeURI),
+		howToGet: "npm install --global esbuild, or npm install --save-dev esbuild in CodeUri",
+		args:     t.Properties.esbuildArgs(dir), dir: sources,
+	})
+}
+
+// esbuildIn prefers the esbuild that a project has pinned.
+func esbuildIn(dir string) string {
+	const own = "node_modules/.bin/esbuild"
+	for _, place := range []string{dir, filepath.Dir(dir)} {
+		if path := filepath.Join(place, own); exists(path) {
+			return path
+		}
+	}
+	return "esbuild"
+}
+
+func (p *Properties) esbuildArgs(outdir string) []string {
+	args := append([]string{}, p.EntryPoints...)
+	args = append(args, "--bundle", "--platform=node", "--log-level=warning", "--outdir="+outdir,
+		"--format="+or(p.Format, "cjs"), "--target="+or(p.Target, "es2020"))
+	if p.Minify == nil || *p.Minify {
+		args = append(args, "--minify")
+	}
+	if p.Sourcemap {
+		args = append(args, "--sourcemap")
+	}
+	if p.Format == "esm" { // what sam leaves to OutExtension; without it node takes the file for CommonJS
+		args = append(args, "--out-extension:.js=.mjs")
+	}
+	for _, name := range p.External {
+		args = append(args, "--external:"+name)
+	}
+	return args
+}
+
+func or(value, fallback string) string {
+	if value == "" {
+		return fallback
+	}
+	return value
+}
+
+// rust builds a Cargo package. cargo-lambda puts each binary's bootstrap into a
+// folder of the binary's name, or, with --flatten, that of one into no folder.
+func (b *Builder) rust(ctx context.Context, t Target, dir string) (bool, error) {
+	args := []string{"lambda", "build", "--release", "--lambda-dir", dir}
+	if t.Properties.Binary != "" {
+		args = append(args, "--bin", t.Properties.Binary, "--flatten", t.Properties.Binary)
+	}
+	const howToGet = "install it from https://www.cargo-lambda.info/guide/installation.html"
+	if _, err := exec.LookPath("cargo-lambda"); err != nil {
+		return false, fmt.Errorf("cargo-lambda is needed to build it: %s", howToGet)
+	}
+	if err := b.run(ctx, t, tool{name: "cargo", howToGet: howToGet, args: args, dir: t.CodeURI}); err != nil {
+		return true, err
+	}
+	built, _ := filepath.Glob(filepath.Join(dir, "*", "bootstrap"))
+	switch {
+	case exists(filepath.Join(dir, "bootstrap")):
+		return true, nil
+	case len(built) != 1:
+		return true, fmt.Errorf("%w: the package has %d binaries; name one in Metadata.BuildProperties.Binary", errDidNotBuild, len(built))
+	}
+	return true, os.Rename(built[0], filepath.Join(dir, "bootstrap"))
+}

@@ -1,0 +1,63 @@
+package managed
+
+import (
+	"fmt"
+	"regexp"
+)
+
+// language is what the runtimes of one language have in common.
+type language struct {
+	name string
+	// identifier matches the runtimes' identifiers; its group is the version.
+	identifier *regexp.Regexp
+	// commands names the interpreters to look for, the best first.
+	commands func(version string) []string
+	// probe makes an interpreter print its version and its path, in two words.
+	probe []string
+	// flags stand before the client.
+	flags []string
+	// client is the runtime client's name in clients.
+	client string
+	// variables returns a new map.
+	variables func(version string) map[string]string
+	// howToGet is a line for a machine that has no interpreter.
+	howToGet string
+}
+
+var languages = []*language{
+	{
+		name:       "Python",
+		identifier: regexp.MustCompile(`^python(3\.\d+)$`),
+		commands:   func(version string) []string { return []string{"python" + version, "python3", "python"} },
+		probe:      []string{"-c", `import sys; print("%d.%d" % sys.version_info[:2], sys.executable)`},
+		// Without buffers, what was printed before an exit or a kill is not lost.
+		flags:  []string{"-u"},
+		client: "python/bootstrap.py",
+		variables: func(string) map[string]string {
+			return map[string]string{"LC_CTYPE": "C.UTF-8", "PYTHONPATH": "/var/runtime", "SHLVL": "0"}
+		},
+		howToGet: "install Python 3, https://www.python.org/downloads/, so that python3 is on PATH",
+	},
+	{
+		name:       "Node.js",
+		identifier: regexp.MustCompile(`^nodejs(\d+)(?:\.x)?$`),
+		commands:   func(string) []string { return []string{"node", "nodejs"} },
+		probe:      []string{"-p", `process.versions.node.split(".")[0] + " " + process.execPath`},
+		client:     "nodejs/bootstrap.mjs",
+		variables: func(version string) map[string]string {
+			path := fmt.Sprintf("/opt/nodejs/node%s/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules", version)
+			return map[string]string{"NODE_PATH": path}
+		},
+		howToGet: "install Node.js, https://nodejs.org/, so that node is on PATH",
+	},
+}
+
+// parse finds the language and the version of an identifier.
+func parse(identifier string) (l *language, version string, ok bool) {
+	for _, l := range languages {
+		if m := l.identifier.FindStringSubmatch(identifier); m != nil {
+			return l, m[1], true
+		}
+	}
+	return nil, "", false
+}

@@ -1,0 +1,290 @@
+// The runtime client of Node.js functions: what /var/runtime is on Lambda.
+//
+// It loads the function's handler and then runs one invocation after the other,
+// over one connection to the Runtime API. What functions and their callers see
+// follows AWS's own client (aws-lambda-nodejs-runtime-interface-client): handler
+// names, error objects, the context, log lines, and that an invocation may end
+// when the event loop is empty. Left out: response streaming, JSON log format.
+
+import fs from 'node:fs';
+import http from 'node:http';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { format, types } from 'node:util';
+
+const API = '/2018-06-01/runtime/';
+const require = createRequire(import.meta.url);
+const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
+// An idle connection of this agent does not keep the event loop from being empty.
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+const NO_CALLBACKS = 'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. '
+  + 'You need to modify this function to use a supported handler signature to use Node.js 24 or later. '
+  + 'For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.';
+const NEVER_SETTLED = 'The Lambda runtime client detected an unexpected Node.js exit code. '
+  + 'This is most commonly caused by a Promise that was never settled. '
+  + 'For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes';
+
+// The invocation that runs; undefined in the init phase.
+let requestId;
+// What to do when the event loop is empty; undefined: nothing, node ends.
+let whenIdle;
+
+/** What is wrong by Lambda's rules, under the errorType that Lambda gives it. */
+class Fault extends Error {
+  constructor(type, message) {
+    super(message);
+    this.name = `Runtime.${type}`;
+    Error.captureStackTrace(this, Fault); // again, now that it has its name
+    Object.defineProperty(this, 'name', { enumerable: false });
+  }
+}
+
+/** Sends a request of the Runtime API; resolves to the response's headers and text. */
+function call(method, path, body, headers = {}) {
+  return new Promise((resolve, reject) => {
+    const request = http.request({ host, port, agent, method, path: API + path, headers }, (response) => {
+      const chunks = [];
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.on('end', () => resolve({ headers: response.headers, text: Buffer.concat(chunks).toString() }));
+      response.on('error', reject);
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+function post(path, object, headers) {
+  const body = Buffer.from(object);
+  return call('POST', path, body, { 'Content-Type': 'application/json', 'Content-Length': body.length, ...headers });
+}
+
+function postError(path, error) {
+  const object = errorObject(error);
+  // A header takes no characters above U+00FF and no line ends; a class may be named anyhow.
+  const type = String(object.errorType).replace(/[^\x20-\x7e]/g, '?');
+  return post(path, JSON.stringify(object), { 'Lambda-Runtime-Function-Error-Type': type });
+}
+
+/** What the caller gets of something that was thrown. */
+function errorObject(error) {
+  try {
+    if (types.isNativeError(error) || (error?.name && error.message && error.stack)) {
+      return { errorType: error.name, errorMessage: error.message, trace: error.stack.split('\n') };
+    }
+    return { errorType: typeof error, errorMessage: error.toString(), trace: [] };
+  } catch {
+    return {
+      errorType: 'handled',
+      errorMessage: 'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack',
+    };
+  }
+}
+
+// Logging: time, request ID and level before what a function prints.
+
+function log(level, message) {
+  process.stdout.write(`${new Date().toISOString()}\t${requestId}\t${level}\t${message}\n`);
+}
+
+function logError(what, error) {
+  const shown = error instanceof Error
+    ? { errorType: error.name, errorMessage: error.message, code: error.code, ...error, stack: String(error.stack).split('\n') }
+    : error;
+  let text;
+  try {
+    text = JSON.stringify(shown);
+  } catch {
+    text = JSON.stringify(errorObject(error)); // it refers to itself
+  }
+  log('ERROR', `${what} \t${text}`);
+}
+
+function patchConsole() {
+  const levels = { log: 'INFO', info: 'INFO', debug: 'DEBUG', warn: 'WARN', error: 'ERROR', trace: 'TRACE', fatal: 'FATAL' };
+  for (const [method, level] of Object.entries(levels)) {
+    console[method] = (...args) => log(level, format(...args));
+  }
+}
+
+// Loading: "folder/module.name" or "folder/module.object.name".
+
+async function loadHandler(root, name) {
+  if (name.includes('..')) {
+    throw new Fault('MalformedHandlerName',
+      `'${name}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`);
+  }
+  const base = path.basename(name);
+  const [, module, property] = base.match(/^([^.]*)\.(.*)$/) ?? [];
+  if (module === undefined) {
+    throw new Fault('MalformedHandlerName', 'Bad handler');
+  }
+  const exports = await load(root, name.slice(0, name.indexOf(base)), module);
+  const handler = property.split('.').reduce((object, key) => object?.[key], exports);
+  if (!handler) {
+    throw new Fault('HandlerNotFound', `${name} is undefined or not exported`);
+  }
+  if (typeof handler !== 'function') {
+    throw new Fault('HandlerNotFound', `${name} is not a function`);
+  }
+  // The style is told by the number of parameters, the version is the template's.
+  if (handler.length > 2 && parseInt(process.env.AWS_EXECUTION_ENV?.split('nodejs')[1], 10) >= 24) {
+    throw new Fault('CallbackHandlerDeprecated', NO_CALLBACKS);
+  }
+  return handler;
+}
+
+async function load(root, folder, module) {
+  try {
+    return await loadFile(path.resolve(root, folder, module))
+      ?? require(require.resolve(module, { paths: [root, path.resolve(root, folder)] }));
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      process.stdout.write(`${error.stack}\n`); // the place, which Lambda keeps to itself
+      throw new Fault('UserCodeSyntaxError', String(error));
+    }
+    if (error?.code === 'MODULE_NOT_FOUND') {
+      throw new Fault('ImportModuleError', String(error));
+    }
+    throw error;
+  }
+}
+
+/** Tries the names that a module's file can have, in Lambda's order; undefined for none of them. */
+async function loadFile(base) {
+  const isModule = inModulePackage(path.dirname(base));
+  const typescript = parseInt(process.versions.node, 10) >= 24;
+  const candidates = [
+    ['', false], ['.js', isModule], ['.mjs', true], ['.cjs', false],
+    ...(typescript ? [['.ts', isModule], ['.mts', true], ['.cts', false]] : []),
+  ];
+  for (const [extension, asModule] of candidates) {
+    const file = base + extension;
+    if (fs.statSync(file, { throwIfNoEntry: false })?.isFile()) {
+      return asModule ? import(pathToFileURL(file)) : require(file);
+    }
+  }
+  return undefined;
+}
+
+/** Tells whether the nearest package.json says "type": "module". */
+function inModulePackage(folder) {
+  const file = path.join(folder, 'package.json');
+  if (fs.existsSync(file)) {
+    return JSON.parse(fs.readFileSync(file)).type === 'module';
+  }
+  const parent = path.dirname(folder);
+  return parent !== folder && path.basename(folder) !== 'node_modules' && inModulePackage(parent);
+}
+
+// Invoking.
+
+/**
+ * Runs one invocation and resolves when it has been answered: by the promise that
+ * the handler returns, by its callback, by context.done and its kin, or with null
+ * when nothing is left to do.
+ */
+async function serve(handler) {
+  const { headers, text } = await call('GET', 'invocation/next');
+  requestId = headers['lambda-runtime-aws-request-id'];
+  setTraceId(headers['lambda-runtime-trace-id']);
+  const outcome = await new Promise((settle) => run(handler, headers, text, settle));
+  whenIdle = undefined;
+  if ('error' in outcome) {
+    logError('Invoke Error', outcome.error);
+    await postError(`invocation/${requestId}/error`, outcome.error);
+  } else {
+    await post(`invocation/${requestId}/response`, outcome.body);
+  }
+}
+
+function run(handler, headers, text, settle) {
+  const succeed = (result) => settle(marshal(result));
+  const fail = (error) => settle({ error: error ?? 'handled' });
+  const done = (error, result) => (error === undefined || error === null ? succeed(result) : fail(error));
+  const context = newContext(headers, { succeed, fail, done });
+  const callback = (error, result) => {
+    if (context.callbackWaitsForEmptyEventLoop && (error === undefined || error === null)) {
+      whenIdle = () => succeed(result);
+    } else {
+      done(error, result);
+    }
+  };
+  // A handler that never answers: a callback that is forgotten means null, but an
+  // async function waits for something that can no longer happen.
+  whenIdle = () => (handler.constructor.name === 'AsyncFunction' ? fail(new Fault('NodeJsExit', NEVER_SETTLED)) : succeed(null));
+  try {
+    const result = handler(JSON.parse(text), context, callback);
+    if (typeof result?.then === 'function') {
+      result.then(succeed, fail);
+    }
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function marshal(result) {
+  try {
+    return { body: JSON.stringify(result === undefined ? null : result) ?? 'null' };
+  } catch {
+    return { error: new Error('Unable to stringify response body') };
+  }
+}
+
+function newContext(headers, callbacks) {
+  const deadline = Number(headers['lambda-runtime-deadline-ms']);
+  // node:http takes the bytes of a header for Latin-1; these are UTF-8.
+  const parsed = (name) => headers[name] && JSON.parse(Buffer.from(headers[name], 'latin1'));
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    ...callbacks,
+    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+    clientContext: parsed('lambda-runtime-client-context'),
+    identity: parsed('lambda-runtime-cognito-identity'),
+    invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
+    awsRequestId: requestId,
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+  };
+}
+
+function setTraceId(value) {
+  if (value) {
+    process.env._X_AMZN_TRACE_ID = value;
+  } else {
+    delete process.env._X_AMZN_TRACE_ID;
+  }
+}
+
+/** Reports what nothing has caught, and ends the environment as Lambda's client does. */
+async function die(what, error, code) {
+  logError(what, error);
+  await postError(requestId ? `invocation/${requestId}/error` : 'init/error', error);
+  process.exit(code);
+}
+
+process.on('beforeExit', () => {
+  const act = whenIdle;
+  whenIdle = undefined;
+  if (act) {
+    setImmediate(act); // which keeps node alive
+  }
+});
+process.on('uncaughtException', (error) => die('Uncaught Exception', error, 129));
+process.on('unhandledRejection', (reason) => {
+  die('Unhandled Promise Rejection', new Fault('UnhandledPromiseRejection', String(reason)), 128);
+});
+patchConsole();
+
+let handler;
+try {
+  handler = await loadHandler(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);
+} catch (error) {
+  await die('Uncaught Exception', error, 129);
+}
+for (;;) {
+  await serve(handler);
+}
