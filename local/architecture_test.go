@@ -22,12 +22,15 @@ var mayImport = map[string][]string{
 	"local/hosttest":              {"local/internal/host", "local/internal/template"},
 	"local/internal/host":         {"local/internal/..."},
 	"local/internal/build":        {},
+	"local/internal/events":       {},
 	"local/internal/gateway":      {"local/internal/template"},
 	"local/internal/lambda":       {"local/internal/lambda/...", "local/internal/process"},
 	"local/internal/lambda/...":   {},
 	"local/internal/managed":      {},
 	"local/internal/process":      {},
+	"local/internal/profile":      {},
 	"local/internal/redis":        {"local/internal/process"},
+	"local/internal/samconfig":    {},
 	"local/internal/template":     {"local/internal/template/..."},
 	"local/internal/template/...": {"local/internal/template/..."},
 }
@@ -37,7 +40,7 @@ var mayImport = map[string][]string{
 var outside = map[string]string{
 	"github.com/aws/aws-lambda-go":               "functions",
 	"github.com/awslabs/aws-lambda-go-api-proxy": "functions",
-	"github.com/spf13/cobra":                     "local",
+	"github.com/spf13":                           "local",
 }
 
 type listed struct {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -17,34 +18,55 @@ func newInvoke() *cobra.Command {
 	var eventPath string
 	var noEvent bool
 	c := &cobra.Command{
-		Use:   "invoke FUNCTION",
+		Use:   "invoke [FUNCTION]",
 		Short: "Run one function once: its result on stdout, its log on stderr",
-		Long: `Run one function once. The event is a file, or stdin for "-"; without one it is
-{}. The result goes to stdout, the log to stderr. The exit code is 1 where the
+		Long: `Run one function once; FUNCTION may be left out where the template has one only.
+The event is a file, or stdin for "-"; without one it is {}. The result goes to stdout, the log to stderr. The exit code is 1 where the
 function failed; the error object is then the result.`,
 		Example: `  maru invoke Get -e event.json
   echo '{"rawPath":"/"}' | maru invoke Get -e -`,
-		Args: cobra.ExactArgs(1),
+		Args:    usage(cobra.MaximumNArgs(1)),
+		PreRunE: configure,
 		RunE: func(c *cobra.Command, args []string) error {
 			event, err := readEvent(c.InOrStdin(), eventPath, noEvent)
 			if err != nil {
 				return err
 			}
-			return f.invoke(c, args[0], event)
+			name, err := f.function(args)
+			if err != nil {
+				return err
+			}
+			return f.invoke(c, name, event)
 		},
 	}
-	f.common(c)
+	f.running(c)
 	c.Flags().StringVarP(&eventPath, "event", "e", "", `the file with the event, or "-" for stdin`)
 	c.Flags().BoolVar(&noEvent, "no-event", false, "the event is {}; the default")
 	return c
 }
 
+// function gives the function that is named, else the only one of the template.
+func (f *flags) function(args []string) (string, error) {
+	if len(args) > 0 {
+		return args[0], nil
+	}
+	stack, err := f.load()
+	if err != nil {
+		return "", err
+	}
+	if n := len(stack.Functions); n != 1 {
+		return "", usageError{fmt.Errorf("%s has %d functions; name the one to invoke", stack.File, n)}
+	}
+	return stack.Functions[0].LogicalID, nil
+}
+
+// readEvent reads the event from a file, "-" for stdin; {} without a path.
 func readEvent(stdin io.Reader, path string, none bool) ([]byte, error) {
 	var event []byte
 	var err error
 	switch {
 	case none && path != "":
-		return nil, fmt.Errorf("--event and --no-event exclude each other")
+		return nil, usageError{errors.New("--event and --no-event exclude each other")}
 	case path == "":
 		return []byte("{}"), nil
 	case path == "-":

@@ -1,9 +1,11 @@
 // Command maru runs the functions of an AWS SAM template on this machine, as
 // native processes behind an API Gateway that behaves like AWS's.
 //
-//	maru [local] [start-api]     serve the template's APIs
-//	maru [local] start-lambda    serve only the Invoke API
-//	maru [local] invoke NAME     run one function once
+//	maru [local] [start-api]                     serve the template's APIs
+//	maru [local] start-lambda                    serve only the Invoke API
+//	maru [local] invoke NAME                     run one function once
+//	maru [local] generate-event SERVICE EVENT    print a sample event
+//	maru [local] check                           say how far the template is emulated
 //
 // The word "local" is optional, so that maru can stand for sam in a script.
 package main
@@ -27,23 +29,34 @@ func main() {
 // errReported ends a command whose output has said already what went wrong.
 var errReported = errors.New("reported")
 
-// run runs a command line and returns its exit code: 0, or 1 after an error,
-// which is told on stderr. SIGINT and SIGTERM end a serving command in order.
+// usageError is an error of the command line itself.
+type usageError struct{ error }
+
+// Unwrap gives the error that the command line has.
+func (e usageError) Unwrap() error { return e.error }
+
+// run runs a command line and returns its exit code, as sam's: 0, 1 after an
+// error, 2 where the command line is wrong. Errors are told on stderr. SIGINT
+// and SIGTERM end a serving command in order.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	root := newRoot()
-	root.SetArgs(withCommand(args))
+	root.SetArgs(spread(withCommand(args)))
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	if err := root.ExecuteContext(ctx); err != nil {
-		if !errors.Is(err, errReported) {
-			fmt.Fprintln(stderr, "Error:", err)
-		}
-		return 1
+	err := root.ExecuteContext(ctx)
+	if err != nil && !errors.Is(err, errReported) {
+		fmt.Fprintln(stderr, "Error:", err)
 	}
-	return 0
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, new(usageError)):
+		return 2
+	}
+	return 1
 }
 
 // withCommand drops the word "local" and adds start-api where no command is
@@ -57,4 +70,30 @@ func withCommand(args []string) []string {
 		return append([]string{"start-api"}, args...)
 	}
 	return args
+}
+
+// spread writes what sam understands and this command's parser does not in
+// words that it does: several values after one --parameter-overrides, and the
+// two letters of -ii. No name of a function has an equals sign, so that
+// "--parameter-overrides A=1 B=2 Function" takes two of its three words.
+func spread(args []string) []string {
+	const overrides = "--parameter-overrides"
+	var out []string
+	for i, taking := 0, false; i < len(args); i++ {
+		arg := args[i]
+		switch {
+		case arg == "--":
+			return append(out, args[i:]...)
+		case arg == "-ii":
+			arg = "--invoke-image"
+		case taking && !strings.HasPrefix(arg, "-") && strings.Contains(arg, "="):
+			arg = overrides + "=" + arg
+		case arg == overrides && i+1 < len(args):
+			i++
+			arg = overrides + "=" + args[i]
+		}
+		taking = strings.HasPrefix(arg, overrides+"=")
+		out = append(out, arg)
+	}
+	return out
 }

@@ -67,7 +67,10 @@ func (h *Host) announceDoors() {
 	w := tabwriter.NewWriter(h.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w)
 	if h.APIAddr != nil {
-		fmt.Fprintf(w, "APIs\thttp://%s\n", browsable(h.APIAddr))
+		fmt.Fprintf(w, "APIs\t%s://%s\n", h.config.scheme(), browsable(h.APIAddr))
+	}
+	if h.static != nil {
+		fmt.Fprintf(w, "Files\t%s, where there is no route\n", h.static.root.Name())
 	}
 	if h.LambdaAddr != nil {
 		fmt.Fprintf(w, "Invoke API\thttp://%s\n", browsable(h.LambdaAddr))
@@ -88,9 +91,10 @@ func (h *Host) announceAPIs() {
 	_, port, _ := net.SplitHostPort(h.APIAddr.String())
 	w := tabwriter.NewWriter(h.out, 0, 0, 2, ' ', 0)
 	for _, api := range h.Stack.APIs {
-		fmt.Fprintf(w, "\n%s, %s, stage %s, alone at http://%s.localhost:%s\n", api.LogicalID, api.Kind, api.Stage, api.LogicalID, port)
+		fmt.Fprintf(w, "\n%s, %s, stage %s, alone at %s://%s.localhost:%s\n",
+			api.LogicalID, api.Kind, api.Stage, h.config.scheme(), api.LogicalID, port)
 		for _, r := range api.Routes {
-			fmt.Fprintf(w, "  %s\t%s\t%s%s\n", r.Method, r.Path, r.Function, h.authNote(r))
+			fmt.Fprintf(w, "  %s\t%s\t%s%s\n", r.Method, r.Path, answerer(r), h.authNote(r))
 		}
 	}
 	if own := h.ownMethods(); len(own) > 0 {
@@ -109,10 +113,20 @@ func (h *Host) authNote(r *template.Route) string {
 	switch {
 	case r.Auth == nil:
 		return ""
+	case r.Auth.Authorizer != nil && !r.Auth.APIKeyRequired && !h.config.DisableAuthorizer:
+		return fmt.Sprintf("\t(authorized by %s)", r.Auth.Authorizer.Function)
 	case h.config.DisableAuthorizer:
 		return fmt.Sprintf("\t(open: %s authorization is switched off)", r.Auth.Kind)
 	}
 	return fmt.Sprintf("\t(refused: %s authorization is not emulated; --disable-authorizer opens it)", r.Auth.Kind)
+}
+
+// answerer names who answers a route.
+func answerer(r *template.Route) string {
+	if r.Mock != nil {
+		return "(the API itself)"
+	}
+	return r.Function
 }
 
 func (h *Host) ownMethods() []string {

@@ -27,6 +27,8 @@ const redisVariable = "REDIS_URL"
 //  3. .env beside the template, likewise
 //  4. the host, for services that it runs: REDIS_URL, likewise
 //  5. the template
+//
+// Besides these a function gets Config.Credentials, in the place of a role's.
 type environment struct {
 	stack *template.Stack
 	// file is the --env-vars file: by function, or for all under "Parameters".
@@ -34,6 +36,9 @@ type environment struct {
 	shell  map[string]string
 	dotenv map[string]string
 	local  map[string]string
+	// credentials is empty where the shell has some, so that the two are not
+	// mixed.
+	credentials map[string]string
 }
 
 // parametersKey is the member of an --env-vars file that holds for every function.
@@ -44,6 +49,9 @@ func newEnvironment(c Config, stack *template.Stack) (*environment, error) {
 	for _, entry := range c.Environ {
 		name, value, _ := strings.Cut(entry, "=")
 		e.shell[name] = value
+	}
+	if e.shell["AWS_ACCESS_KEY_ID"] == "" {
+		e.credentials = c.Credentials
 	}
 	var err error
 	e.dotenv, err = godotenv.Read(filepath.Join(stack.Dir, ".env"))
@@ -93,6 +101,7 @@ func (e *environment) of(f *template.Function) map[string]string {
 			}
 		}
 	}
+	maps.Copy(vars, e.credentials)
 	for _, key := range []string{parametersKey, f.Name, f.LogicalID} {
 		maps.Copy(vars, e.file[key])
 	}

@@ -9,13 +9,11 @@
 package host
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -31,40 +29,6 @@ import (
 	"maru/local/internal/redis"
 	"maru/local/internal/template"
 )
-
-// Config is what Start needs. Its zero value serves template.yaml of the
-// current folder, on no door.
-type Config struct {
-	// Template is the path of the template; "template.yaml" where empty.
-	Template string
-	// Options are those of template.Load.
-	Options template.Options
-	// APIAddress and LambdaAddress are where the APIs and the Invoke API listen,
-	// as host:port; empty for not at all. Port 0 takes a free one.
-	APIAddress, LambdaAddress string
-	// Hosts are names besides loopback's under which the Invoke API may be called.
-	Hosts []string
-	// EnvVars is the path of a JSON file with environment variables; empty for none.
-	EnvVars string
-	// Environ is the shell's environment, as os.Environ gives it.
-	Environ []string
-	// Redis is redis.Config.URL.
-	Redis string
-	// Only names the functions to build; nil for all.
-	Only []string
-	// DisableAuthorizer lets requests pass where a route asks for authorization.
-	DisableAuthorizer bool
-	// TunnelPrivate lets CONNECT reach loopback and private addresses.
-	TunnelPrivate bool
-	// MaxEnvironments is lambda.Config's.
-	MaxEnvironments int
-	// Output gets what is said to the user: what was built, which doors are
-	// open, that the host is ready; nil discards it.
-	Output io.Writer
-	// Log gets what happens from then on: requests, and what functions print;
-	// Output where nil.
-	Log io.Writer
-}
 
 // Host is a running host. It must be closed.
 type Host struct {
@@ -83,6 +47,7 @@ type Host struct {
 	// runtimes are the managed ones, by their identifiers.
 	runtimes map[string]*managed.Runtime
 	gateway  *gateway.Gateway
+	static   *static
 	servers  []*http.Server
 	failed   chan error
 	serving  sync.WaitGroup
@@ -104,7 +69,7 @@ func Start(ctx context.Context, c Config) (*Host, error) {
 	if h.logs = h.out; c.Log != nil {
 		h.logs = newLineWriter(c.Log)
 	}
-	h.log = slog.New(slog.NewTextHandler(h.logs, &slog.HandlerOptions{ReplaceAttr: brief}))
+	h.log = slog.New(slog.NewTextHandler(h.logs, &slog.HandlerOptions{Level: c.level(), ReplaceAttr: brief}))
 	if err := h.start(ctx); err != nil {
 		closing, cancel := context.WithCancel(context.Background())
 		cancel()
@@ -202,118 +167,6 @@ func (h *Host) stateDir(name string) string {
 	return filepath.Join(h.Stack.Dir, stateDir, name)
 }
 
-// build builds the functions. One that cannot be built is told of in built.
-func (h *Host) build(ctx context.Context) error {
-	begin := time.Now()
-	targets, unbuildable := h.targets(ctx)
-	h.builder = &build.Builder{Dir: h.stateDir("build"), Output: h.out}
-	var err error
-	if h.built, err = h.builder.Build(ctx, targets); err != nil {
-		return err
-	}
-	maps.Copy(h.built, unbuildable)
-	h.announceBuild(time.Since(begin))
-	return nil
-}
-
-// targets returns what is to be built, and what became of the functions that
-// this machine cannot run at all. It finds the managed runtimes, and says where
-// one is not of the template's version.
-func (h *Host) targets(ctx context.Context) ([]build.Target, map[string]build.Result) {
-	var targets []build.Target
-	unbuildable := map[string]build.Result{}
-	runtimes := managed.Runtimes{Dir: h.stateDir("runtime")}
-	h.runtimes = map[string]*managed.Runtime{}
-	for _, f := range h.Stack.Functions {
-		target := build.Target{LogicalID: f.LogicalID, CodeURI: f.CodeURI, Runtime: f.Runtime, Method: f.BuildMethod}
-		if f.Unsupported != "" {
-			unbuildable[f.LogicalID] = build.Result{Err: errors.New(f.Unsupported)}
-			continue
-		}
-		if managed.Managed(f.Runtime) {
-			r, err := runtimes.Find(ctx, f.Runtime)
-			if err != nil {
-				unbuildable[f.LogicalID] = build.Result{Err: err}
-				continue
-			}
-			if h.runtimes[f.Runtime] == nil && r.Warning != "" {
-				fmt.Fprintf(h.out, "  %s\n", r.Warning)
-			}
-			h.runtimes[f.Runtime], target.Interpreter = r, r.Interpreter
-		}
-		targets = append(targets, target)
-	}
-	return targets, unbuildable
-}
-
-// functions turns the template's functions into Lambda's.
-func (h *Host) functions(environment *environment) []*lambda.Function {
-	var functions []*lambda.Function
-	for _, f := range h.Stack.Functions {
-		built := h.built[f.LogicalID]
-		runtime := cmp.Or(h.runtimes[f.Runtime], new(managed.Runtime))
-		functions = append(functions, &lambda.Function{
-			Command: runtime.Command, RuntimeVariables: runtime.Variables,
-			LogicalID: f.LogicalID, Name: f.Name, ARN: f.ARN,
-			Runtime: f.Runtime, Handler: f.Handler, Dir: built.Dir,
-			Timeout: f.Timeout, MemorySize: f.MemorySize,
-			Environment:         environment.of(f),
-			ReservedConcurrency: f.ReservedConcurrency,
-			Unavailable:         built.Err,
-		})
-	}
-	return functions
-}
-
-// open opens the doors.
-func (h *Host) open(apis, invokes net.Listener) error {
-	if apis != nil {
-		var err error
-		if h.gateway, err = gateway.New(h.gatewayConfig()); err != nil {
-			return errors.Join(err, closeListener(apis), closeListener(invokes))
-		}
-		h.APIAddr = apis.Addr()
-		server := &http.Server{ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelWarn)}
-		h.gateway.Configure(server)
-		h.serve(server, h.gateway.Listen(apis))
-	}
-	if invokes != nil {
-		h.LambdaAddr = invokes.Addr()
-		h.serve(&http.Server{
-			Handler:           lambda.LocalOnly(h.Lambda.Handler(), h.config.Hosts...),
-			ReadHeaderTimeout: 10 * time.Second,
-			ErrorLog:          slog.NewLogLogger(h.log.Handler(), slog.LevelWarn),
-		}, invokes)
-	}
-	h.announceDoors()
-	return nil
-}
-
-func (h *Host) gatewayConfig() gateway.Config {
-	methods := map[string]string{}
-	for _, f := range h.Stack.Functions {
-		for _, method := range f.Methods {
-			methods[method] = f.LogicalID
-		}
-	}
-	return gateway.Config{
-		APIs: h.Stack.APIs, Methods: methods,
-		AccountID: h.Stack.AccountID, Region: h.Stack.Region,
-		Invoker: h.Lambda, Log: h.log,
-		DisableAuthorizer: h.config.DisableAuthorizer,
-		Tunnel:            gateway.Tunnel{AllowPrivate: h.config.TunnelPrivate},
-	}
-}
-
-func (h *Host) serve(server *http.Server, l net.Listener) {
-	h.servers = append(h.servers, server)
-	h.serving.Go(func() {
-		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			h.failed <- fmt.Errorf("serving %s: %w", l.Addr(), err)
-		}
-	})
-}
-
 // Wait returns when ctx is done, or with an error when a door failed. The host
 // has still to be closed.
 func (h *Host) Wait(ctx context.Context) error {
@@ -337,6 +190,9 @@ func (h *Host) Close(ctx context.Context) error {
 	}
 	if h.gateway != nil {
 		h.gateway.Close(ctx)
+	}
+	if h.static != nil {
+		errs = append(errs, h.static.root.Close())
 	}
 	if h.Lambda != nil {
 		h.Lambda.Close(ctx)

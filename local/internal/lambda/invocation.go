@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -63,7 +64,18 @@ type FunctionError struct {
 	// Type is the error object's errorType, where the host knows it.
 	Type string
 
+	payload  []byte
 	timedOut bool
+}
+
+// ErrorMessage returns the errorMessage that the function reported; empty for
+// none. Lambda authorizers say "Unauthorized" with it.
+func (e *FunctionError) ErrorMessage() string {
+	var object struct {
+		ErrorMessage string `json:"errorMessage"`
+	}
+	_ = json.Unmarshal(e.payload, &object) // what is no error object has no message
+	return object.ErrorMessage
 }
 
 // Error names the function, the invocation and the type of error.

@@ -80,7 +80,7 @@ func (l *Lambda) Invoke(ctx context.Context, function, traceID string, event []b
 		return nil, err
 	}
 	if r.FunctionError != "" {
-		return nil, &FunctionError{Function: function, RequestID: r.RequestID, Type: r.ErrorType, timedOut: r.TimedOut}
+		return nil, &FunctionError{Function: function, RequestID: r.RequestID, Type: r.ErrorType, payload: r.Payload, timedOut: r.TimedOut}
 	}
 	return r.Payload, nil
 }

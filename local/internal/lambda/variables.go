@@ -45,9 +45,12 @@ func (f *Function) variables(runtimeAPI, logStream string) []string {
 		"PWD":                             f.Dir,
 	})
 	for _, name := range credentials {
+		if _, own := f.Environment[name]; own {
+			continue
+		}
 		if value, ok := os.LookupEnv(name); ok {
 			vars[name] = value
-		} else if _, ok := vars[name]; !ok && name != "AWS_SESSION_TOKEN" {
+		} else if name != "AWS_SESSION_TOKEN" {
 			vars[name] = "local"
 		}
 	}

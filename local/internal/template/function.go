@@ -140,6 +140,7 @@ func (o *object) metadata(f *Function) {
 		m.node = m.mapping(n, "Metadata")
 	}
 	f.BuildMethod = m.text("BuildMethod", "")
+	f.BuildProperties = m.object("BuildProperties").buildProperties()
 	maru := m.object("Maru")
 	for _, n := range maru.texts("Methods") {
 		method := strings.ToUpper(n.Value)
@@ -155,4 +156,24 @@ func (o *object) metadata(f *Function) {
 		}
 	}
 	maru.done(maruSchema)
+}
+
+// buildProperties reads Metadata.BuildProperties, which the tools that build
+// share with others: what is not asked for here is theirs.
+func (o *object) buildProperties() BuildProperties {
+	p := BuildProperties{
+		Format: o.text("Format", ""), Target: o.text("Target", ""),
+		Sourcemap: o.boolean("Sourcemap", false), Binary: o.text("Binary", ""),
+	}
+	for _, n := range o.texts("EntryPoints") {
+		p.EntryPoints = append(p.EntryPoints, n.Value)
+	}
+	for _, n := range o.texts("External") {
+		p.External = append(p.External, n.Value)
+	}
+	if o.node.Get("Minify") != nil {
+		minify := o.boolean("Minify", true)
+		p.Minify = &minify
+	}
+	return p
 }

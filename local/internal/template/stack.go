@@ -49,6 +49,8 @@ type Function struct {
 	InlineCode string
 	// BuildMethod is Metadata.BuildMethod; empty where there is none.
 	BuildMethod string
+	// BuildProperties is Metadata.BuildProperties.
+	BuildProperties BuildProperties
 	// Timeout is 3 seconds where the template says nothing, 900 at most.
 	Timeout time.Duration
 	// MemorySize is in MB; 128 where the template says nothing.
@@ -66,6 +68,19 @@ type Function struct {
 	// container image; empty where it can. A Note of level Refused says the same.
 	Unsupported string
 	Pos         Position
+}
+
+// BuildProperties are those of Metadata.BuildProperties that a build method
+// heeds here, under their names there. The zero value stands for sam's defaults.
+type BuildProperties struct {
+	// EntryPoints, External, Format, Target, Minify and Sourcemap are esbuild's.
+	EntryPoints, External []string
+	Format, Target        string
+	// Minify is nil where the template says nothing.
+	Minify    *bool
+	Sourcemap bool
+	// Binary is rust-cargolambda's.
+	Binary string
 }
 
 // FunctionURL is a FunctionUrlConfig or an AWS::Lambda::Url.

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"maru/local/internal/template"
+)
+
+func newCheck() *cobra.Command {
+	f := new(flags)
+	var strict bool
+	var output string
+	c := &cobra.Command{
+		Use:   "check",
+		Short: "Say of each resource and property of the template how far it is emulated",
+		Long: `Read the template and say of each resource and property whether it is emulated,
+approximated (it has an effect, but not AWS's), ignored, or refused (requests that
+need it are refused). Nothing is built and nothing runs.
+
+--output json prints one object for other tools:
+  functions  name, logicalId, runtime, handler, timeout (seconds), memory (MB),
+             environment (what the template declares)
+  routes     api (its logical ID), kind ("REST API", "HTTP API" or "function URL"),
+             method, path, function (a logical ID; "" where the API answers by
+             itself), authorizer (its name, else "AWS_IAM" or "API_KEY"; "" for none)
+  notes      what is not emulated: level, resource, type, property, text, file,
+             line, column
+  report     the same for each resource and property, emulated ones too`,
+		Example: `  maru check -t app/template.yaml --strict
+  maru check --output json | jq -r '.routes[] | .method + " " + .path'`,
+		Args:    usage(cobra.NoArgs),
+		PreRunE: configure,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if output != "text" && output != "json" {
+				return usageError{fmt.Errorf("--output has to be text or json, but here is %q", output)}
+			}
+			stack, err := f.load()
+			if err != nil {
+				return err
+			}
+			if err := writeCheck(c.OutOrStdout(), stack, output); err != nil {
+				return err
+			}
+			if n := unfaithful(stack); strict && n > 0 {
+				return fmt.Errorf("%s asks for %d things that are not emulated as on AWS", stack.File, n)
+			}
+			return nil
+		},
+	}
+	f.reading(c)
+	c.Flags().BoolVar(&strict, "strict", false, "exit with 1 where anything is approximated, ignored or refused")
+	c.Flags().StringVar(&output, "output", "text", "text, or json")
+	return c
+}
+
+func writeCheck(w io.Writer, stack *template.Stack, output string) error {
+	if output == "text" {
+		return writeReport(w, stack)
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(summarize(stack))
+}
+
+// report is what is known of the template's properties: all of them, or only
+// what is not emulated where the reader kept no account of the others.
+func report(stack *template.Stack) []template.Note {
+	if len(stack.Report) > 0 {
+		return stack.Report
+	}
+	return stack.Notes
+}
+
+// unfaithful counts what is not emulated as AWS has it.
+func unfaithful(stack *template.Stack) int {
+	n := 0
+	for _, note := range report(stack) {
+		if note.Level != template.Emulated {
+			n++
+		}
+	}
+	return n
+}
+
+// writeReport prints a table, a paragraph for each resource, and how many
+// things there are of each level.
+func writeReport(w io.Writer, stack *template.Stack) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	counts := map[template.Level]int{}
+	notes := report(stack)
+	for i, n := range notes {
+		if i == 0 || n.Resource != notes[i-1].Resource || n.Type != notes[i-1].Type {
+			fmt.Fprintf(table, "%s\n", strings.TrimSpace(n.Resource+" "+n.Type))
+		}
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", n.Level, n.Pos, n.Property, n.Text)
+		counts[n.Level]++
+	}
+	var sums []string
+	for _, level := range slices.Sorted(maps.Keys(counts)) {
+		sums = append(sums, fmt.Sprintf("%d %s", counts[level], level))
+	}
+	if len(sums) == 0 {
+		sums = []string{"nothing to report"}
+	}
+	fmt.Fprintf(table, "%s: %s\n", stack.File, strings.Join(sums, ", "))
+	return table.Flush()
+}

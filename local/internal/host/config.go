@@ -1,0 +1,82 @@
+package host
+
+import (
+	"crypto/tls"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"maru/local/internal/template"
+)
+
+// Config is what Start needs. Its zero value serves template.yaml of the
+// current folder, on no door.
+type Config struct {
+	// Template is the path of the template; "template.yaml" where empty.
+	Template string
+	// Options are those of template.Load.
+	Options template.Options
+	// APIAddress and LambdaAddress are where the APIs and the Invoke API listen,
+	// as host:port; empty for not at all. Port 0 takes a free one.
+	APIAddress, LambdaAddress string
+	// Hosts are names besides loopback's under which the Invoke API may be called.
+	Hosts []string
+	// EnvVars is the path of a JSON file with environment variables; empty for none.
+	EnvVars string
+	// Environ is the shell's environment, as os.Environ gives it.
+	Environ []string
+	// Credentials are variables with AWS credentials for functions to have,
+	// unless the shell has some.
+	Credentials map[string]string
+	// Redis is redis.Config.URL.
+	Redis string
+	// CertFile and KeyFile hold a certificate and its key in PEM, with which the
+	// APIs are served by HTTPS; both empty for HTTP. The Invoke API is always HTTP.
+	CertFile, KeyFile string
+	// StaticDir is a folder, absolute or relative to the template's, whose files
+	// are served where the APIs have no route; empty for none. It need not exist.
+	StaticDir string
+	// Only names the functions to build; nil for all.
+	Only []string
+	// DisableAuthorizer lets requests pass where a route asks for authorization.
+	DisableAuthorizer bool
+	// TunnelPrivate lets CONNECT reach loopback and private addresses.
+	TunnelPrivate bool
+	// MaxEnvironments is lambda.Config's.
+	MaxEnvironments int
+	// Debug logs what is otherwise too much.
+	Debug bool
+	// Output gets what is said to the user: what was built, which doors are
+	// open, that the host is ready; nil discards it.
+	Output io.Writer
+	// Log gets what happens from then on: requests, and what functions print;
+	// Output where nil.
+	Log io.Writer
+}
+
+func (c Config) level() slog.Level {
+	if c.Debug {
+		return slog.LevelDebug
+	}
+	return slog.LevelInfo
+}
+
+// certificates gives what the APIs are served with; nil for HTTP.
+func (c Config) certificates() ([]tls.Certificate, error) {
+	if c.CertFile == "" {
+		return nil, nil
+	}
+	certificate, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
+	if err != nil {
+		return nil, fmt.Errorf("reading the certificate for HTTPS: %w", err)
+	}
+	return []tls.Certificate{certificate}, nil
+}
+
+// scheme is that of the APIs' addresses.
+func (c Config) scheme() string {
+	if c.CertFile == "" {
+		return "http"
+	}
+	return "https"
+}

@@ -1,0 +1,94 @@
+package host
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"maru/local/internal/gateway"
+	"maru/local/internal/lambda"
+)
+
+// open opens the doors.
+func (h *Host) open(apis, invokes net.Listener) error {
+	if apis != nil {
+		if err := h.openAPIs(apis); err != nil {
+			return errors.Join(err, closeListener(apis), closeListener(invokes))
+		}
+	}
+	if invokes != nil {
+		h.LambdaAddr = invokes.Addr()
+		h.serve(&http.Server{
+			Handler:           lambda.LocalOnly(h.Lambda.Handler(), h.config.Hosts...),
+			ReadHeaderTimeout: 10 * time.Second,
+			ErrorLog:          slog.NewLogLogger(h.log.Handler(), slog.LevelWarn),
+		}, invokes)
+	}
+	h.announceDoors()
+	return nil
+}
+
+// openAPIs puts the gateway, and the static files before it, on a listener.
+// With TLS the gateway cannot see request heads as they were sent.
+func (h *Host) openAPIs(l net.Listener) error {
+	certificates, err := h.config.certificates()
+	if err != nil {
+		return err
+	}
+	if h.gateway, err = gateway.New(h.gatewayConfig()); err != nil {
+		return err
+	}
+	h.APIAddr = l.Addr()
+	server := &http.Server{ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelWarn)}
+	h.gateway.Configure(server)
+	if h.static, err = openStatic(h.Stack.Dir, h.config.StaticDir, h.log); err != nil {
+		return err
+	}
+	if h.static != nil {
+		server.Handler = h.static.before(h.gateway)
+	}
+	if certificates == nil {
+		h.serve(server, h.gateway.Listen(l))
+		return nil
+	}
+	server.TLSConfig = &tls.Config{Certificates: certificates}
+	h.serve(server, l)
+	return nil
+}
+
+func (h *Host) gatewayConfig() gateway.Config {
+	methods := map[string]string{}
+	for _, f := range h.Stack.Functions {
+		for _, method := range f.Methods {
+			methods[method] = f.LogicalID
+		}
+	}
+	return gateway.Config{
+		APIs: h.Stack.APIs, Methods: methods,
+		AccountID: h.Stack.AccountID, Region: h.Stack.Region,
+		Invoker: h.Lambda, Log: h.log,
+		DisableAuthorizer: h.config.DisableAuthorizer,
+		Tunnel:            gateway.Tunnel{AllowPrivate: h.config.TunnelPrivate},
+	}
+}
+
+// serve serves until the host is closed, by HTTPS where server has a
+// certificate.
+func (h *Host) serve(server *http.Server, l net.Listener) {
+	h.servers = append(h.servers, server)
+	h.serving.Go(func() {
+		err := error(nil)
+		if server.TLSConfig == nil {
+			err = server.Serve(l)
+		} else {
+			err = server.ServeTLS(l, "", "")
+		}
+		if !errors.Is(err, http.ErrServerClosed) {
+			h.failed <- fmt.Errorf("serving %s: %w", l.Addr(), err)
+		}
+	})
+}

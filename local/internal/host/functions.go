@@ -1,0 +1,86 @@
+package host
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"maru/local/internal/build"
+	"maru/local/internal/lambda"
+	"maru/local/internal/managed"
+)
+
+// build builds the functions. One that cannot be built is told of in built.
+func (h *Host) build(ctx context.Context) error {
+	begin := time.Now()
+	targets, unbuildable := h.targets(ctx)
+	h.builder = &build.Builder{Dir: h.stateDir("build"), Output: h.out}
+	var err error
+	if h.built, err = h.builder.Build(ctx, targets); err != nil {
+		return err
+	}
+	maps.Copy(h.built, unbuildable)
+	h.announceBuild(time.Since(begin))
+	return nil
+}
+
+// targets returns what is to be built, and what became of the functions that
+// this machine cannot run at all. It finds the managed runtimes, and says where
+// one is not of the template's version.
+func (h *Host) targets(ctx context.Context) ([]build.Target, map[string]build.Result) {
+	var targets []build.Target
+	unbuildable := map[string]build.Result{}
+	runtimes := managed.Runtimes{Dir: h.stateDir("runtime")}
+	h.runtimes = map[string]*managed.Runtime{}
+	for _, f := range h.Stack.Functions {
+		target := build.Target{
+			LogicalID: f.LogicalID, CodeURI: f.CodeURI, InlineCode: f.InlineCode,
+			Runtime: f.Runtime, Method: f.BuildMethod, Properties: build.Properties(f.BuildProperties),
+		}
+		if f.Unsupported != "" {
+			unbuildable[f.LogicalID] = build.Result{Err: errors.New(f.Unsupported)}
+			continue
+		}
+		if managed.Managed(f.Runtime) {
+			r, err := runtimes.Find(ctx, f.Runtime)
+			if err != nil {
+				unbuildable[f.LogicalID] = build.Result{Err: err}
+				continue
+			}
+			if h.runtimes[f.Runtime] == nil && r.Warning != "" {
+				fmt.Fprintf(h.out, "  %s\n", r.Warning)
+			}
+			h.runtimes[f.Runtime], target.Interpreter = r, r.Interpreter
+		}
+		targets = append(targets, target)
+	}
+	return targets, unbuildable
+}
+
+// functions turns the template's functions into Lambda's. Of variables, the log
+// gets only the names.
+func (h *Host) functions(environment *environment) []*lambda.Function {
+	var functions []*lambda.Function
+	for _, f := range h.Stack.Functions {
+		built := h.built[f.LogicalID]
+		runtime := cmp.Or(h.runtimes[f.Runtime], new(managed.Runtime))
+		variables := environment.of(f)
+		h.log.Debug("function configured", "function", f.LogicalID, "runtime", f.Runtime, "handler", f.Handler,
+			"dir", built.Dir, "timeout", f.Timeout, "memory_size", f.MemorySize,
+			"variables", slices.Sorted(maps.Keys(variables)))
+		functions = append(functions, &lambda.Function{
+			Command: runtime.Command, RuntimeVariables: runtime.Variables,
+			LogicalID: f.LogicalID, Name: f.Name, ARN: f.ARN,
+			Runtime: f.Runtime, Handler: f.Handler, Dir: built.Dir,
+			Timeout: f.Timeout, MemorySize: f.MemorySize,
+			Environment:         variables,
+			ReservedConcurrency: f.ReservedConcurrency,
+			Unavailable:         built.Err,
+		})
+	}
+	return functions
+}

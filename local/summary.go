@@ -1,0 +1,116 @@
+package main
+
+import (
+	"time"
+
+	"maru/local/internal/template"
+)
+
+// summary is what check prints as JSON. Its fields are described in the help of
+// the command; they are kept as they are, for tools that read them.
+type summary struct {
+	Functions []functionSummary `json:"functions"`
+	Routes    []routeSummary    `json:"routes"`
+	Notes     []noteSummary     `json:"notes"`
+	Report    []noteSummary     `json:"report"`
+}
+
+type functionSummary struct {
+	Name        string            `json:"name"`
+	LogicalID   string            `json:"logicalId"`
+	Runtime     string            `json:"runtime"`
+	Handler     string            `json:"handler"`
+	Timeout     int               `json:"timeout"`
+	Memory      int               `json:"memory"`
+	Environment map[string]string `json:"environment"`
+}
+
+type routeSummary struct {
+	API        string `json:"api"`
+	Kind       string `json:"kind"`
+	Method     string `json:"method"`
+	Path       string `json:"path"`
+	Function   string `json:"function"`
+	Authorizer string `json:"authorizer"`
+}
+
+type noteSummary struct {
+	Level    string `json:"level"`
+	Resource string `json:"resource"`
+	Type     string `json:"type"`
+	Property string `json:"property"`
+	Text     string `json:"text"`
+	File     string `json:"file"`
+	Line     int    `json:"line"`
+	Column   int    `json:"column"`
+}
+
+// summarize makes the JSON's lists, which are never null.
+func summarize(stack *template.Stack) summary {
+	s := summary{
+		Functions: []functionSummary{},
+		Routes:    []routeSummary{},
+		Notes:     summarizeNotes(stack.Notes),
+		Report:    summarizeNotes(stack.Report),
+	}
+	for _, f := range stack.Functions {
+		environment := f.Environment
+		if environment == nil {
+			environment = map[string]string{}
+		}
+		s.Functions = append(s.Functions, functionSummary{
+			Name: f.Name, LogicalID: f.LogicalID, Runtime: f.Runtime, Handler: f.Handler,
+			Timeout: int(f.Timeout / time.Second), Memory: f.MemorySize, Environment: environment,
+		})
+	}
+	for _, api := range stack.APIs {
+		for _, r := range api.Routes {
+			s.Routes = append(s.Routes, routeSummary{
+				API: api.LogicalID, Kind: api.Kind.String(), Method: r.Method, Path: r.Path,
+				Function: r.Function, Authorizer: authorizer(r.Auth),
+			})
+		}
+	}
+	for _, f := range stack.Functions {
+		if f.URL != nil {
+			s.Routes = append(s.Routes, urlRoute(f))
+		}
+	}
+	return s
+}
+
+// urlRoute is the one route of a function URL, named as SAM names the URL's
+// resource.
+func urlRoute(f *template.Function) routeSummary {
+	r := routeSummary{
+		API: f.LogicalID + "Url", Kind: "function URL", Method: "ANY", Path: "$default", Function: f.LogicalID,
+	}
+	if f.URL.AuthType == "AWS_IAM" {
+		r.Authorizer = f.URL.AuthType
+	}
+	return r
+}
+
+// authorizer names what a caller has to pass, in the words of templates.
+func authorizer(auth *template.Auth) string {
+	switch {
+	case auth == nil:
+		return ""
+	case auth.Kind == template.AuthIAM:
+		return "AWS_IAM"
+	case auth.Kind == template.AuthAPIKey:
+		return "API_KEY"
+	}
+	return auth.Name
+}
+
+func summarizeNotes(notes []template.Note) []noteSummary {
+	list := []noteSummary{}
+	for _, n := range notes {
+		list = append(list, noteSummary{
+			Level: n.Level.String(), Resource: n.Resource, Type: n.Type, Property: n.Property, Text: n.Text,
+			File: n.Pos.File, Line: n.Pos.Line, Column: n.Pos.Column,
+		})
+	}
+	return list
+}
