@@ -2,13 +2,17 @@ package build_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -108,6 +112,91 @@ func TestGo(t *testing.T) {
 	if results["B"].Dir == first["B"].Dir {
 		t.Error("a build went into the folder of the one before")
 	}
+}
+
+// A file that is added beside embedded ones may be embedded, too.
+func TestEmbeddedFiles(t *testing.T) {
+	const lists = `package main
+
+import ("embed"; "fmt")
+
+//go:embed files
+var files embed.FS
+
+func main() { entries, _ := files.ReadDir("files"); fmt.Println(len(entries)) }
+`
+	dir := module(t, map[string]string{"go.mod": "module m\n\ngo 1.26\n", "a/main.go": lists, "a/files/one": ""})
+	for _, want := range []string{"1\n", "2\n"} {
+		results, out := run(t, dir, goTarget(dir, "a"))
+		said, err := exec.Command(filepath.Join(results["A"].Dir, "bootstrap")).Output()
+		if err != nil || string(said) != want {
+			t.Errorf("got %q files, %v, want %q\n%s", said, err, want, out)
+		}
+		write(t, filepath.Join(dir, "a/files/two"), "")
+	}
+}
+
+// What the shell builds for otherwise does not run here.
+func TestForThisMachine(t *testing.T) {
+	t.Setenv("GOARCH", "riscv64")
+	t.Setenv("GOOS", "plan9")
+	dir := module(t, map[string]string{"go.mod": "module m\n\ngo 1.26\n", "a/main.go": hello})
+	results, out := run(t, dir, goTarget(dir, "a"))
+	if said, err := exec.Command(filepath.Join(results["A"].Dir, "bootstrap")).CombinedOutput(); err != nil {
+		t.Errorf("got %q, %v\n%s", said, err, out)
+	}
+}
+
+// A build that is given up ends with all that it started.
+func TestInterruptedBuild(t *testing.T) {
+	dir := module(t, map[string]string{"f/Makefile": "build-F:\n\techo $$$$ > pid; sleep 600 & echo $$! >> pid; wait\n"})
+	target := build.Target{LogicalID: "F", CodeURI: filepath.Join(dir, "f"), Runtime: "provided.al2023", Method: "makefile"}
+	ctx, cancel := context.WithCancel(t.Context())
+	b := &build.Builder{Dir: filepath.Join(dir, ".maru")}
+	defer b.Close()
+	done := make(chan error, 1)
+	go func() {
+		_, err := b.Build(ctx, []build.Target{target})
+		done <- err
+	}()
+	pids := awaitPIDs(t, filepath.Join(dir, "f", "pid"))
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want context.Canceled", err)
+	}
+	for _, pid := range pids {
+		for begin := time.Now(); syscall.Kill(pid, 0) == nil && !zombie(pid); {
+			if time.Since(begin) > 10*time.Second {
+				t.Fatalf("process %d is still there", pid)
+			}
+		}
+	}
+}
+
+// awaitPIDs waits until a file has two process numbers.
+func awaitPIDs(t *testing.T, file string) []int {
+	t.Helper()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	timeout := time.After(20 * time.Second)
+	for {
+		raw, _ := os.ReadFile(file)
+		var shell, child int
+		if n, _ := fmt.Sscan(string(raw), &shell, &child); n == 2 {
+			return []int{shell, child}
+		}
+		select {
+		case <-tick.C:
+		case <-timeout:
+			t.Fatal("the build does not begin")
+		}
+	}
+}
+
+// zombie reports whether a process has ended and nobody has waited for it yet.
+func zombie(pid int) bool {
+	stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return strings.Contains(string(stat), ") Z ")
 }
 
 func TestSharedCodeIsBuiltOnce(t *testing.T) {

@@ -33,7 +33,7 @@ func (b *Builder) newBuild(parent string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("making a build folder: %w", err)
 	}
-	return dir, b.use(dir)
+	return dir, b.use(dir, os.O_CREATE)
 }
 
 // newDir makes a folder of a name in a build of its own below parent.
@@ -49,9 +49,9 @@ func (b *Builder) newDir(parent, name string) (string, error) {
 	return dir, nil
 }
 
-// use marks a build as used until Close.
-func (b *Builder) use(dir string) error {
-	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_RDWR, 0o644)
+// use marks a build as used until Close. flag is os.O_CREATE for a new one, else 0.
+func (b *Builder) use(dir string, flag int) error {
+	f, err := os.OpenFile(filepath.Join(dir, lockName), flag|os.O_RDWR, 0o644)
 	if err != nil {
 		return fmt.Errorf("locking a build: %w", err)
 	}

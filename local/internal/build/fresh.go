@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 )
@@ -33,10 +32,11 @@ func (b *Builder) lookup(file string) (string, bool) {
 		return "", false
 	}
 	var e entry
-	if json.Unmarshal(raw, &e) != nil || !exists(e.Dir) {
+	if json.Unmarshal(raw, &e) != nil || fingerprint(e.Sources) != e.State {
 		return "", false
 	}
-	if fingerprint(e.Sources) != e.State || b.use(filepath.Dir(e.Dir)) != nil {
+	// Used first, then looked at: another host may be deleting it.
+	if b.use(filepath.Dir(e.Dir), 0) != nil || !exists(e.Dir) {
 		return "", false
 	}
 	return e.Dir, true
@@ -69,8 +69,9 @@ func (b *Builder) entryPath(key []byte) string {
 func (b *Builder) entryFile(t Target) string {
 	h := sha256.New()
 	goCommand, _ := exec.LookPath("go")
-	fmt.Fprintln(h, t.CodeURI, runtime.GOOS, runtime.GOARCH, goCommand, fingerprint([]string{goCommand}))
-	for _, name := range []string{"GOFLAGS", "GOOS", "GOARCH", "GOAMD64", "GOARM64", "GOEXPERIMENT", "GOTOOLCHAIN", "GOWORK"} {
+	settings, _ := os.UserConfigDir() // of go env -w
+	fmt.Fprintln(h, t.CodeURI, goCommand, fingerprint([]string{goCommand, filepath.Join(settings, "go", "env")}))
+	for _, name := range []string{"GOFLAGS", "GOAMD64", "GOARM64", "GOEXPERIMENT", "GOTOOLCHAIN", "GOWORK"} {
 		fmt.Fprintln(h, name, os.Getenv(name))
 	}
 	return b.entryPath(h.Sum(nil))
@@ -138,7 +139,7 @@ func (g *goRun) list(targets []Target) map[string]*listed {
 	for _, t := range targets {
 		args = append(args, g.packageOf(t))
 	}
-	out, err := g.run("list", args...)
+	out, _, err := g.run("list", args...)
 	if err != nil {
 		return nil
 	}
@@ -164,15 +165,23 @@ func (p *listed) sources(packages map[string]*listed) []string {
 		}
 		set[dep.Dir] = true
 		for _, file := range dep.EmbedFiles {
-			set[filepath.Join(dep.Dir, file)] = true
+			// A file that is added beside it may be embedded, too.
+			set[filepath.Join(dep.Dir, filepath.Dir(file))+everything] = true
 		}
 		root := filepath.Dir(dep.Module.GoMod)
-		for _, name := range []string{"go.mod", "go.sum", "go.work", "vendor/modules.txt"} {
+		for _, name := range []string{"go.mod", "go.sum", "vendor/modules.txt"} {
 			set[filepath.Join(root, name)] = true
+		}
+		for above := root; above != filepath.Dir(above); above = filepath.Dir(above) {
+			set[filepath.Join(above, "go.work")] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(set))
 }
+
+// everything after a folder's path stands for all that is in the folder, and not
+// only for Go's sources.
+const everything = "/*"
 
 // fingerprint sums up the state of files and folders: of each file, and of each
 // Go source in a folder, the size and the time of its last change. Something
@@ -185,13 +194,14 @@ func fingerprint(sources []string) string {
 		}
 	}
 	for _, path := range sources {
+		path, all := strings.CutSuffix(path, everything)
 		entries, err := os.ReadDir(path)
 		if err != nil {
 			note(path)
 			continue
 		}
 		for _, e := range entries {
-			if isSource(e.Name()) {
+			if all || isSource(e.Name()) {
 				note(filepath.Join(path, e.Name()))
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -113,7 +114,7 @@ func (g *goRun) build(dir string, targets []Target) error {
 		g.report(missing(dir, together), out)
 	}
 	for _, t := range alone {
-		out, _ := g.run("build", goFlags(filepath.Join(dir, t.LogicalID, "bootstrap"), g.packageOf(t))...)
+		_, out, _ := g.run("build", goFlags(filepath.Join(dir, t.LogicalID, "bootstrap"), g.packageOf(t))...)
 		if len(out) > 0 {
 			g.report(missing(dir, []Target{t}), out)
 		}
@@ -131,9 +132,9 @@ func (g *goRun) buildTogether(dir string, targets []Target) ([]byte, error) {
 	for _, t := range targets {
 		packages = append(packages, g.packageOf(t))
 	}
-	bin := filepath.Join(dir, "bin") + string(filepath.Separator)
+	bin := filepath.Join(dir, ".bin") + string(filepath.Separator)
 	defer os.RemoveAll(bin)
-	out, err := g.run("build", goFlags(bin, packages...)...)
+	_, out, err := g.run("build", goFlags(bin, packages...)...)
 	for _, t := range targets {
 		place := filepath.Join(dir, t.LogicalID)
 		binary := bin + path.Base(g.packageOf(t))
@@ -154,23 +155,20 @@ func goFlags(output string, packages ...string) []string {
 	return append([]string{"-o", output, "-tags", goTags, "-trimpath", "-ldflags=-s -w", "-buildvcs=false"}, packages...)
 }
 
-// run runs the go command in the module and returns what it printed.
-func (g *goRun) run(command string, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(g.ctx, "go", append([]string{command}, args...)...)
+// run runs the go command in the module and returns what it printed to stdout and
+// to stderr. It builds for this machine, whatever the shell builds for otherwise.
+func (g *goRun) run(command string, args ...string) (stdout, stderr []byte, err error) {
+	cmd := exec.Command("go", append([]string{command}, args...)...)
 	cmd.Dir = g.root
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	defer g.tick("go " + command)()
-	err := cmd.Run()
-	return out.Bytes(), err
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
+	var out, errOut bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errOut
+	defer tick(g.output, "go "+command)()
+	err = runCommand(g.ctx, cmd)
+	return out.Bytes(), errOut.Bytes(), err
 }
 
 // tick says every few seconds that something is still running.
-func (g *goRun) tick(what string) (stop func()) {
-	return tick(g.output, what)
-}
-
 func tick(w io.Writer, what string) (stop func()) {
 	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {

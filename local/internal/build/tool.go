@@ -9,6 +9,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
+
+	"maru/local/internal/process"
 )
 
 // tool is a program that builds.
@@ -29,19 +32,41 @@ func (b *Builder) run(ctx context.Context, t Target, p tool) error {
 	if err != nil {
 		return fmt.Errorf("%s is needed to build it: %s", p.name, p.howToGet)
 	}
-	cmd := exec.CommandContext(ctx, path, p.args...)
+	cmd := exec.Command(path, p.args...)
 	cmd.Dir = p.dir
 	cmd.Env = append(os.Environ(), p.env...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	stop := tick(b.Output, filepath.Base(p.name)+" "+strings.Join(p.args[:min(2, len(p.args))], " "))
-	err = cmd.Run()
+	err = runCommand(ctx, cmd)
 	stop()
 	if err != nil {
 		fmt.Fprintf(b.Output, "%s did not build:\n%s\n", t.LogicalID, bytes.TrimSpace(out.Bytes()))
 		return errors.Join(errDidNotBuild, err)
 	}
 	return nil
+}
+
+// outputGrace is how long the output of a command that has ended is waited for:
+// a child that it left behind may hold it open for ever.
+const outputGrace = time.Second
+
+// runCommand runs a command until it ends or ctx does. What it started ends with
+// it, and with this process.
+func runCommand(ctx context.Context, cmd *exec.Cmd) error {
+	cmd.WaitDelay = outputGrace
+	p, err := process.Start(cmd, 0)
+	if err != nil {
+		return err
+	}
+	select {
+	case <-p.Done():
+		return p.Err()
+	case <-ctx.Done():
+		p.Kill()
+		<-p.Done()
+		return ctx.Err()
+	}
 }
 
 // esbuild bundles the entry points of a Node.js function, with sam's defaults
