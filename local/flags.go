@@ -123,6 +123,9 @@ func (f *flags) config(c *cobra.Command) (config host.Config, output io.Closer, 
 	if err != nil {
 		return config, nil, err
 	}
+	if f.maxEnvironments < 1 {
+		return config, nil, usageError{fmt.Errorf("--max-environments has to be 1 or more, but is %d", f.maxEnvironments)}
+	}
 	f.announceProfile(c, p)
 	debug, _ := c.Flags().GetBool("debug") // every command has it
 	config = host.Config{

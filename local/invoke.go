@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,7 +29,7 @@ function failed; the error object is then the result.`,
 		Args:    usage(cobra.MaximumNArgs(1)),
 		PreRunE: configure,
 		RunE: func(c *cobra.Command, args []string) error {
-			event, err := readEvent(c.InOrStdin(), eventPath, noEvent)
+			event, err := readEvent(c.Context(), c.InOrStdin(), eventPath, noEvent)
 			if err != nil {
 				return err
 			}
@@ -61,7 +62,7 @@ func (f *flags) function(args []string) (string, error) {
 }
 
 // readEvent reads the event from a file, "-" for stdin; {} without a path.
-func readEvent(stdin io.Reader, path string, none bool) ([]byte, error) {
+func readEvent(ctx context.Context, stdin io.Reader, path string, none bool) ([]byte, error) {
 	var event []byte
 	var err error
 	switch {
@@ -71,7 +72,7 @@ func readEvent(stdin io.Reader, path string, none bool) ([]byte, error) {
 		return []byte("{}"), nil
 	case path == "-":
 		path = "stdin"
-		event, err = io.ReadAll(stdin)
+		event, err = readAll(ctx, stdin)
 	default:
 		event, err = os.ReadFile(path)
 	}
@@ -84,6 +85,24 @@ func readEvent(stdin io.Reader, path string, none bool) ([]byte, error) {
 	return event, nil
 }
 
+// readAll reads to the end, or until ctx is done: reading stdin may take for ever.
+func readAll(ctx context.Context, r io.Reader) (content []byte, err error) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		content, err = io.ReadAll(r)
+	}()
+	select {
+	case <-done:
+		return content, err
+	case <-ctx.Done():
+		return nil, errInterrupted
+	}
+}
+
+// errInterrupted is the end of a command that a signal kept from its result.
+var errInterrupted = errors.New("interrupted")
+
 func (f *flags) invoke(c *cobra.Command, function string, event []byte) error {
 	config, output, err := f.config(c)
 	if err != nil {
@@ -93,10 +112,10 @@ func (f *flags) invoke(c *cobra.Command, function string, event []byte) error {
 	config.Only = []string{function}
 	h, err := host.Start(c.Context(), config)
 	if err != nil {
-		return interrupted(c.Context(), err)
+		return err
 	}
-	response, err := h.Lambda.Run(c.Context(), lambda.Request{Function: function, Event: event})
-	if closeErr := stop(h); err == nil {
+	response, err := f.run(c.Context(), h, lambda.Request{Function: function, Event: event})
+	if closeErr := stop(c, h); err == nil {
 		err = closeErr
 	}
 	if err != nil {
@@ -107,4 +126,23 @@ func (f *flags) invoke(c *cobra.Command, function string, event []byte) error {
 		return errReported
 	}
 	return nil
+}
+
+// run runs an invocation. A signal ends it, and its function.
+func (f *flags) run(ctx context.Context, h *host.Host, r lambda.Request) (response *lambda.Response, err error) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		response, err = h.Lambda.Run(ctx, r)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+		h.Lambda.Close(ctx)
+		<-done
+	}
+	if ctx.Err() != nil {
+		return nil, errInterrupted
+	}
+	return response, err
 }

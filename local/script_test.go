@@ -29,7 +29,8 @@ func TestMain(m *testing.M) {
 //
 //	serve NAME [FLAG…]      start maru and wait until it is ready; $NAME is its
 //	                        address, $NAME_invoke the Invoke API's, NAME.err what it says
-//	end NAME [kill]         end it by SIGTERM, which has to exit with 0, or by SIGKILL
+//	end NAME [kill|twice]   end it by SIGTERM, which has to exit with 0, by SIGKILL,
+//	                        or by one SIGTERM and, when it says that it waits, another
 //	http METHOD URL […]     send a request; stdout is status, fields and body;
 //	                        -H 'Name: value', -d BODY, -jar FILE to keep cookies
 //	parallel N METHOD URL   send it N times at once; stdout counts the statuses
@@ -69,6 +70,7 @@ type hostsKey struct{}
 type started struct {
 	*exec.Cmd
 	exited chan struct{}
+	stderr string // the file it writes to
 }
 
 const readyLine = "Press CTRL+C to quit"
@@ -91,7 +93,7 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(cmd.Start())
 	stderr.Close()
-	host := &started{cmd, make(chan struct{})}
+	host := &started{cmd, make(chan struct{}), errFile}
 	go func() {
 		_ = cmd.Wait()
 		close(host.exited)
@@ -101,25 +103,26 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 		<-host.exited
 	})
 	ts.Value(hostsKey{}).(map[string]*started)[name] = host
-	waitReady(ts, errFile, host.exited)
+	waitSaid(ts, host, readyLine)
 	ts.Setenv(name, "http://127.0.0.1:"+port)
 	ts.Setenv(name+"_invoke", "http://127.0.0.1:"+lambdaPort)
 }
 
-func waitReady(ts *testscript.TestScript, errFile string, exited <-chan struct{}) {
+// waitSaid waits until a host has written something to stderr.
+func waitSaid(ts *testscript.TestScript, host *started, text string) {
 	ticker := time.NewTicker(5 * time.Millisecond)
 	defer ticker.Stop()
 	for {
-		said, err := os.ReadFile(errFile)
+		said, err := os.ReadFile(host.stderr)
 		ts.Check(err)
-		if bytes.Contains(said, []byte(readyLine)) {
+		if bytes.Contains(said, []byte(text)) {
 			return
 		}
 		select {
 		case <-ticker.C:
-		case <-exited:
-			said, _ = os.ReadFile(errFile)
-			ts.Fatalf("maru ended before it was ready:\n%s", said)
+		case <-host.exited:
+			said, _ = os.ReadFile(host.stderr)
+			ts.Fatalf("maru ended before it said %q:\n%s", text, said)
 		}
 	}
 }
@@ -138,9 +141,14 @@ func end(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("usage: end NAME [kill]")
 	}
 	host := ts.Value(hostsKey{}).(map[string]*started)[args[0]]
-	if len(args) > 1 {
+	how := strings.Join(args[1:], " ")
+	if how == "kill" {
 		ts.Check(host.Process.Kill())
 	} else {
+		ts.Check(host.Process.Signal(syscall.SIGTERM))
+	}
+	if how == "twice" {
+		waitSaid(ts, host, "Finishing what is running")
 		ts.Check(host.Process.Signal(syscall.SIGTERM))
 	}
 	select {
@@ -148,7 +156,7 @@ func end(ts *testscript.TestScript, _ bool, args []string) {
 	case <-time.After(30 * time.Second):
 		ts.Fatalf("%s does not end", args[0])
 	}
-	if len(args) == 1 && host.ProcessState.ExitCode() != 0 {
+	if how != "kill" && host.ProcessState.ExitCode() != 0 {
 		ts.Fatalf("%s ended with %v, want exit code 0", args[0], host.ProcessState)
 	}
 }

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -86,7 +89,7 @@ func (f *flags) serve(c *cobra.Command, doors func(*host.Config)) error {
 		return interrupted(c.Context(), err)
 	}
 	err = h.Wait(c.Context())
-	if closeErr := stop(h); err == nil {
+	if closeErr := stop(c, h); err == nil {
 		err = closeErr
 	}
 	return err
@@ -101,10 +104,19 @@ func interrupted(ctx context.Context, err error) error {
 	return err
 }
 
+// patience is how long a host may take to stop before a word is due.
+const patience = time.Second
+
 // stop closes a host; what is running may run to its deadline, and a little
-// more for the way back.
-func stop(h *host.Host) error {
+// more for the way back. One more signal ends it at once.
+func stop(c *cobra.Command, h *host.Host) error {
 	ctx, cancel := context.WithTimeout(context.Background(), h.LongestTimeout()+time.Second)
 	defer cancel()
+	ctx, release := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer release()
+	word := time.AfterFunc(patience, func() {
+		c.PrintErrln("Finishing what is running; CTRL+C again ends it at once")
+	})
+	defer word.Stop()
 	return h.Close(ctx)
 }

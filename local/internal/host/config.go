@@ -80,3 +80,12 @@ func (c Config) scheme() string {
 	}
 	return "https"
 }
+
+// lambdaFlag is what sets the Invoke API's port: where nothing else is served,
+// it is the only one.
+func (c Config) lambdaFlag() string {
+	if c.APIAddress == "" {
+		return "--port"
+	}
+	return "--lambda-port"
+}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"maru/local/internal/gateway"
@@ -80,6 +81,7 @@ func (h *Host) gatewayConfig() gateway.Config {
 // certificate.
 func (h *Host) serve(server *http.Server, l net.Listener) {
 	h.servers = append(h.servers, server)
+	server.ConnState = h.silent.watch(server.ConnState)
 	h.serving.Go(func() {
 		err := error(nil)
 		if server.TLSConfig == nil {
@@ -91,4 +93,38 @@ func (h *Host) serve(server *http.Server, l net.Listener) {
 			h.failed <- fmt.Errorf("serving %s: %w", l.Addr(), err)
 		}
 	})
+}
+
+// silent holds the connections on which nothing has come yet, as browsers open
+// them ahead of need. Shutdown would wait five seconds for each.
+type silent struct {
+	mu    sync.Mutex // guards the fields below
+	conns map[net.Conn]struct{}
+}
+
+// watch returns a hook for http.Server.ConnState that calls next, too.
+func (s *silent) watch(next func(net.Conn, http.ConnState)) func(net.Conn, http.ConnState) {
+	return func(c net.Conn, state http.ConnState) {
+		if next != nil {
+			next(c, state)
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if state != http.StateNew {
+			delete(s.conns, c)
+			return
+		}
+		if s.conns == nil {
+			s.conns = map[net.Conn]struct{}{}
+		}
+		s.conns[c] = struct{}{}
+	}
+}
+
+func (s *silent) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.conns {
+		c.Close()
+	}
 }

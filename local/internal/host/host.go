@@ -49,6 +49,7 @@ type Host struct {
 	gateway  *gateway.Gateway
 	static   *static
 	servers  []*http.Server
+	silent   silent
 	failed   chan error
 	serving  sync.WaitGroup
 }
@@ -94,7 +95,7 @@ func (h *Host) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	invokes, err := listen(h.config.LambdaAddress, "--lambda-port")
+	invokes, err := listen(h.config.LambdaAddress, h.config.lambdaFlag())
 	if err != nil {
 		return errors.Join(err, closeListener(apis))
 	}
@@ -183,6 +184,7 @@ func (h *Host) Wait(ctx context.Context) error {
 // waits for all of these.
 func (h *Host) Close(ctx context.Context) error {
 	var errs []error
+	h.silent.close()
 	for _, server := range h.servers {
 		if err := server.Shutdown(ctx); err != nil {
 			errs = append(errs, server.Close())
