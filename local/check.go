@@ -84,7 +84,7 @@ func report(stack *template.Stack) []template.Note {
 func unfaithful(stack *template.Stack) int {
 	n := 0
 	for _, note := range report(stack) {
-		if note.Level != template.Emulated {
+		if note.Level != template.Emulated && note.Level != template.Listed {
 			n++
 		}
 	}

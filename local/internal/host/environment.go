@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/joho/godotenv"
@@ -138,4 +139,25 @@ func readEnvVars(path string) (map[string]map[string]string, error) {
 		}
 	}
 	return vars, nil
+}
+
+// unused tells, a line each, what the user set for functions and none of them
+// gets: misspelt names are found in no other way.
+func (e *environment) unused() []string {
+	var lines []string
+	names := []string{parametersKey}
+	for _, f := range e.stack.Functions {
+		names = append(names, f.LogicalID, f.Name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.file)) {
+		if !slices.Contains(names, name) {
+			lines = append(lines, fmt.Sprintf("--env-vars: there is no function %s%s", name, template.Suggestion(name, names)))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.dotenv)) {
+		if !e.declares(name) {
+			lines = append(lines, fmt.Sprintf(".env: no function declares %s, so none gets it", name))
+		}
+	}
+	return lines
 }

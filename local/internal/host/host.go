@@ -100,6 +100,11 @@ func (h *Host) start(ctx context.Context) error {
 		return errors.Join(err, closeListener(apis))
 	}
 	h.announceStack()
+	if h.config.Only == nil {
+		for _, line := range environment.unused() {
+			fmt.Fprintf(h.out, "  %s\n", line)
+		}
+	}
 	if err := h.prepare(ctx, environment); err != nil {
 		return errors.Join(err, closeListener(apis), closeListener(invokes))
 	}

@@ -100,7 +100,7 @@ func TestRawURL(t *testing.T) {
 		t.Errorf("URL (-want +got):\n%s", diff)
 	}
 	s = mustParse(t, raw+"      Code: {ZipFile: a}\n  G: {Type: AWS::SQS::Queue}\n"+fmt.Sprintf(url, "G"))
-	wantNotes := []string{"8:3 ignored G.: does not exist here", "9:3 ignored U.TargetFunctionArn: leads to no function of this template"}
+	wantNotes := []string{"9:3 ignored U.TargetFunctionArn: leads to no function of this template"}
 	if diff := cmp.Diff(wantNotes, noted(s)); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}

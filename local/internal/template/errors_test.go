@@ -90,6 +90,9 @@ func TestTemplateErrors(t *testing.T) {
 	}{
 		{"no mapping", "text", []string{"template.yaml:1:1: a template is a mapping with Resources, but here is a single value"}},
 		{"no resources", sam, []string{"template.yaml:1:1: the template has no Resources"}},
+		{"empty resources", sam + "Resources: {}\n", []string{"template.yaml:1:1: the template has no Resources"}},
+		{"SAM type", sam + "Resources: {W: {Type: AWS::Serverless::Funktion}}\n",
+			[]string{`template.yaml:2:13: SAM has no type AWS::Serverless::Funktion; did you mean "AWS::Serverless::Function"?`}},
 		{"misspelt sections", sam + "Resource: {}\nGlobal: {}\n", []string{
 			`template.yaml:1:1: the template has no Resources; did you mean "Resource"?`,
 			`template.yaml:2:1: "Resource" is not a section of a template; did you mean "Resources"?`,

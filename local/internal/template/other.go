@@ -2,6 +2,7 @@ package template
 
 import (
 	"slices"
+	"strings"
 
 	"maru/local/internal/template/internal/resolve"
 	"maru/local/internal/template/internal/syntax"
@@ -52,16 +53,19 @@ var serverlessTypes = []string{
 	"AWS::Serverless::SimpleTable", "AWS::Serverless::StateMachine", "AWS::Serverless::WebSocketApi",
 }
 
-// other notes a resource of a type that is not read.
+// other notes a resource of a type that is not read. A type that has nothing to
+// do with functions and APIs is no more than listed. SAM's own types are few and
+// known, so one that SAM does not have is misspelt.
 func (r *reader) other(res *resolve.Resource) {
 	text, known := otherTypes[res.Type]
-	if !known {
-		text = "does not exist here"
-		if !slices.Contains(serverlessTypes, res.Type) {
-			text += syntax.Suggestion(res.Type, serverlessTypes)
-		}
+	switch {
+	case known:
+		r.row(Ignored, res, text)
+	case strings.HasPrefix(res.Type, "AWS::Serverless::") && !slices.Contains(serverlessTypes, res.Type):
+		r.fail(res.Pos, "SAM has no type %s%s", res.Type, syntax.Suggestion(res.Type, serverlessTypes))
+	default:
+		r.row(Listed, res, "does not exist here")
 	}
-	r.stack.Notes = append(r.stack.Notes, Note{Level: Ignored, Resource: res.LogicalID, Type: res.Type, Text: text, Pos: res.Pos})
 }
 
 // resourceAttributes are the keys that a resource may have beside its Type:

@@ -152,7 +152,11 @@ func (r *reader) template(root *syntax.Node) {
 		r.fail(v.Pos, "AWSTemplateFormatVersion has to be 2010-09-09, the only one there is")
 	}
 	if n := root.Get("Resources"); n == nil || n.Kind == syntax.Null || n.Kind == syntax.Mapping && len(n.Entries) == 0 {
-		r.fail(root.Pos, "the template has no Resources%s", syntax.Suggestion("Resources", root.Keys()))
+		suggestion := ""
+		if n == nil {
+			suggestion = syntax.Suggestion("Resources", root.Keys())
+		}
+		r.fail(root.Pos, "the template has no Resources%s", suggestion)
 	}
 	serverless := r.transforms(root.Get("Transform"))
 	r.readGlobals(root.Get("Globals"))

@@ -23,7 +23,7 @@ func (r *reader) report() {
 	noted := map[subject]bool{}
 	r.stack.Notes = nil
 	for _, n := range all {
-		if n.Level != Emulated {
+		if n.Level != Emulated && n.Level != Listed {
 			noted[subject{n.Resource, n.Property}] = true
 			r.stack.Notes = append(r.stack.Notes, n)
 		}

@@ -46,7 +46,7 @@ Resources:
 		"12 emulated Hello.Events.E.Properties.Method",
 		`13 ignored Hello.Timout: is not a property of AWS::Serverless::Function; did you mean "Timeout"?`,
 		"14 emulated Left.: is not created: its condition is false",
-		"15 ignored Queue.: does not exist here",
+		"15 listed Queue.: does not exist here",
 		"16 refused Chat.: WebSocket APIs are not served",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -64,7 +64,7 @@ func TestReportAndNotes(t *testing.T) {
 		var got []Note
 		resources := map[string]bool{}
 		for _, n := range s.Report {
-			if n.Level != Emulated {
+			if n.Level != Emulated && n.Level != Listed {
 				got = append(got, n)
 			}
 			resources[n.Resource] = true

@@ -247,18 +247,20 @@ type Level int
 
 // Ignored: the property has no effect on this host. Approximated: it has
 // one, but not AWS's. Refused: requests that need it are refused. Emulated: it
-// has AWS's effect; only Stack.Report has such notes.
+// has AWS's effect. Listed: a resource that functions and APIs do without. Only
+// Stack.Report has notes of the last two.
 const (
 	Ignored Level = iota
 	Approximated
 	Refused
 	Emulated
+	Listed
 )
 
 // String gives the level as a report names it: "ignored", "approximated",
-// "refused" or "emulated".
+// "refused", "emulated" or "listed".
 func (l Level) String() string {
-	return [...]string{"ignored", "approximated", "refused", "emulated"}[l]
+	return [...]string{"ignored", "approximated", "refused", "emulated", "listed"}[l]
 }
 
 // Note says what of the template is not emulated as AWS has it.
