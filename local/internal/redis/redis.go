@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/url"
 	"os/exec"
@@ -23,8 +22,6 @@ type Config struct {
 	URL string
 	// Dir is where a started server keeps its data.
 	Dir string
-	// Log gets what a started server prints; nil discards it.
-	Log io.Writer
 }
 
 // Server is a Redis that functions can reach. It must be closed.

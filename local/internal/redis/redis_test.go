@@ -4,6 +4,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -73,6 +74,22 @@ func TestServer(t *testing.T) {
 	}
 	if got := connect(t, open(t, c)).Get(t.Context(), "k").Val(); got != "v" {
 		t.Errorf("got %q after a restart, want v", got)
+	}
+}
+
+// A server that does not start says why.
+func TestServerDoesNotStart(t *testing.T) {
+	needServer(t)
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "appendonlydir"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "appendonlydir", "appendonly.aof.manifest"), []byte("nonsense\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err := redis.Open(t.Context(), redis.Config{Dir: dir})
+	if err == nil || !strings.Contains(err.Error(), "manifest") {
+		t.Errorf("got %v, want the server's own words", err)
 	}
 }
 

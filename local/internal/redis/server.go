@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -78,12 +78,10 @@ func launch(ctx context.Context, program string, c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Log == nil {
-		c.Log = io.Discard
-	}
+	said := new(lastWords)
 	cmd := exec.Command(program, "--port", port, "--bind", "127.0.0.1", "--dir", c.Dir,
 		"--appendonly", "yes", "--save", "", "--daemonize", "no", "--maxmemory-policy", "noeviction")
-	cmd.Stdout, cmd.Stderr = c.Log, c.Log
+	cmd.Stdout, cmd.Stderr = said, said
 	child, err := process.Start(cmd, syscall.SIGTERM)
 	if err != nil {
 		return nil, fmt.Errorf("starting %s: %w", program, err)
@@ -91,7 +89,7 @@ func launch(ctx context.Context, program string, c Config) (*Server, error) {
 	address := net.JoinHostPort("127.0.0.1", port)
 	if err := await(ctx, child, address); err != nil {
 		terminate(child)
-		return nil, fmt.Errorf("starting %s in %s: %w", filepath.Base(program), c.Dir, err)
+		return nil, fmt.Errorf("starting %s in %s: %w\n%s", filepath.Base(program), c.Dir, err, said)
 	}
 	err = os.WriteFile(filepath.Join(c.Dir, addressFile), []byte(address+"\n"), 0o644)
 	if err != nil {
@@ -106,6 +104,36 @@ func launch(ctx context.Context, program string, c Config) (*Server, error) {
 			return os.Remove(filepath.Join(c.Dir, addressFile))
 		},
 	}, nil
+}
+
+// lastWords keeps the end of what a server prints, for the case that it does not
+// start.
+type lastWords struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+// kept is how many bytes lastWords keeps.
+const kept = 1 << 10
+
+// Write keeps the end of p.
+func (l *lastWords) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text = append(l.text, p...)
+	l.text = l.text[max(0, len(l.text)-kept):]
+	return len(p), nil
+}
+
+// String returns what is kept, from the beginning of a line.
+func (l *lastWords) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	text := string(l.text)
+	if _, lines, found := strings.Cut(text, "\n"); found && len(text) == kept {
+		text = lines
+	}
+	return strings.TrimSpace(text)
 }
 
 // await waits until the server answers, or has ended.
