@@ -22,6 +22,10 @@ type memory struct {
 // below it.
 const peakAge = time.Second
 
+// peakSlack is how far statm, which sums up counters of several processors
+// roughly, may go over the peak before the kernel is asked again, in bytes.
+const peakSlack = 256 << 10
+
 // PeakMemory returns the most memory that the child has had resident, in bytes:
 // VmHWM of proc_pid_status(5) while it runs, ru_maxrss of getrusage(2) when it
 // has ended. 0 means that it is not known: on systems other than Linux while
@@ -39,7 +43,7 @@ func (p *Process) PeakMemory() int64 {
 		return p.cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10
 	default:
 	}
-	if resident := p.resident(); resident <= m.peak && time.Since(m.asked) < peakAge {
+	if p.resident() <= m.peak+peakSlack && time.Since(m.asked) < peakAge {
 		return m.peak
 	}
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.PID()))
@@ -70,7 +74,10 @@ func (p *Process) resident() int64 {
 		}
 	}
 	var b [128]byte
-	n, _ := m.statm.ReadAt(b[:], 0)
+	n, err := syscall.Pread(int(m.statm.Fd()), b[:], 0) // one call, where ReadAt makes another for the end
+	if err != nil {
+		return 0
+	}
 	fields := bytes.Fields(b[:n])
 	if len(fields) < 2 {
 		return 0
