@@ -111,11 +111,17 @@ func unpackFile(root *os.Root, f *zip.File, limit int64) (int64, error) {
 	return n, errors.Join(err, to.Close())
 }
 
-// unpackLink makes a link to what is within the archive.
+// unpackLink makes a link to what is within the archive. What its path means is
+// plain only where no other link stands above it.
 func unpackLink(root *os.Root, name string, r io.Reader) error {
 	target, err := io.ReadAll(io.LimitReader(r, 4096))
 	if err != nil {
 		return err
+	}
+	for above := filepath.Dir(name); above != "."; above = filepath.Dir(above) {
+		if info, err := root.Lstat(above); err != nil || info.Mode().Type() == fs.ModeSymlink {
+			return errors.Join(errors.New("the link stands below another"), err)
+		}
 	}
 	if to := string(target); filepath.IsAbs(to) || !filepath.IsLocal(filepath.Join(filepath.Dir(name), to)) {
 		return errors.New("the link leads out of the archive")

@@ -3,6 +3,7 @@ package managed_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -202,6 +203,25 @@ func TestNodeUncaught(t *testing.T) {
 		if got := invoke(t, l, `{"ok":true}`); got != "1" {
 			t.Errorf("%s: got invocation %s of the environment, want the first of a new one", fault, got)
 		}
+	}
+}
+
+// What goes wrong between two invocations costs neither of them.
+func TestNodeUncaughtBetweenInvocations(t *testing.T) {
+	l, _, log := deploy(t, nodejs, "app.handler", map[string]string{"app.js": `
+exports.handler = async (event) => {
+  if (event.late) {
+    setTimeout(() => { throw new Error('late') }, 5);
+    return 'soon';
+  }
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return 'whole';
+};`})
+	for _, test := range []struct{ event, want string }{{`{"late":true}`, `"soon"`}, {"{}", `"whole"`}} {
+		if got := invoke(t, l, test.event); got != test.want {
+			t.Errorf("got %s, want %s\n%s", got, test.want, log)
+		}
+		<-time.After(50 * time.Millisecond) // for the timer in the function to go off
 	}
 }
 

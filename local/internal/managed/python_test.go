@@ -99,6 +99,18 @@ func TestPythonFailures(t *testing.T) {
 			}},
 		},
 		{
+			"a class named in any letters", "app.handler", "class 오류(Exception): pass\ndef handler(e, c): raise 오류()",
+			failure{ErrorType: "오류", RequestID: "ID", StackTrace: []string{
+				"  File \"/var/task/app.py\", line 2, in handler\n    def handler(e, c): raise 오류()\n",
+			}},
+		},
+		{
+			"a message that cannot be printed", "app.handler", "def handler(e, c): raise ValueError('\\ud800')",
+			failure{ErrorType: "ValueError", ErrorMessage: "\ufffd", RequestID: "ID", StackTrace: []string{
+				"  File \"/var/task/app.py\", line 1, in handler\n    def handler(e, c): raise ValueError('\\ud800')\n",
+			}},
+		},
+		{
 			"exit with a status", "app.handler", "import sys\ndef handler(e, c): sys.exit(3)",
 			failure{ErrorType: "Runtime.ExitError", ErrorMessage: "RequestId: ID Error: Runtime exited with error: exit status 3"},
 		},

@@ -27,6 +27,8 @@ const NEVER_SETTLED = 'The Lambda runtime client detected an unexpected Node.js 
 
 // The invocation that runs; undefined in the init phase.
 let requestId;
+// Whether an invocation, or the init phase, has still to be answered.
+let unanswered = true;
 // What to do when the event loop is empty; undefined: nothing, node ends.
 let whenIdle;
 
@@ -41,9 +43,9 @@ class Fault extends Error {
 }
 
 /** Sends a request of the Runtime API; resolves to the response's headers and text. */
-function call(method, path, body, headers = {}) {
+function call(method, path, body, headers = {}, through = agent) {
   return new Promise((resolve, reject) => {
-    const request = http.request({ host, port, agent, method, path: API + path, headers }, (response) => {
+    const request = http.request({ host, port, agent: through, method, path: API + path, headers }, (response) => {
       const chunks = [];
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('end', () => resolve({ headers: response.headers, text: Buffer.concat(chunks).toString() }));
@@ -54,16 +56,16 @@ function call(method, path, body, headers = {}) {
   });
 }
 
-function post(path, object, headers) {
+function post(path, object, headers, through) {
   const body = Buffer.from(object);
-  return call('POST', path, body, { 'Content-Type': 'application/json', 'Content-Length': body.length, ...headers });
+  return call('POST', path, body, { 'Content-Type': 'application/json', 'Content-Length': body.length, ...headers }, through);
 }
 
-function postError(path, error) {
+function postError(path, error, through) {
   const object = errorObject(error);
   // A header takes no characters above U+00FF and no line ends; a class may be named anyhow.
   const type = String(object.errorType).replace(/[^\x20-\x7e]/g, '?');
-  return post(path, JSON.stringify(object), { 'Lambda-Runtime-Function-Error-Type': type });
+  return post(path, JSON.stringify(object), { 'Lambda-Runtime-Function-Error-Type': type }, through);
 }
 
 /** What the caller gets of something that was thrown. */
@@ -186,6 +188,7 @@ function inModulePackage(folder) {
  */
 async function serve(handler) {
   const { headers, text } = await call('GET', 'invocation/next');
+  unanswered = true;
   requestId = headers['lambda-runtime-aws-request-id'];
   setTraceId(headers['lambda-runtime-trace-id']);
   const outcome = await new Promise((settle) => run(handler, headers, text, settle));
@@ -196,6 +199,7 @@ async function serve(handler) {
   } else {
     await post(`invocation/${requestId}/response`, outcome.body);
   }
+  unanswered = false;
 }
 
 function run(handler, headers, text, settle) {
@@ -259,10 +263,16 @@ function setTraceId(value) {
   }
 }
 
-/** Reports what nothing has caught, and ends the environment as Lambda's client does. */
+/**
+ * Reports what nothing has caught, and ends the environment as Lambda's client
+ * does: at once between invocations, so that the next one is given to another.
+ * The report takes a connection of its own, for the other may be in use.
+ */
 async function die(what, error, code) {
   logError(what, error);
-  await postError(requestId ? `invocation/${requestId}/error` : 'init/error', error);
+  if (unanswered) {
+    await postError(requestId ? `invocation/${requestId}/error` : 'init/error', error, false);
+  }
   process.exit(code);
 }
 

@@ -44,7 +44,8 @@ class RuntimeAPI:
         self.connection.getresponse().read()
 
     def post_error(self, path, error):
-        headers = {"Lambda-Runtime-Function-Error-Type": error["errorType"]}
+        # A header takes ASCII; a class may be named in any letters.
+        headers = {"Lambda-Runtime-Function-Error-Type": error["errorType"].encode("ascii", "replace").decode()}
         self.post(path, json.dumps(error).encode(), headers)
 
 
@@ -206,6 +207,7 @@ def serve(api, handler, log):
 def main():
     api = RuntimeAPI(os.environ["AWS_LAMBDA_RUNTIME_API"])
     sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]  # in place of this file's folder
+    sys.stdout.reconfigure(errors="backslashreplace")  # a message may hold half a surrogate pair
     log = LogHandler()
     logging.getLogger().addHandler(log)
     try:
