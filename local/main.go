@@ -63,7 +63,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 // named.
 func withCommand(args []string) []string {
 	if len(args) > 0 && args[0] == "local" {
-		args = args[1:]
+		if args = args[1:]; len(args) == 0 {
+			return []string{"--help"} // as sam local does
+		}
 	}
 	bare := len(args) == 0 || strings.HasPrefix(args[0], "-")
 	if bare && !slices.ContainsFunc(args, func(a string) bool { return a == "-h" || a == "--help" || a == "--version" }) {

@@ -105,7 +105,8 @@ func (h *Host) announceAPIs() {
 	}
 	w.Flush()
 	for _, c := range h.gateway.Conflicts() {
-		fmt.Fprintf(h.out, "conflict: %s\n", c)
+		fmt.Fprintf(h.out, "\nConflict: %s %s is answered by %s; that of %s only at %s://%s.localhost:%s\n",
+			c.Method, c.Path, c.Winner, c.Loser, h.config.scheme(), c.Loser, port)
 	}
 }
 

@@ -3,7 +3,6 @@ package host
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -42,7 +41,7 @@ func (h *Host) targets(ctx context.Context) ([]build.Target, map[string]build.Re
 			Runtime: f.Runtime, Method: f.BuildMethod, Properties: build.Properties(f.BuildProperties),
 		}
 		if f.Unsupported != "" {
-			unbuildable[f.LogicalID] = build.Result{Err: errors.New(f.Unsupported)}
+			unbuildable[f.LogicalID] = build.Result{Err: fmt.Errorf("%w: %s", lambda.ErrUnsupported, f.Unsupported)}
 			continue
 		}
 		if managed.Managed(f.Runtime) {

@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -99,6 +100,9 @@ func (h *Host) start(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, closeListener(apis))
 	}
+	if err := h.keepOutOfGit(); err != nil {
+		return errors.Join(err, closeListener(apis), closeListener(invokes))
+	}
 	h.announceStack()
 	if h.config.Only == nil {
 		for _, line := range environment.unused() {
@@ -166,6 +170,18 @@ func (h *Host) openRedis(ctx context.Context, environment *environment) error {
 	var err error
 	h.redis, err = redis.Open(ctx, redis.Config{URL: url, Dir: h.stateDir("redis")})
 	return err
+}
+
+// keepOutOfGit makes the state folder, and keeps it out of the user's repository.
+func (h *Host) keepOutOfGit() error {
+	if err := os.MkdirAll(h.stateDir("."), 0o755); err != nil {
+		return fmt.Errorf("making the folder for builds and data: %w", err)
+	}
+	file := h.stateDir(".gitignore")
+	if _, err := os.Stat(file); err == nil {
+		return nil
+	}
+	return os.WriteFile(file, []byte("*\n"), 0o644)
 }
 
 // stateDir returns the absolute path of a folder below the state folder.

@@ -2,6 +2,7 @@ package lambda
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -53,6 +54,14 @@ func (e *Error) Error() string { return e.Message }
 
 // Throttled reports whether the function had no concurrency left.
 func (e *Error) Throttled() bool { return e.Status == http.StatusTooManyRequests }
+
+// ErrUnsupported is wrapped by Function.Unavailable where no build would help:
+// this host does not run such functions.
+var ErrUnsupported = errors.New("this host does not run it")
+
+// Unsupported reports whether the function is of a kind that this host does not
+// run.
+func (e *Error) Unsupported() bool { return e.Status == http.StatusNotImplemented }
 
 // Unavailable reports whether the function exists but cannot run at all, such as
 // one that did not build, or one of a host that is shutting down.
@@ -126,10 +135,14 @@ func throttled() error {
 }
 
 func unavailable(f *Function, why error) error {
-	return &Error{
+	e := &Error{
 		Type: "ServiceException", Status: http.StatusBadGateway,
 		Message: fmt.Sprintf("function %s cannot run: %v", f.LogicalID, why),
 	}
+	if errors.Is(why, ErrUnsupported) {
+		e.Status = http.StatusNotImplemented
+	}
+	return e
 }
 
 // invocation is one invocation under way.

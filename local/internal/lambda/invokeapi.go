@@ -45,7 +45,8 @@ const (
 //     UnknownOperationException for another API
 //   - 413 RequestTooLargeException for an event over 6 MB
 //   - 429 TooManyRequestsException over the function's reserved concurrency
-//   - 501 for the invocation type Event, which this host does not emulate yet
+//   - 501 for the invocation type Event, which this host does not emulate yet,
+//     and for a function of a runtime that it does not run
 //   - 502 ServiceException for a function that did not build
 //
 // A browser is kept out: requests from other sites, and those under a name that

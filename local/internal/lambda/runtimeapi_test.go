@@ -208,7 +208,7 @@ func TestEnvironmentVariables(t *testing.T) {
 	}
 	want := map[string]string{
 		"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "local",
-		"AWS_DEFAULT_REGION": "eu-west-1", "AWS_REGION": "eu-west-1",
+		"AWS_DEFAULT_REGION": "eu-west-1", "AWS_REGION": "eu-west-1", "AWS_SAM_LOCAL": "true",
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128", "AWS_LAMBDA_FUNCTION_NAME": "fn",
 		"AWS_LAMBDA_FUNCTION_VERSION": "$LATEST", "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
 		"AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/fn", "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",

@@ -40,6 +40,7 @@ func (f *Function) variables(runtimeAPI, logStream string) []string {
 		"AWS_LAMBDA_LOG_STREAM_NAME":      logStream,
 		"AWS_LAMBDA_RUNTIME_API":          runtimeAPI,
 		"AWS_REGION":                      region,
+		"AWS_SAM_LOCAL":                   "true", // not Lambda's: sam local sets it, and code asks for it
 		"LAMBDA_RUNTIME_DIR":              "/var/runtime",
 		"LAMBDA_TASK_ROOT":                f.Dir,
 		"PWD":                             f.Dir,

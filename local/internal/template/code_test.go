@@ -82,10 +82,8 @@ func TestRawFunction(t *testing.T) {
 	}
 	wantNotes := []string{
 		"7:26 ignored F.Code.Zip: is not a property of Code",
-		"14:7 ignored F.Role: permissions are not checked: the function has those of its credentials",
 		"15:7 ignored F.TracingConfig: traces are not sent to X-Ray",
 		"16:7 ignored F.CodeUri: is not a property of AWS::Lambda::Function",
-		"17:3 ignored Role.: permissions are not checked",
 	}
 	if diff := cmp.Diff(wantNotes, noted(s)); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)

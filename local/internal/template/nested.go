@@ -52,9 +52,9 @@ func (r *reader) nested(res *resolve.Resource) {
 // nestedSchema is what both types of nested stack have beside their template
 // and its parameters.
 var nestedSchema = schema{"a nested stack", map[string]property{
-	"Description":      {Ignored, noAccount},
-	"NotificationARNs": {Ignored, noAccount},
-	"StackName":        {Ignored, noAccount},
-	"Tags":             {Ignored, noAccount},
-	"TimeoutInMinutes": {Ignored, noAccount},
+	"Description":      {Listed, noAccount},
+	"NotificationARNs": {Listed, noAccount},
+	"StackName":        {Listed, noAccount},
+	"Tags":             {Listed, noAccount},
+	"TimeoutInMinutes": {Listed, noAccount},
 }}

@@ -56,7 +56,6 @@ func TestNestedProperties(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"2:83 ignored N.Tags: has no meaning outside of AWS",
 		`2:93 ignored N.TimeoutInMinute: is not a property of a nested stack; did you mean "TimeoutInMinutes"?`,
 	}
 	if diff := cmp.Diff(want, noted(s)); diff != "" {

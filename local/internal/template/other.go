@@ -45,6 +45,12 @@ var otherTypes = map[string]string{
 	"AWS::Serverless::WebSocketApi":      "WebSocket APIs are not served",
 }
 
+// listedTypes are those of otherTypes that no function misses on this host.
+var listedTypes = []string{
+	"AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role", "AWS::Lambda::Permission", "AWS::Logs::LogGroup",
+	"AWS::ElastiCache::CacheCluster", "AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::ServerlessCache",
+}
+
 // serverlessTypes are the types SAM has, for a misspelt one among them:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-resources-and-properties.html.
 var serverlessTypes = []string{
@@ -59,6 +65,8 @@ var serverlessTypes = []string{
 func (r *reader) other(res *resolve.Resource) {
 	text, known := otherTypes[res.Type]
 	switch {
+	case known && slices.Contains(listedTypes, res.Type):
+		r.row(Listed, res, text)
 	case known:
 		r.row(Ignored, res, text)
 	case strings.HasPrefix(res.Type, "AWS::Serverless::") && !slices.Contains(serverlessTypes, res.Type):

@@ -56,8 +56,10 @@ func (s *Scope) readParameters(section *syntax.Node) error {
 	return errors.Join(errs...)
 }
 
-// checkOverrides reports values that were given for parameters which do not
-// exist, unless they are for exports that the tree imports.
+// checkOverrides finds values that were given for parameters which do not
+// exist, unless they are for exports that the tree imports. In a nested stack
+// that is an error, as in CloudFormation; on the command line, where one list
+// may serve several templates, it is noted.
 func (s *Scope) checkOverrides() error {
 	var errs []error
 	var imported []string
@@ -71,12 +73,14 @@ func (s *Scope) checkOverrides() error {
 		if slices.Contains(imported, name) {
 			continue
 		}
-		source := "--parameter-overrides names"
-		if s.prefix != "" {
-			source = "the nested stack is given"
+		suggestion := syntax.Suggestion(name, slices.Concat(keys(s.parameters), imported))
+		if s.prefix == "" {
+			s.approximations = append(s.approximations, Approximation{syntax.Position{File: s.file, Line: 1, Column: 1},
+				"--parameter-overrides names " + strconv.Quote(name) + ", which is not a parameter of the template" + suggestion})
+			continue
 		}
-		errs = append(errs, syntax.Errorf(s.given[name].pos, "%s %q, which is not a parameter of the template%s",
-			source, name, syntax.Suggestion(name, slices.Concat(keys(s.parameters), imported))))
+		errs = append(errs, syntax.Errorf(s.given[name].pos, "the nested stack is given %q, which is not a parameter of the template%s",
+			name, suggestion))
 	}
 	return errors.Join(errs...)
 }
@@ -131,9 +135,21 @@ func (p *parameter) readType(n *syntax.Node) error {
 	return syntax.Errorf(n.Pos, "%q is not a type of parameter%s", n.Value, syntax.Suggestion(n.Value, types))
 }
 
+// standIn is what stands for a parameter without a value.
+func (p *parameter) standIn() *syntax.Node {
+	if p.isList() {
+		return syntax.List(p.pos, []string{p.name})
+	}
+	return syntax.Text(p.pos, p.name)
+}
+
+func (p *parameter) isList() bool {
+	return p.kind == "CommaDelimitedList" || strings.HasPrefix(p.kind, "List<")
+}
+
 // set takes the value after checking it against the declaration's constraints.
 func (p *parameter) set(value, declaration *syntax.Node) error {
-	if p.kind == "CommaDelimitedList" || strings.HasPrefix(p.kind, "List<") {
+	if p.isList() {
 		p.value = syntax.List(value.Pos, splitList(value.Value))
 	} else {
 		p.value = value

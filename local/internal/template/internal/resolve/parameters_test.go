@@ -1,7 +1,10 @@
 package resolve
 
 import (
+	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"maru/local/internal/template/internal/syntax"
 )
@@ -35,8 +38,6 @@ func TestParameters(t *testing.T) {
 		{name: "NoEcho hides the value", declaration: "{Type: String, NoEcho: true, MinLength: 9, Default: short}",
 			want: `t.yaml:2:58: the parameter P: the value is below the MinLength of 9`},
 		{name: "stored values are not checked", declaration: "{Type: 'AWS::SSM::Parameter::Value<Number>', Default: /key}"},
-		{name: "misspelt override", declaration: "{Type: String}", override: map[string]string{"p": "1"},
-			want: `t.yaml: --parameter-overrides names "p", which is not a parameter of the template; did you mean "P"?`},
 		{name: "misspelt attribute", declaration: "{Type: String, Defualt: x}",
 			want: `t.yaml:2:21: "Defualt" is not an attribute of a parameter; did you mean "Default"?`},
 		{name: "unknown type", declaration: "{Type: Strng}",
@@ -60,5 +61,42 @@ func TestParameters(t *testing.T) {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
+	}
+}
+
+// A parameter that nobody gave a value stands for itself, and a value that no
+// parameter takes is passed over; both are told.
+func TestWhatIsGivenAndTaken(t *testing.T) {
+	s, err := readTree(t, map[string]string{
+		"t.yaml": "Parameters: {P: {Type: String}, L: {Type: CommaDelimitedList}}\nResources: {F: {Type: T}}\n",
+	}, map[string]string{"p": "1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, a := range s.Approximations() {
+		told = append(told, a.Text)
+	}
+	for name, want := range map[string]string{"P": "P", "L": "L"} {
+		ref := &syntax.Node{Kind: syntax.Mapping, Entries: []syntax.Entry{{Key: "Ref", Value: syntax.Text(syntax.Position{}, name)}}}
+		got, err := s.Resolve(ref, func(_ syntax.Position, text string) { told = append(told, text) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Kind == syntax.Sequence {
+			got = got.Items[0]
+		}
+		if got.Value != want {
+			t.Errorf("got %q for the parameter %s, want its name", got.Value, name)
+		}
+	}
+	slices.Sort(told)
+	want := []string{
+		`--parameter-overrides names "p", which is not a parameter of the template; did you mean "P"?`,
+		"the parameter L has no value; give one with --parameter-overrides L=…; its name stands for it",
+		"the parameter P has no value; give one with --parameter-overrides P=…; its name stands for it",
+	}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
 	}
 }

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"fmt"
 	"strings"
 
 	"maru/local/internal/template/internal/syntax"
@@ -86,8 +87,13 @@ func (e evaluation) reference(pos syntax.Position, name string) (*syntax.Node, e
 }
 
 func (e evaluation) parameter(pos syntax.Position, p *parameter) (*syntax.Node, error) {
-	if p.value == nil {
-		return nil, syntax.Errorf(pos, "the parameter %s has no value; give one with --parameter-overrides %s=…", p.name, p.name)
+	const missing = "the parameter %s has no value; give one with --parameter-overrides %s=…"
+	if p.value == nil && e.conditional {
+		return nil, syntax.Errorf(pos, missing, p.name, p.name)
+	}
+	if p.value == nil { // what is deployed has one, and much runs without
+		e.approximated(pos, fmt.Sprintf(missing+"; its name stands for it", p.name, p.name))
+		return p.standIn().At(pos), nil
 	}
 	if p.stored {
 		e.approximated(pos, "Parameter Store is not read: the value of the parameter "+p.name+" is taken as it is")

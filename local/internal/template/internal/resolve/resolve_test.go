@@ -208,7 +208,6 @@ func TestResolveErrors(t *testing.T) {
 	for _, test := range []struct{ value, want string }{
 		{`!Ref Stag`, `"Stag" is neither a parameter nor a resource of the template; did you mean "Stage"?`},
 		{`!Ref [a]`, "Ref takes a name, but got a list"},
-		{`!Ref Secret`, "the parameter Secret has no value; give one with --parameter-overrides Secret=…"},
 		{`!Ref Gone`, "the resource Gone is not created: its condition IsProd is false"},
 		{`!GetAtt Gone.Arn`, "the resource Gone is not created: its condition IsProd is false"},
 		{`!GetAtt Helo.Arn`, `Fn::GetAtt: "Helo" is not a resource of the template; did you mean "Hello"?`},
@@ -254,8 +253,6 @@ func TestResolveErrors(t *testing.T) {
 		{`!Sub ["${A}", {A: !Ref AWS::NoValue}]`, "Fn::Sub takes text here, but got nothing"},
 		{`!GetAtt [Hello, !Ref Zones]`, "Fn::GetAtt takes text here, but got a list"},
 		{`!Join [!Ref Stag, []]`, `"Stag" is neither a parameter nor a resource of the template; did you mean "Stage"?`},
-		{`!Join ["", !Ref Secret]`, "the parameter Secret has no value; give one with --parameter-overrides Secret=…"},
-		{`!Join ["", [!Ref Secret]]`, "the parameter Secret has no value; give one with --parameter-overrides Secret=…"},
 		{`!Select [0]`, "Fn::Select takes a list of an index and a list"},
 		{`!Select [[0], [a]]`, "Fn::Select takes text here, but got a list"},
 		{`!Select [0, a]`, "Fn::Select takes a list here, but got a single value"},
