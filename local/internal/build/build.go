@@ -31,6 +31,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 )
 
@@ -71,7 +72,7 @@ type Result struct {
 	// Dir holds what is to be run; empty where Err is set.
 	Dir string
 	// Method tells how it was built: "go", "makefile", "pip", "npm", "esbuild",
-	// "rust-cargolambda", "inline", "zip", "file", or "" where it is run as it is.
+	// "rust-cargolambda", "inline", "zip", "file", "copy", or "" where it is run as it is.
 	Method string
 	// Fresh is true where the code was built now, false where it was there.
 	Fresh bool
@@ -104,6 +105,10 @@ func (b *Builder) Build(ctx context.Context, targets []Target) (map[string]Resul
 		b.Output = io.Discard
 	}
 	if err := os.MkdirAll(b.Dir, 0o755); err != nil {
+		return nil, fmt.Errorf("making the build folder: %w", err)
+	}
+	// A package of its own: what stands here is none of the project's around it.
+	if err := os.WriteFile(filepath.Join(b.Dir, packageJSON), []byte("{}\n"), 0o644); err != nil {
 		return nil, fmt.Errorf("making the build folder: %w", err)
 	}
 	results := map[string]Result{}

@@ -255,3 +255,17 @@ func TestEsbuild(t *testing.T) {
 		t.Errorf("got %v, want what esbuild said\n%s", results["BROKEN"].Err, out)
 	}
 }
+
+// The package.json of a project around a Node.js function says nothing about
+// the function: AWS has only what is in CodeUri.
+func TestNodeBelowAnotherPackage(t *testing.T) {
+	if _, err := exec.LookPath("node"); err != nil {
+		need(t, "node is needed: install Node.js")
+	}
+	dir := module(t, map[string]string{"package.json": `{"type": "module"}`, "fn/app.js": "exports.a = 1; console.log('CommonJS')"})
+	results, out := run(t, dir, build.Target{LogicalID: "F", CodeURI: filepath.Join(dir, "fn"), Runtime: "nodejs20.x"})
+	said, err := exec.Command("node", filepath.Join(results["F"].Dir, "app.js")).CombinedOutput()
+	if err != nil || string(said) != "CommonJS\n" {
+		t.Errorf("got %q, %v\n%s", said, err, out)
+	}
+}

@@ -19,6 +19,7 @@ const (
 	methodInline   = "inline"
 	methodZip      = "zip"
 	methodFile     = "file"
+	methodCopy     = "copy"
 )
 
 // step builds t into the new folder dir, and tells whether anything was built
@@ -36,6 +37,7 @@ func (b *Builder) steps() map[string]step {
 		methodInline:   b.inline,
 		methodZip:      b.unzip,
 		methodFile:     b.copyFile,
+		methodCopy:     b.copy,
 	}
 }
 
@@ -95,6 +97,8 @@ func methodOfSource(t Target) (string, error) {
 		return methodPip, nil
 	case isNode(t.Runtime) && hasPackages(t.CodeURI):
 		return methodNPM, nil
+	case isNode(t.Runtime) && belongsToPackage(t.CodeURI):
+		return methodCopy, nil
 	case isPython(t.Runtime), isNode(t.Runtime), exists(filepath.Join(t.CodeURI, "bootstrap")):
 		return "", nil
 	case !isProvided(t.Runtime):
@@ -114,3 +118,22 @@ func isProvided(runtime string) bool {
 func isPython(runtime string) bool { return strings.HasPrefix(runtime, "python3.") }
 
 func isNode(runtime string) bool { return strings.HasPrefix(runtime, "nodejs") }
+
+// belongsToPackage reports whether a folder without a package.json stands below
+// one that has: Node.js would go by that one, which AWS does not have.
+func belongsToPackage(dir string) bool {
+	if exists(filepath.Join(dir, packageJSON)) {
+		return false
+	}
+	for above := filepath.Dir(dir); above != filepath.Dir(above); above = filepath.Dir(above) {
+		if exists(filepath.Join(above, packageJSON)) {
+			return true
+		}
+	}
+	return false
+}
+
+// copy fills dir with a copy of the target's sources.
+func (b *Builder) copy(_ context.Context, t Target, dir string) (bool, error) {
+	return false, copyTree(dir, t.CodeURI)
+}

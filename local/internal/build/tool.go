@@ -86,17 +86,17 @@ func (b *Builder) esbuild(ctx context.Context, t Target, dir string) (bool, erro
 		}
 	}
 	return true, b.run(ctx, t, tool{
-		name:     esbuildIn(t.CodeURI),
+		name:     esbuildIn(sources, t.CodeURI, filepath.Dir(t.CodeURI)),
 		howToGet: "npm install --global esbuild, or npm install --save-dev esbuild in CodeUri",
 		args:     t.Properties.esbuildArgs(dir), dir: sources,
 	})
 }
 
-// esbuildIn prefers the esbuild that a project has pinned.
-func esbuildIn(dir string) string {
-	const own = "node_modules/.bin/esbuild"
-	for _, place := range []string{dir, filepath.Dir(dir)} {
-		if path := filepath.Join(place, own); exists(path) {
+// esbuildIn prefers the esbuild that a project has pinned: in its dependencies,
+// or beside them for development.
+func esbuildIn(dirs ...string) string {
+	for _, dir := range dirs {
+		if path := filepath.Join(dir, "node_modules/.bin/esbuild"); exists(path) {
 			return path
 		}
 	}
