@@ -73,7 +73,7 @@ func (h *Host) functions(environment *environment) []*lambda.Function {
 			"variables", slices.Sorted(maps.Keys(variables)))
 		functions = append(functions, &lambda.Function{
 			Command: runtime.Command, RuntimeVariables: runtime.Variables,
-			LogicalID: f.LogicalID, Name: f.Name, ARN: f.ARN,
+			LogicalID: f.LogicalID, Name: f.Name, Aliases: f.Aliases, ARN: f.ARN,
 			Runtime: f.Runtime, Handler: f.Handler, Dir: built.Dir,
 			Timeout: f.Timeout, MemorySize: f.MemorySize,
 			Environment:         variables,

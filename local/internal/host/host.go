@@ -125,12 +125,12 @@ func (h *Host) only() error {
 		names = append(names, f.LogicalID)
 	}
 	for _, name := range h.config.Only {
-		if !slices.ContainsFunc(h.Stack.Functions, func(f *template.Function) bool { return f.LogicalID == name || f.Name == name }) {
+		if !slices.ContainsFunc(h.Stack.Functions, func(f *template.Function) bool { return f.AnswersTo(name) }) {
 			return fmt.Errorf("function %q is not in %s; it has %s", name, h.Stack.File, strings.Join(names, ", "))
 		}
 	}
 	h.Stack.Functions = slices.DeleteFunc(h.Stack.Functions, func(f *template.Function) bool {
-		return !slices.Contains(h.config.Only, f.LogicalID) && !slices.Contains(h.config.Only, f.Name)
+		return !slices.ContainsFunc(h.config.Only, f.AnswersTo)
 	})
 	return nil
 }

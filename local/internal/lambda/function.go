@@ -2,6 +2,7 @@ package lambda
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -16,7 +17,10 @@ type Function struct {
 	LogicalID string
 	// Name is the function's name, as in its ARN.
 	Name string
-	ARN  string
+	// Aliases are further names that callers may use; other functions may have
+	// the same.
+	Aliases []string
+	ARN     string
 	// Runtime is the identifier as in the template: "provided.al2023".
 	Runtime string
 	Handler string
@@ -60,14 +64,25 @@ func (f *Function) runtimeVersion() string {
 	return strings.TrimSuffix(f.Runtime, version) + ":" + strings.TrimPrefix(version, ".")
 }
 
-// answersTo reports whether a caller's name for a function means this one: its
-// name, its logical ID, or its ARN, partial or whole, each with a qualifier or
-// without (Invoke, FunctionName: the forms "my-function", "my-function:v1",
-// "123456789012:function:my-function" and the ARN).
-func (f *Function) answersTo(name string) bool {
+// find returns the function that a caller's name means: its name, its logical ID,
+// or its ARN, partial or whole, each with a qualifier or without (Invoke,
+// FunctionName: the forms "my-function", "my-function:v1",
+// "123456789012:function:my-function" and the ARN); else the first that has the
+// name as an alias; else nil.
+func find(functions []*Function, name string) *Function {
 	if _, after, ok := strings.Cut(name, "function:"); ok {
 		name = after
 	}
 	name, _, _ = strings.Cut(name, ":")
-	return name == f.Name || name == f.LogicalID
+	for _, f := range functions {
+		if name == f.Name || name == f.LogicalID {
+			return f
+		}
+	}
+	for _, f := range functions {
+		if slices.Contains(f.Aliases, name) {
+			return f
+		}
+	}
+	return nil
 }

@@ -117,10 +117,8 @@ func (l *Lambda) Run(ctx context.Context, r Request) (*Response, error) {
 // Function returns the function that a caller's name means; see
 // Request.Function. The error is a ResourceNotFoundException.
 func (l *Lambda) Function(name string) (*Function, error) {
-	for _, f := range l.functions {
-		if f.answersTo(name) {
-			return f, nil
-		}
+	if f := find(l.functions, name); f != nil {
+		return f, nil
 	}
 	return nil, notFound(name, l.functions)
 }

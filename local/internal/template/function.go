@@ -47,7 +47,7 @@ func (r *reader) rawFunction(res *resolve.Resource) {
 
 // configuration reads what both types of function have.
 func (o *object) configuration() *Function {
-	f := &Function{LogicalID: o.resource.LogicalID, Pos: o.resource.Pos}
+	f := &Function{LogicalID: o.resource.LogicalID, Aliases: o.resource.Aliases(), Pos: o.resource.Pos}
 	// Reading the property reports what is wrong with it; what references to
 	// the function say is the name without one.
 	if f.Name = o.text("FunctionName", ""); f.Name == "" {
@@ -176,4 +176,9 @@ func (o *object) buildProperties() BuildProperties {
 		p.Minify = &minify
 	}
 	return p
+}
+
+// AnswersTo reports whether a user who names a function means this one.
+func (f *Function) AnswersTo(name string) bool {
+	return name == f.LogicalID || name == f.Name || slices.Contains(f.Aliases, name)
 }

@@ -143,3 +143,34 @@ func BenchmarkLoadNested(b *testing.B) {
 		}
 	}
 }
+
+// A function answers to the names that sam takes for it.
+func TestAliases(t *testing.T) {
+	s, err := Load("testdata/nested.yaml", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][]string{}
+	for _, f := range s.Functions {
+		got[f.LogicalID] = f.Aliases
+		if !f.AnswersTo(f.LogicalID) || !f.AnswersTo(f.Name) {
+			t.Errorf("%s does not answer to its own names", f.LogicalID)
+		}
+	}
+	cdk, err := Parse("/app/cdk.out/App.template.json", []byte(`{"Resources": {"Hello4A628BD4": {"Type": "AWS::Lambda::Function",
+		"Metadata": {"aws:cdk:path": "App/Hello/Resource", "aws:asset:path": "asset.1"},
+		"Properties": {"Runtime": "python3.12", "Handler": "a.b", "Code": {}}}}}`), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got["CDK"] = cdk.Functions[0].Aliases
+	want := map[string][]string{
+		"Authorizer": nil, "Hello": nil,
+		"Mailen": {"Orders/Mailen", "Mailen"}, "Mailko": {"Orders/Mailko", "Mailko"},
+		"OrdersHello": {"Orders/Hello", "Hello"},
+		"CDK":         {"App/Hello", "Hello"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -33,6 +33,10 @@ type Function struct {
 	// of a nested one has the keys of the stacks around it before it. The
 	// function Hello of the nested stack Child is then ChildHello.
 	LogicalID string
+	// Aliases are other names that sam takes: the path of a nested stack's
+	// function, "Child/Hello", the path and the ID of a CDK construct. Several
+	// functions may share one.
+	Aliases []string
 	// Name is FunctionName; where the template names none, the key under
 	// Resources with those of the stacks around it, "Child-Hello".
 	Name string

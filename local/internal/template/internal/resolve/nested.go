@@ -237,3 +237,20 @@ func (s *Scope) APIID(logicalID string) string {
 	}
 	return APIID(s.prefix + logicalID)
 }
+
+// Aliases returns names for the resource besides its logical ID that sam takes:
+// the path of a nested stack's resource, "Child/Hello", and its key there; and
+// of what CDK has synthesized the construct's path, without the "Resource" at
+// its end, and its ID.
+func (r *Resource) Aliases() []string {
+	var aliases []string
+	if r.path != r.LogicalID {
+		path := strings.ReplaceAll(r.path, "-", "/")
+		aliases = append(aliases, path, path[strings.LastIndex(path, "/")+1:])
+	}
+	if n := r.Node.Get("Metadata").Get("aws:cdk:path"); n != nil {
+		path := strings.TrimSuffix(n.Value, "/Resource")
+		aliases = append(aliases, path, path[strings.LastIndex(path, "/")+1:])
+	}
+	return aliases
+}
