@@ -55,7 +55,7 @@ func (x *exchange) blame(a *authorizer, err error) {
 func (x *exchange) routeARN() string {
 	path := x.target.path
 	if x.kind() == template.HTTP {
-		path = httpPath(path)
+		path = httpRoutePath(path)
 	}
 	c, api := &x.g.config, x.endpoint.api
 	return fmt.Sprintf("arn:aws:execute-api:%s:%s:%s/%s/%s%s", c.Region, c.AccountID, api.ID, api.Stage, x.r.Method, path)

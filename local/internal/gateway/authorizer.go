@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 	"time"
@@ -35,6 +36,7 @@ type authorizer struct {
 	kind       template.Kind
 	v1         bool // events of payload format 1.0
 	sources    []variable
+	headers    []string       // canonical names of the header fields among sources
 	validation *regexp.Regexp // nil for none
 	verdicts   cache
 	// broken is why it cannot be asked, and refuses every caller; nil if it can.
@@ -57,6 +59,9 @@ func newAuthorizer(is *template.Authorizer, kind template.Kind) *authorizer {
 			return a
 		}
 		a.sources = append(a.sources, source)
+		if name, ok := sourceHeader(place); ok {
+			a.headers = append(a.headers, name)
+		}
 	}
 	if is.Validation != "" {
 		// AWS's expressions are Java's; of these RE2 has all but look-around
@@ -146,10 +151,10 @@ type variable func(*exchange) string
 // parseSource reads an identity source in the spelling of either kind of API:
 // "method.request.header.Name" or "$request.header.Name".
 func parseSource(text string) (variable, error) {
-	place := strings.TrimPrefix(strings.TrimPrefix(text, "$"), "method.")
-	if name, ok := strings.CutPrefix(place, "request.header."); ok {
+	if name, ok := sourceHeader(text); ok {
 		return func(x *exchange) string { return x.header(name) }, nil
 	}
+	place := sourcePlace(text)
 	if name, ok := strings.CutPrefix(place, "request.querystring."); ok {
 		return func(x *exchange) string { return x.parameter(name) }, nil
 	}
@@ -160,4 +165,16 @@ func parseSource(text string) (variable, error) {
 		return contextVariables[name], nil
 	}
 	return nil, fmt.Errorf("%q is no header, query string, stage variable or context variable", text)
+}
+
+// sourcePlace takes off what only tells the spellings of the two kinds apart.
+func sourcePlace(text string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(text, "$"), "method.")
+}
+
+// sourceHeader gives the canonical name of the header field that an identity
+// source is; ok is false where it is something else.
+func sourceHeader(text string) (name string, ok bool) {
+	name, ok = strings.CutPrefix(sourcePlace(text), "request.header.")
+	return http.CanonicalHeaderKey(name), ok
 }

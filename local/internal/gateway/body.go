@@ -23,12 +23,21 @@ const bodyPatience = 30 * time.Second
 // checkFraming refuses messages whose end two parsers could see in two places
 // (RFC 9112 §6.3) and a TRACE with a body (RFC 9110 §9.3.8). net/http takes the
 // Content-Length off a chunked request, so only a recorded head still shows it.
+// Where that is not certain to be the whole head, the request is served and its
+// connection ends, so that nothing behind it is taken for another request.
 func (x *exchange) checkFraming() cause {
 	if x.r.Method == http.MethodTrace && x.r.ContentLength != 0 {
 		return badRequest
 	}
-	if len(x.r.TransferEncoding) > 0 && headOf(x.r).has("Content-Length") {
+	if len(x.r.TransferEncoding) == 0 {
+		return passed
+	}
+	head, certain := headOf(x.r)
+	if head.has("Content-Length") {
 		return badRequest
+	}
+	if !certain {
+		x.set("Connection", "close")
 	}
 	return passed
 }

@@ -2,15 +2,19 @@ package gateway
 
 import "net/http"
 
-// Claims reports whether the doors have a route for a request. What is not
-// claimed they answer with 403 or 404, and whoever stands in front of them may
-// answer instead.
+// Claims reports whether the doors have a route for a request, or would have one
+// for its path decoded. What is not claimed they answer with 403 or 404, and
+// whoever stands in front of them may answer instead, by the decoded path too: a
+// REST API, which does not decode, keeps "/%61dmin" to itself if "/admin" is its.
 func (g *Gateway) Claims(r *http.Request) bool {
 	if g.methods[r.Method] != nil {
 		return true
 	}
 	door := g.door(r.Host)
-	path := mergeLeadingSlashes(door.strip(parseTarget(r.RequestURI).sent))
-	claimed, _ := door.tree.match(r.Method, path, nil)
-	return claimed != nil
+	sent := parseTarget(r.RequestURI).sent
+	if claimed, _ := door.tree.match(r.Method, mergeLeadingSlashes(door.strip(sent)), nil); claimed != nil {
+		return true
+	}
+	decoded := search{method: r.Method, kinds: bothKind}
+	return decoded.walk(&door.tree, mergeLeadingSlashes(door.strip(unescape(sent, false)))) != nil
 }

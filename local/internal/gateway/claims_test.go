@@ -28,6 +28,11 @@ func TestClaims(t *testing.T) {
 		{"TRACE", "/nowhere", "localhost", true},
 		{"GET", "/Prod/songs/7", "shop.localhost:3000", true},
 		{"GET", "/Prod/songs/7", "localhost", false},
+		{"GET", "/%73ongs/7", "localhost", true},
+		{"GET", "/songs%2F7", "localhost", true},
+		{"GET", "/%2573ongs/7", "localhost", false},
+		{"GET", "/%50rod/songs/7", "shop.localhost", true},
+		{"ANY", "/songs/7", "localhost", false},
 	} {
 		r := httptest.NewRequest(test.method, test.target, nil)
 		r.Host, r.RequestURI = test.host, test.target

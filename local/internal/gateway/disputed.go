@@ -9,12 +9,22 @@ import (
 // This file holds what AWS leaves open, or where sources about it disagree:
 // one declaration for each question, so that a new recording changes one line.
 
-// httpPath is an HTTP API's path or path parameter in its event: decoded.
+// httpPath is an HTTP API's path in its event, and with it the path parameters:
+// decoded.
 // AWS's documents do not say. Captures of live APIs show rawPath (2.0) and path
 // (1.0) decoded where REST APIs and function URLs keep the client's text; older
 // reports say raw.
 func httpPath(escaped string) string {
 	return unescape(escaped, false)
+}
+
+// httpRoutePath is the path that the routes of an HTTP API are held against, and
+// that an authorizer's policy speaks of: the one that the function sees, decoded
+// once, with an escaped slash between two segments. AWS's documents do not say;
+// any other choice leads past a route, and its authorizer, to a function that
+// sees the path of that route.
+func httpRoutePath(escaped string) string {
+	return mergeLeadingSlashes(httpPath(escaped))
 }
 
 // restParameter is a REST API's path parameter in its event: as the client sent

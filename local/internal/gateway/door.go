@@ -71,15 +71,15 @@ func (d *door) strip(path string) string {
 type target struct {
 	// sent is the path after the stage, still escaped; never empty.
 	sent string
-	// path is sent with its leading slashes merged: what routes match.
+	// path is sent with its leading slashes merged: what routes are matched by.
 	path string
 	// query is what follows the question mark, still escaped.
 	query string
 }
 
 // parseTarget reads a request target (RFC 9112 §3.2) in origin-form,
-// absolute-form or asterisk-form. The path is not decoded: "%2F" is no slash
-// to a route, and the function sees what the client wrote.
+// absolute-form or asterisk-form. The path is not decoded: whether "%2F" is a
+// slash is for the kind of API to say.
 func parseTarget(uri string) target {
 	if uri == "*" {
 		return target{sent: "/*"}

@@ -165,22 +165,23 @@ func (x *exchange) writeTime(text, epoch string) {
 	w.number(epoch, x.start.UnixMilli())
 }
 
-// writePathParameters writes what the route's parameters stand for.
+// writePathParameters writes what the route's parameters stand for. Those of an
+// HTTP API are of a path that was decoded before it was matched.
 func (x *exchange) writePathParameters(how absence) {
 	w, params := &x.event, x.endpoint.params
 	if len(params) == 0 {
 		w.absent(how, "pathParameters")
 		return
 	}
-	decode := httpPath
-	if x.kind() == template.REST {
-		decode = restParameter
-	}
 	w.object("pathParameters")
 	for i, name := range params {
 		w.text(strings.TrimSuffix(name, "+"))
 		w.colon()
-		w.text(decode(x.values[i]))
+		value := x.values[i]
+		if x.kind() == template.REST {
+			value = restParameter(value)
+		}
+		w.text(value)
 	}
 	w.close('}')
 }

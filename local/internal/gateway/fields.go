@@ -46,7 +46,7 @@ func (x *exchange) collect(v1 bool) {
 	x.fields = x.fields[:0]
 	nominated := x.r.Header["Connection"]
 	for name, values := range x.r.Header {
-		if len(values) > 0 && !x.drops(name, v1) && !mentions(nominated, name) {
+		if len(values) > 0 && !x.drops(name, v1) && (!mentions(nominated, name) || x.identifies(name)) {
 			x.fields = append(x.fields, field{canonical: name, name: name, values: values})
 		}
 	}
@@ -59,6 +59,13 @@ func (x *exchange) collect(v1 bool) {
 		x.add("Content-Length", strconv.FormatInt(x.length(), 10))
 	}
 	slices.SortFunc(x.fields, func(a, b field) int { return cmp.Compare(a.canonical, b.canonical) })
+}
+
+// identifies tells whether the route's authorizer knows callers by a field. Then a
+// client cannot take it back from the events by naming it in Connection.
+func (x *exchange) identifies(name string) bool {
+	a := x.route().authorizer
+	return a != nil && slices.Contains(a.headers, name)
 }
 
 // length is that of the body, which an authorizer is told before the body was

@@ -65,6 +65,17 @@ func TestCollect(t *testing.T) {
 	}
 }
 
+// TestIdentityIsShown has a client name the identity source in Connection. It
+// counted for the authorizer, so the events show it.
+func TestIdentityIsShown(t *testing.T) {
+	is := &template.Authorizer{IdentitySources: []string{"$request.header.x-pass", "$request.querystring.q"}}
+	e := &endpoint{kind: template.HTTP, authorizer: newAuthorizer(is, template.HTTP)}
+	got := collected(e, request("GET", "/", "", "Connection", "X-Pass, X-Other, Q", "X-Pass", "1", "X-Other", "2", "Q", "3"))
+	if got["X-Pass"] == nil || got["X-Other"] != nil || got["Q"] != nil {
+		t.Errorf("got %v, want X-Pass and neither X-Other nor Q", got)
+	}
+}
+
 func TestWithoutAddressOrHost(t *testing.T) {
 	r := request("GET", "/", "")
 	r.RemoteAddr, r.Host, r.TLS = "@", "", new(tls.ConnectionState)
@@ -103,6 +114,7 @@ func TestRecordedHead(t *testing.T) {
 		{"first byte read ahead", text[1:], "Host X-a"},
 		{"another request's", strings.Replace(text, "/a", "/b", 1), ""},
 		{"no end yet", text[:20], ""},
+		{"folded", strings.Replace(text, "X-a: 1", "X-b: 1\r\n \t2\r\nX-a: 1", 1), "Host X-b X-a"},
 		{"bare line feeds", strings.ReplaceAll(text, "\r", ""), "Host X-a"},
 		{"too long", strings.Repeat("x", recordLimit) + text, ""},
 	}
@@ -111,16 +123,20 @@ func TestRecordedHead(t *testing.T) {
 			c := &recordedConn{}
 			c.record([]byte(tt.bytes))
 			var names []string
-			for name := range c.head(r).names {
+			head, certain := c.head(r)
+			for name := range head.names {
 				names = append(names, string(name))
 			}
 			if got := strings.Join(names, " "); got != tt.want {
 				t.Errorf("got names %q, want %q", got, tt.want)
 			}
+			if certain != (tt.want != "") {
+				t.Errorf("got certain %t with names %q", certain, tt.want)
+			}
 			c.restart()
 			c.record([]byte(text))
-			if !c.head(r).has("x-A") {
-				t.Error("after a restart: got no head, want one")
+			if head, certain := c.head(r); certain || !head.has("x-A") {
+				t.Errorf("after a restart: got head %q, certain %t, want an uncertain one", head, certain)
 			}
 		})
 	}

@@ -92,7 +92,7 @@ func (g *Gateway) openDoors() error {
 	g.merged = &door{kind: mergedKind(g.config.APIs)}
 	apis := slices.Clone(g.config.APIs)
 	slices.SortStableFunc(apis, func(a, b *template.API) int { return rank(a) - rank(b) })
-	for _, api := range apis {
+	for i, api := range apis {
 		own := &door{kind: api.Kind, stage: api.Stage, api: api}
 		if g.merged.api == nil && api.Kind == g.merged.kind {
 			g.merged.api = api
@@ -102,13 +102,24 @@ func (g *Gateway) openDoors() error {
 			if err != nil {
 				return fmt.Errorf("opening %s %s at %s: %w", api.Kind, api.LogicalID, route.Pos, err)
 			}
-			e.authorizer = g.authorizer(api, route)
+			e.order, e.authorizer = i, g.authorizer(api, route)
 			own.tree.insert(e)
 			g.conflicts = append(g.conflicts, g.merged.tree.insert(e)...)
 		}
-		g.doors[strings.ToLower(api.LogicalID)] = own
+		g.name(own)
 	}
 	return nil
+}
+
+// name gives a door the Host of its API, unless one that takes precedence has it:
+// names of hosts have no case (RFC 4343), logical IDs have.
+func (g *Gateway) name(own *door) {
+	name := strings.ToLower(own.api.LogicalID)
+	if first := g.doors[name]; first != nil {
+		g.conflicts = append(g.conflicts, Conflict{Winner: first.api.LogicalID, Loser: own.api.LogicalID})
+		return
+	}
+	g.doors[name] = own
 }
 
 // authorizer finds the authorizer of a route, made at its first.
@@ -136,9 +147,10 @@ func rank(api *template.API) int {
 	return 0
 }
 
-// Conflicts lists the routes that two APIs claim, in the order in which the
-// APIs take precedence: an explicit API before an implicit one, then as in the
-// template. A losing route is still served at its API's own Host.
+// Conflicts lists the routes and the Hosts that two APIs claim, in the order in
+// which the APIs take precedence: an explicit API before an implicit one, then
+// as in the template. A losing route is still served at its API's own Host; an
+// API that loses its Host, at the merged doors only.
 func (g *Gateway) Conflicts() []Conflict {
 	return slices.Clone(g.conflicts)
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"strings"
 
 	"maru/local/internal/template"
@@ -18,11 +19,32 @@ const (
 // search is one walk through a tree.
 type search struct {
 	method string
+	kinds  kinds    // of the routes to look at
 	values []string // of the path parameters met so far
 }
 
-// match finds the endpoint for a method and an escaped path, most specific
-// first, whatever the order of the routes:
+// match finds the endpoint for a method and an escaped path. The routes of a REST
+// API are held against the path as it is, those of an HTTP API against what
+// httpRoutePath makes of it, and so are the values of the parameters, which are
+// appended to values and share the memory of that path. Of two routes that then
+// meet two paths the more specific wins, as if they had met one.
+func (t *tree) match(method, path string, values []string) (*endpoint, []string) {
+	s := search{method, bothKind, values}
+	decoded := httpRoutePath(path)
+	if decoded == path {
+		return s.walk(t, path), s.values
+	}
+	s.kinds = restKind
+	other := search{method, httpKind, nil}
+	rest, http := s.walk(t, path), other.walk(t, decoded)
+	if rest == nil || http != nil && http.precedes(rest) {
+		return http, append(values, other.values...)
+	}
+	return rest, s.values
+}
+
+// walk finds the endpoint for a path, most specific first, whatever the order of
+// the routes:
 //
 //  1. a path that matches in full, static segments before parameters from left
 //     to right;
@@ -32,18 +54,22 @@ type search struct {
 // On one path a route's own method comes before ANY; a path whose routes do not
 // have the method is passed over for the next. This is the order of
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html,
-// and REST APIs do not differ from it. The values of the parameters are
-// appended to values; they share path's memory.
-func (t *tree) match(method, path string, values []string) (*endpoint, []string) {
-	s := search{method: method, values: values}
+// and REST APIs do not differ from it.
+//
+// A method that API Gateway does not carry meets no route, not even one named
+// "ANY", which a client can send as well.
+func (s *search) walk(t *tree, path string) *endpoint {
+	if !carried(s.method) {
+		return nil
+	}
 	rest := strings.TrimPrefix(path, "/")
 	if e := s.full(&t.root, rest); e != nil {
-		return e, s.values
+		return e
 	}
 	if e := s.greedy(&t.root, rest); e != nil {
-		return e, s.values
+		return e
 	}
-	return pick(t.defaults, method, bothKind), s.values
+	return s.pick(t.defaults, bothKind)
 }
 
 // full looks below n for a path that is exactly rest.
@@ -51,7 +77,7 @@ func (s *search) full(n *node, rest string) *endpoint {
 	head, tail, more := strings.Cut(rest, "/")
 	if head == "" && !more {
 		// A REST API does not mind a slash at the end; an HTTP API does.
-		if e := pick(n.endpoints, s.method, restKind); e != nil {
+		if e := s.pick(n.endpoints, restKind); e != nil {
 			return e
 		}
 	}
@@ -75,7 +101,7 @@ func (s *search) fullAfter(n *node, tail string, more bool) *endpoint {
 	if more {
 		return s.full(n, tail)
 	}
-	return pick(n.endpoints, s.method, bothKind)
+	return s.pick(n.endpoints, bothKind)
 }
 
 // greedy looks below n, then at n, for a greedy parameter that takes the end of
@@ -107,7 +133,7 @@ func (s *search) take(n *node, rest string) *endpoint {
 	if trimmed == "" {
 		allowed = greedyMayBeEmpty
 	}
-	e := pick(n.greedy, s.method, allowed)
+	e := s.pick(n.greedy, allowed)
 	if e == nil {
 		return nil
 	}
@@ -119,16 +145,48 @@ func (s *search) take(n *node, rest string) *endpoint {
 }
 
 // pick chooses among the routes of one path.
-func pick(endpoints []*endpoint, method string, allowed kinds) *endpoint {
+func (s *search) pick(endpoints []*endpoint, allowed kinds) *endpoint {
+	allowed &= s.kinds
 	var wild *endpoint
 	for _, e := range endpoints {
 		switch {
 		case allowed&(1<<e.kind) == 0:
-		case e.method == method:
+		case e.method == s.method:
 			return e
-		case e.method == anyMethod && wild == nil && carried(method):
+		case e.method == anyMethod && wild == nil:
 			wild = e
 		}
 	}
 	return wild
+}
+
+// precedes tells whether e comes before other in the order in which a walk finds
+// them, and of two that it finds at once, whether its API takes precedence.
+func (e *endpoint) precedes(other *endpoint) bool {
+	return cmp.Or(strings.Compare(e.specificity(), other.specificity()), e.order-other.order) < 0
+}
+
+// specificity sorts paths, the most specific first: by how they end, then by
+// their segments from left to right, then by their method. Of two that agree
+// as far as one goes, the longer says more.
+func (e *endpoint) specificity() string {
+	if e.path == defaultStage {
+		return "2"
+	}
+	ending, segments := "0", ""
+	for segment := range strings.SplitSeq(e.path, "/") {
+		switch name, ok := parameter(segment); {
+		case strings.HasSuffix(name, "+"):
+			ending = "1"
+			segments += "2"
+		case ok:
+			segments += "1"
+		default:
+			segments += "0"
+		}
+	}
+	if e.method == anyMethod {
+		return ending + segments + "31"
+	}
+	return ending + segments + "30"
 }

@@ -73,7 +73,9 @@ func readStatement(text []byte) (statement, error) {
 }
 
 // readPatterns reads a member, or the one that excludes what it names: "Action"
-// or "NotAction". There has to be one of them and not both.
+// or "NotAction". There has to be one of them and not both, and a pattern in it:
+// without any, a rule that excludes would speak of everything, and one that
+// denies of nothing.
 func readPatterns(members map[string]json.RawMessage, name string) (patterns []string, except bool, err error) {
 	text, not := members[name], members["Not"+name]
 	if (text == nil) == (not == nil) {
@@ -83,11 +85,14 @@ func readPatterns(members map[string]json.RawMessage, name string) (patterns []s
 		text = not
 	}
 	for _, item := range oneOrMore(text) {
-		var pattern string
-		if err := json.Unmarshal(item, &pattern); err != nil || len(pattern) > maxResource {
-			return nil, false, fmt.Errorf("%s is no string of at most %d bytes", name, maxResource)
+		var pattern string // stays empty for null
+		if err := json.Unmarshal(item, &pattern); err != nil || pattern == "" || len(pattern) > maxResource {
+			return nil, false, fmt.Errorf("%s is no string of 1 to %d bytes", name, maxResource)
 		}
 		patterns = append(patterns, pattern)
+	}
+	if len(patterns) == 0 {
+		return nil, false, fmt.Errorf("%s names nothing", name)
 	}
 	return patterns, except, nil
 }

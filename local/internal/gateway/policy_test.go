@@ -58,6 +58,14 @@ func TestPolicyThatIsNone(t *testing.T) {
 		`{"Statement":{"Effect":"Allow","Action":"*","NotAction":"*","Resource":"*"}}`,
 		`{"Statement":{"Effect":"Allow","Action":7,"Resource":"*"}}`,
 		`{"Statement":{"Effect":"Allow","Action":"*","Resource":[["*"]]}}`,
+		`{"Statement":{"Effect":"Allow","Action":"*","NotResource":[]}}`,
+		`{"Statement":{"Effect":"Allow","Action":"*","NotResource":null}}`,
+		`{"Statement":{"Effect":"Allow","Action":"*","NotResource":""}}`,
+		`{"Statement":{"Effect":"Allow","Action":"*","NotResource":[null]}}`,
+		`{"Statement":{"Effect":"Allow","NotAction":[],"Resource":"*"}}`,
+		`{"Statement":{"Effect":"Deny","Action":"*","Resource":[]}}`,
+		`{"Statement":{"Effect":"Deny","Action":"*","Resource":null}}`,
+		`{"Statement":{"Effect":"Deny","Action":[null,"*"],"Resource":"*"}}`,
 		`{"Statement":{"Effect":"Allow","Action":"*","Resource":"` + strings.Repeat("*", maxResource+1) + `"}}`,
 	} {
 		if p, err := readPolicy([]byte(text)); err == nil {

@@ -24,9 +24,16 @@ import (
 // so bytes that mislead the recorder change upper to lower case and no more. A
 // head that is not whole, like that of a pipelined request, which arrives
 // before its turn, gives no spellings, and the canonical ones are used.
+//
+// How a message is framed is read from there as well, and for that the recorder
+// must not be misled. It cannot be about the first head of a connection, which
+// starts where the connection does. It can be about later ones: net/http may
+// hold the start of one when its recording begins, and what is recorded of it
+// can be made to look like a head of its own.
 
-// recordLimit is more than a head that the doors do not refuse.
-const recordLimit = 32 << 10
+// recordLimit is more than the longest head that net/http reads, which is 4096
+// bytes over its limit.
+const recordLimit = maxHead + 8<<10
 
 // recordedConn is a connection that keeps the head of the request being read.
 type recordedConn struct {
@@ -36,6 +43,7 @@ type recordedConn struct {
 	buf   []byte
 	whole bool
 	off   bool
+	later bool // than the first head of the connection
 }
 
 // Read reads from the connection and records what came.
@@ -64,31 +72,35 @@ func (c *recordedConn) record(p []byte) {
 func (c *recordedConn) restart() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.buf, c.whole, c.off = c.buf[:0], false, false
+	c.buf, c.whole, c.off, c.later = c.buf[:0], false, false, true
 }
 
-// head gives the recorded lines if they are those of r. The first byte may be
-// missing: while a handler runs, net/http reads one byte ahead to notice that a
-// client went away.
-func (c *recordedConn) head(r *http.Request) head {
+// head gives the recorded lines if they seem to be those of r; certain is true
+// where they are. The first byte may be missing: while a handler runs, net/http
+// reads one byte ahead to notice that a client went away.
+func (c *recordedConn) head(r *http.Request) (h head, certain bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.whole {
-		return nil
+		return nil, false
 	}
 	first, rest, _ := bytes.Cut(c.buf, []byte("\n"))
 	if !strings.HasSuffix(string(bytes.TrimSuffix(first, []byte("\r"))), " "+r.RequestURI+" "+r.Proto) {
-		return nil
+		return nil, false
 	}
-	return rest
+	return rest, !c.later
 }
 
 // head is the header section of a request as it was sent, or nil.
 type head []byte
 
-// names yields each name in it.
+// names yields each name in it. A line that starts with a space continues the
+// one before it (RFC 9112 §5.2), and net/http reads it so.
 func (h head) names(yield func(name []byte) bool) {
 	for line := range bytes.Lines(h) {
+		if line[0] == ' ' || line[0] == '\t' {
+			continue
+		}
 		name, _, found := bytes.Cut(line, []byte(":"))
 		if !found || !yield(name) {
 			return // the blank line, after which comes the body
@@ -108,12 +120,12 @@ func (h head) has(name string) bool {
 // connKey is the key of a recordedConn in a connection's context.
 type connKey struct{}
 
-// headOf finds the recorded head of a request.
-func headOf(r *http.Request) head {
+// headOf finds the recorded head of a request, as [recordedConn.head] does.
+func headOf(r *http.Request) (h head, certain bool) {
 	if c, ok := r.Context().Value(connKey{}).(*recordedConn); ok && r.ProtoMajor == 1 {
 		return c.head(r)
 	}
-	return nil
+	return nil, false
 }
 
 func withConn(ctx context.Context, c net.Conn) context.Context {
@@ -149,7 +161,8 @@ func (x *exchange) spellLikeClient() {
 		}
 		return
 	}
-	for name := range headOf(x.r).names {
+	head, _ := headOf(x.r)
+	for name := range head.names {
 		key := textproto.CanonicalMIMEHeaderKey(string(name))
 		i, found := slices.BinarySearchFunc(x.fields, key, func(f field, key string) int {
 			return strings.Compare(f.canonical, key)

@@ -217,17 +217,23 @@ func renameREST(canonical, name string) string {
 
 // defaultType says what the body is where the function did not, and keeps
 // net/http from guessing. A REST API says application/json even of nothing
-// (recorded: invoke-api-no-body).
+// (recorded: invoke-api-no-body). Of several
+// spellings, which would be several types, the canonical one holds (RFC 9110
+// §5.3).
 func (x *exchange) defaultType(h http.Header, bodyLength int) {
+	canonical, other := h["Content-Type"] != nil, false
 	for name := range h {
-		if strings.EqualFold(name, "Content-Type") {
-			if name != "Content-Type" {
-				h["Content-Type"] = nil
-			}
-			return
+		if name == "Content-Type" || !strings.EqualFold(name, "Content-Type") {
+			continue
+		}
+		if other = true; canonical {
+			delete(h, name)
 		}
 	}
 	switch {
+	case canonical:
+	case other:
+		h["Content-Type"] = nil
 	case x.kind() == template.REST:
 		x.set("Content-Type", "application/json")
 	case bodyLength > 0:

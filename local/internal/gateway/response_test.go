@@ -254,6 +254,17 @@ func TestRecordedRESTIDs(t *testing.T) {
 	}
 }
 
+// TestOneContentType has a function name it twice, in an order that is the map's:
+// a hundred answers are one.
+func TestOneContentType(t *testing.T) {
+	for _, kind := range []template.Kind{template.REST, template.HTTP} {
+		for range 100 {
+			check(t, newAPI(kind, "Api", "GET /"), `{"statusCode":200,"headers":{"content-type":"a/a","Content-Type":"b/b","CONTENT-TYPE":"c/c"}}`,
+				sent{200, fieldsOf("Content-Type", "b/b"), ""})
+		}
+	}
+}
+
 func TestTooManyHeaders(t *testing.T) {
 	many := strings.Repeat(`"a":["",""],`, maxHeaders)
 	check(t, newAPI(template.REST, "Api", "GET /"), `{"multiValueHeaders":{`+many+`"b":[]}}`, restError)

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"errors"
+	"fmt"
 	"hash/fnv"
 	"maps"
 	"net/http"
@@ -27,6 +28,7 @@ const (
 // endpoint is a route made ready to match and to be called.
 type endpoint struct {
 	api      *template.API
+	order    int // of the API's precedence, from 0
 	function string
 	kind     template.Kind
 	v1       bool // events of payload format 1.0
@@ -110,11 +112,21 @@ func parameter(segment string) (name string, ok bool) {
 	return "", false
 }
 
-// Conflict is a route that two APIs claim at the merged door.
+// Conflict is a route that two APIs claim at the merged door, or the Host
+// LOGICALID.localhost of both.
 type Conflict struct {
+	// Method and Path are empty where the Host is claimed.
 	Method, Path string
 	// Winner and Loser are logical IDs of APIs.
 	Winner, Loser string
+}
+
+// String says who has what is claimed, in words for the author of the template.
+func (c Conflict) String() string {
+	if c.Path == "" {
+		return fmt.Sprintf("%s.localhost is %s, and %s has no host of its own", strings.ToLower(c.Winner), c.Winner, c.Loser)
+	}
+	return fmt.Sprintf("%s %s goes to %s, and to %s at %s.localhost only", c.Method, c.Path, c.Winner, c.Loser, strings.ToLower(c.Loser))
 }
 
 // tree holds routes by their segments.

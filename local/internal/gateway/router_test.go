@@ -1,7 +1,9 @@
 package gateway
 
 import (
+	"encoding/json"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -47,8 +49,13 @@ func TestMatch(t *testing.T) {
 		{"kept by an HTTP API", template.HTTP, []string{"GET /{proxy+}"}, "GET", "/a/b/", "GET /{proxy+}", []string{"a/b/"}},
 		{"A.11 slashes within are kept", template.REST, []string{"GET /{proxy+}"}, "GET", "/a//b", "GET /{proxy+}", []string{"a//b"}},
 		{"a parameter is not empty", template.HTTP, []string{"GET /p/{id}"}, "GET", "/p/", "", nil},
-		{"an escaped slash is no slash", template.HTTP, []string{"GET /p/{id}"}, "GET", "/p/a%2Fb", "GET /p/{id}", []string{"a%2Fb"}},
-		{"routes are not decoded into", template.HTTP, []string{"GET /pets"}, "GET", "/p%65ts", "", nil},
+		{"an escaped slash is no slash to a REST API", template.REST, []string{"GET /p/{id}"}, "GET", "/p/a%2Fb", "GET /p/{id}", []string{"a%2Fb"}},
+		{"and one to an HTTP API", template.HTTP, []string{"GET /p/{id}", "GET /p/{a}/{b}"}, "GET", "/p/a%2Fb", "GET /p/{a}/{b}", []string{"a", "b"}},
+		{"REST routes are not decoded into", template.REST, []string{"GET /pets"}, "GET", "/p%65ts", "", nil},
+		{"HTTP routes are", template.HTTP, []string{"GET /pets"}, "GET", "/p%65ts", "GET /pets", nil},
+		{"once", template.HTTP, []string{"GET /pets", "GET /{x}"}, "GET", "/p%2565ts", "GET /{x}", []string{"p%65ts"}},
+		{"an escaped slash that leads", template.HTTP, []string{"GET /pets/{id}", "GET /{proxy+}"}, "GET", "/%2Fpets/1", "GET /pets/{id}", []string{"1"}},
+		{"ANY is no method", template.HTTP, []string{"ANY /pets", "$default"}, "ANY", "/pets", "", nil},
 		{"dots are a name like any other", template.HTTP, []string{"GET /a/b"}, "GET", "/a/../a/b", "", nil},
 	}
 	for _, tt := range tests {
@@ -107,6 +114,91 @@ func TestConflicts(t *testing.T) {
 	e, _ = g.door("serverlessrestapi.localhost:3000").tree.match("GET", "/pets", nil)
 	if e.api != implicit {
 		t.Errorf("got %s at its own door, want ServerlessRestApi", e.api.LogicalID)
+	}
+}
+
+// TestOnePath checks that the route, the authorizer's ARN and the function see
+// one path, whatever the client escaped: else a route that is guarded is reached
+// through one that is open.
+func TestOnePath(t *testing.T) {
+	tests := []struct {
+		kind   template.Kind
+		target string
+		status int
+		path   string // as the open function sees it
+	}{
+		{template.HTTP, "/admin/u", 401, ""},
+		{template.HTTP, "/%61dmin/u", 401, ""},
+		{template.HTTP, "/admin%2fu", 401, ""},
+		{template.HTTP, "/%2Fadmin/u", 401, ""},
+		{template.HTTP, "/%2561dmin/u", 200, "/%61dmin/u"},
+		{template.HTTP, "/x%2Fadmin", 200, "/x/admin"},
+		{template.REST, "/admin/u", 401, ""},
+		{template.REST, "/%61dmin/u", 200, "/%61dmin/u"},
+		{template.REST, "/admin%2fu", 200, "/admin%2fu"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.kind.String()+tt.target, func(t *testing.T) {
+			api := newAPI(tt.kind, "Api", "ANY /admin/{x+}", "ANY /{proxy+}")
+			api.Routes[0].Auth = &template.Auth{Kind: template.AuthJWT}
+			w := do(newGateway(t, Config{APIs: []*template.API{api}, Invoker: echoing}), request("GET", tt.target, ""))
+			var e struct{ RawPath, Path string }
+			if err := json.Unmarshal(w.Body.Bytes(), &e); err != nil {
+				t.Fatal(err)
+			}
+			if got := e.RawPath + e.Path; w.Code != tt.status || got != tt.path {
+				t.Errorf("got %d with path %q, want %d with %q", w.Code, got, tt.status, tt.path)
+			}
+		})
+	}
+}
+
+// TestEscapesAtMergedDoor checks that an escape changes nothing about which of
+// two APIs of different kinds a request goes to.
+func TestEscapesAtMergedDoor(t *testing.T) {
+	rest := newAPI(template.REST, "Rest", "GET /{proxy+}", "GET /rest/{a}", "ANY /both/{a}", "GET /same/{a}")
+	http := newAPI(template.HTTP, "Http", "GET /http/{x+}", "GET /both/{b}", "GET /same/{b}", "$default")
+	for _, apis := range [][]*template.API{{rest, http}, {http, rest}} {
+		g := newGateway(t, Config{APIs: apis, Invoker: echoing})
+		for path, want := range map[string]string{
+			"/http/a b":   "GET /http/{x+}",
+			"/http/a b/c": "GET /http/{x+}",
+			"/rest/a b":   "GET /rest/{a}",
+			"/both/a b":   "GET /both/{b}",
+			"/same/a b":   map[*template.API]string{rest: "GET /same/{a}", http: "GET /same/{b}"}[apis[0]],
+			"/else/a b":   "GET /{proxy+}",
+		} {
+			got, _ := g.merged.tree.match("GET", strings.ReplaceAll(path, " ", "%20"), nil)
+			plain, _ := g.merged.tree.match("GET", strings.ReplaceAll(path, " ", "_"), nil)
+			if got != plain || got.function != want {
+				t.Errorf("%s: got %s, without the escape %s, want %s", path, keyOf(got), keyOf(plain), want)
+			}
+		}
+	}
+}
+
+// TestOneHostForTwoAPIs has IDs that differ in case only: hosts have none.
+func TestOneHostForTwoAPIs(t *testing.T) {
+	implicit, explicit := newAPI(template.HTTP, "API", "GET /a"), newAPI(template.HTTP, "Api", "GET /b")
+	implicit.Implicit = true
+	g := newGateway(t, Config{APIs: []*template.API{implicit, explicit}, Invoker: echoing})
+	want := []Conflict{{Winner: "Api", Loser: "API"}}
+	if diff := cmp.Diff(want, g.Conflicts()); diff != "" {
+		t.Errorf("conflicts (-want +got):\n%s", diff)
+	}
+	if got := g.door("api.localhost").api; got != explicit {
+		t.Errorf("got %s at api.localhost, want Api", got.LogicalID)
+	}
+}
+
+func TestConflictInWords(t *testing.T) {
+	for want, c := range map[string]Conflict{
+		"GET /a goes to Rest, and to Http at http.localhost only": {"GET", "/a", "Rest", "Http"},
+		"api.localhost is Api, and API has no host of its own":    {Winner: "Api", Loser: "API"},
+	} {
+		if got := c.String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }
 

@@ -55,7 +55,8 @@ func (g *Gateway) Configure(server *http.Server) {
 // The bytes are encrypted then and the spellings are net/http's own; above TLS
 // the doors cannot look, since net/http knows a TLS connection, and with it
 // HTTP/2, by its type. Little is lost: clients that speak TLS mostly speak
-// HTTP/2, which has lower-case names only.
+// HTTP/2, which has lower-case names only. Chunked requests of the others each
+// cost a connection, since their framing is not seen.
 func (g *Gateway) Listen(l net.Listener) net.Listener {
 	return recordingListener{l}
 }

@@ -52,9 +52,14 @@ func (s *static) before(g *gateway.Gateway) http.Handler {
 }
 
 // serve answers with the file that the path names, and reports whether it did.
-// The file is looked at before it is opened, since opening a named pipe waits.
+// A file has one path, so that the route which claims that path claims the file:
+// none with an empty segment, a dot or two, or on Windows a backslash. The file
+// is looked at before it is opened, since opening a named pipe waits.
 func (s *static) serve(w http.ResponseWriter, r *http.Request) bool {
-	name := strings.TrimPrefix(r.URL.Path, "/")
+	name, err := filepath.Localize(strings.TrimPrefix(r.URL.Path, "/"))
+	if err != nil {
+		return false
+	}
 	info, err := s.root.Stat(name)
 	if err != nil || !info.Mode().IsRegular() {
 		return false
