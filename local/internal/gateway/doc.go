@@ -37,7 +37,8 @@
 //	431          header fields over 10,240 bytes
 //	500          base64 that cannot be decoded (REST); an authorizer that fails,
 //	             takes over 10 s or returns no valid output
-//	501          CONNECT over a protocol that cannot be turned into a tunnel
+//	501          a function of a kind that the host does not run; CONNECT over
+//	             a protocol that cannot be turned into a tunnel
 //	502, 500     a function error, or a result that is no valid response
 //	502          a function that cannot be started; CONNECT: dialling went wrong
 //	502, 503     a function that ran out of time, or has no concurrency left

@@ -28,6 +28,7 @@ const (
 	functionTimeout
 	functionThrottled
 	functionUnavailable
+	functionUnsupported // by this host, whatever is done
 	malformedResult
 	undecodableBody
 	integrationTimeout
@@ -105,6 +106,7 @@ var answers = map[cause][2]answer{
 	functionTimeout:     {template.REST: restFailure(502), template.HTTP: httpUnavailable},
 	functionThrottled:   {template.REST: restFailure(502), template.HTTP: httpUnavailable},
 	functionUnavailable: {template.REST: restFailure(502), template.HTTP: httpFailure(502)},
+	functionUnsupported: {template.REST: restFailure(501), template.HTTP: httpFailure(501)},
 	malformedResult:     {template.REST: restFailure(502), template.HTTP: httpFailure(500)},
 	undecodableBody:     {template.REST: restFailure(500), template.HTTP: httpFailure(500)},
 	integrationTimeout: {

@@ -22,11 +22,13 @@ type (
 	timeoutError     struct{ error }
 	throttledError   struct{ error }
 	unavailableError struct{ error }
+	unsupportedError struct{ error }
 )
 
 func (timeoutError) Timeout() bool         { return true }
 func (throttledError) Throttled() bool     { return true }
 func (unavailableError) Unavailable() bool { return true }
+func (unsupportedError) Unsupported() bool { return true }
 
 // TestErrors (A.4, B.9) holds both kinds' answers against AWS's, byte for byte. A
 // REST API's function error is what invoke-api-empty-response recorded.
@@ -41,12 +43,14 @@ func TestErrors(t *testing.T) {
 		{"function out of time", timeoutError{broken}, [2]int{502, 503}},
 		{"no concurrency", throttledError{broken}, [2]int{502, 503}},
 		{"function that does not start", unavailableError{broken}, [2]int{502, 502}},
+		{"function that is not run here", unsupportedError{broken}, [2]int{501, 501}},
 	}
-	bodies := map[int]string{500: `{"message":"Internal Server Error"}`, 502: `{"message":"Internal Server Error"}`, 503: `{"message":"Service Unavailable"}`}
+	bodies := map[int]string{500: `{"message":"Internal Server Error"}`, 501: `{"message":"Internal Server Error"}`, 502: `{"message":"Internal Server Error"}`, 503: `{"message":"Service Unavailable"}`}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, kind := range []template.Kind{template.REST, template.HTTP} {
 				want := restError
+				want.status = tt.status[kind]
 				if kind == template.HTTP {
 					want = sent{tt.status[kind], jsonType, bodies[tt.status[kind]]}
 				}

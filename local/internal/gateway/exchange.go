@@ -157,6 +157,7 @@ func causeOf(err error) cause {
 	var timeout interface{ Timeout() bool }
 	var throttled interface{ Throttled() bool }
 	var unavailable interface{ Unavailable() bool }
+	var unsupported interface{ Unsupported() bool }
 	switch {
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return functionTimeout
@@ -164,6 +165,8 @@ func causeOf(err error) cause {
 		return functionThrottled
 	case errors.As(err, &unavailable) && unavailable.Unavailable():
 		return functionUnavailable
+	case errors.As(err, &unsupported) && unsupported.Unsupported():
+		return functionUnsupported
 	}
 	return functionError
 }

@@ -22,7 +22,8 @@ type Invoker interface {
 	// An error with a method Timeout() bool that is true is a function that
 	// ran out of time; Throttled() bool, an invocation refused for want of
 	// concurrency; Unavailable() bool, a function that cannot be started, for
-	// example because it does not compile. Any other error is a function error
+	// example because it does not compile; Unsupported() bool, one of a kind
+	// that is not run at all. Any other error is a function error
 	// or a function that does not exist. ErrorMessage() string gives the
 	// errorMessage of a function error; authorizers refuse callers by it.
 	Invoke(ctx context.Context, function, traceID string, event []byte) ([]byte, error)

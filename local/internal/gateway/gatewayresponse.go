@@ -29,6 +29,7 @@ var responseTypes = map[cause]string{
 	functionTimeout:     default5XX,
 	functionThrottled:   default5XX,
 	functionUnavailable: default5XX,
+	functionUnsupported: default5XX,
 	malformedResult:     default5XX,
 	undecodableBody:     default5XX,
 }

@@ -41,7 +41,7 @@ func (h *Host) announceBuild(took time.Duration) {
 		fmt.Fprintf(h.out, "  up to date: %s\n", strings.Join(kept, ", "))
 	}
 	if len(broken) > 0 {
-		fmt.Fprintf(h.out, "  answering 502 until the next start: %s\n", strings.Join(broken, ", "))
+		fmt.Fprintf(h.out, "  their routes refuse every request until a start that builds them: %s\n", strings.Join(broken, ", "))
 	}
 }
 
@@ -105,8 +105,7 @@ func (h *Host) announceAPIs() {
 	}
 	w.Flush()
 	for _, c := range h.gateway.Conflicts() {
-		fmt.Fprintf(h.out, "\nConflict: %s %s is answered by %s; that of %s only at %s://%s.localhost:%s\n",
-			c.Method, c.Path, c.Winner, c.Loser, h.config.scheme(), c.Loser, port)
+		fmt.Fprintf(h.out, "\nConflict: %s\n", c)
 	}
 }
 
