@@ -41,7 +41,7 @@ func (h *Host) announceBuild(took time.Duration) {
 		fmt.Fprintf(h.out, "  up to date: %s\n", strings.Join(kept, ", "))
 	}
 	if len(broken) > 0 {
-		fmt.Fprintf(h.out, "  their routes refuse every request until a start that builds them: %s\n", strings.Join(broken, ", "))
+		fmt.Fprintf(h.out, "  until the next start their routes answer 502 (501 where they cannot run here at all): %s\n", strings.Join(broken, ", "))
 	}
 }
 

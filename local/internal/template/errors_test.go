@@ -43,7 +43,7 @@ func TestFunctionErrors(t *testing.T) {
 			"8:20: the environment variables have 4097 bytes together; Lambda takes 4096 at most"},
 		{"function URL", "FunctionUrlConfig: {InvokeMode: BUFFERED}", "8:26: a function URL has no AuthType, NONE or AWS_IAM"},
 		{"unknown Ref", "CodeUri: !Ref Folder", `8:16: "Folder" is neither a parameter nor a resource of the template`},
-		{"unsupported function", "CodeUri: !ImportValue x", `8:16: there is no export "x"; give its value with --parameter-overrides x=…`},
+		{"unsupported function", "CodeUri: !Fn::Nothing x", `8:16: the tag !Fn::Nothing is not an intrinsic function`},
 		{"duplicate property", "Handler: b", `8:7: the key "Handler" was given before, at template.yaml:7:7`},
 		{"event without type", "Events: {E: {Typ: Api}}", `8:16: the event E has no Type; did you mean "Typ"?`},
 		{"event type", "Events: {E: {Type: HttpAPI2}}", `8:16: "HttpAPI2" is not a type of event; did you mean "HttpApi"?`},

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"fmt"
 	"slices"
 
 	"maru/local/internal/template/internal/syntax"
@@ -78,7 +79,9 @@ func (e evaluation) importValue(pos syntax.Position, arg *syntax.Node) (*syntax.
 			return s.output(pos, output, e.approximated)
 		}
 	}
-	return nil, syntax.Errorf(pos, "there is no export %q; give its value with --parameter-overrides %s=…", name, name)
+	// Another stack has it: what is deployed finds it, and much runs without.
+	e.approximated(pos, fmt.Sprintf("there is no export %q; give its value with --parameter-overrides %s=…; its name stands for it", name, name))
+	return syntax.Text(pos, name), nil
 }
 
 // with adds a key to a set, which may be nil.

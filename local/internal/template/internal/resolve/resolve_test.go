@@ -232,7 +232,6 @@ func TestResolveErrors(t *testing.T) {
 		{`!If [NoSecret, a, b]`, "the parameter Secret has no value; give one with --parameter-overrides Secret=…"},
 		{`!If [Wrong, a, b]`, "a condition is one of Fn::Equals, Fn::And, Fn::Or, Fn::Not and Condition"},
 		{`!Equals [a, b]`, "Fn::Equals stands only in Conditions; name the condition in Fn::If"},
-		{`!ImportValue x`, `there is no export "x"; give its value with --parameter-overrides x=…`},
 		{`!ImportValue [x]`, "Fn::ImportValue takes text here, but got a list"},
 		{`!GetAZs [x]`, "Fn::GetAZs takes text here, but got a list"},
 		{`!Transform {Name: AWS::Include}`, "AWS::Include needs the parameter Location"},
