@@ -18,7 +18,7 @@ func (x *exchange) authorize() cause {
 	switch auth.Kind {
 	case template.AuthIAM:
 		return unsigned
-	case template.AuthAPIKey:
+	case template.AuthAPIKey, template.AuthPolicy:
 		return forbidden
 	case template.AuthLambda:
 		if x.endpoint.authorizer != nil {

@@ -312,6 +312,7 @@ func TestUnsupportedAuthReachesNoFunction(t *testing.T) {
 		"Cognito":               {Kind: template.AuthCognito},
 		"IAM":                   {Kind: template.AuthIAM},
 		"API key":               {Kind: template.AuthAPIKey, APIKeyRequired: true},
+		"resource policy":       {Kind: template.AuthPolicy, Name: "ResourcePolicy"},
 		"Lambda without one":    {Kind: template.AuthLambda},
 		"Lambda and an API key": {Kind: template.AuthLambda, Authorizer: &allowed, APIKeyRequired: true},
 		"unknown":               {Kind: "Oracle"},

@@ -97,8 +97,8 @@ func TestRecordedEnvironment(t *testing.T) {
 	if err := json.Unmarshal([]byte(invoke(t, l, "{}")), &got); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{ // this host runs no X-Ray daemon and gives no session
-		"AWS_XRAY_DAEMON_ADDRESS", "_AWS_XRAY_DAEMON_ADDRESS", "_AWS_XRAY_DAEMON_PORT", "AWS_SESSION_TOKEN",
+	for _, name := range []string{ // this host runs no X-Ray daemon, gives no session, and says what it is
+		"AWS_XRAY_DAEMON_ADDRESS", "_AWS_XRAY_DAEMON_ADDRESS", "_AWS_XRAY_DAEMON_PORT", "AWS_SESSION_TOKEN", "AWS_SAM_LOCAL",
 	} {
 		delete(want.Environment, name)
 		delete(got.Environment, name)

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -28,8 +29,16 @@ type api struct {
 	cors *restCORS
 	// document is the API's OpenAPI definition; nil where it has none.
 	document *object
+	// operations holds the definition's by the keys of their routes, and security
+	// what the definition asks for as a whole.
+	operations map[string]operation
+	security   demand
+	// policy is the API's resource policy; nil for none.
+	policy *Auth
 	// merges is true where SAM adds events to the definition.
 	merges bool
+	// quick is the route of a quick create; nil for none.
+	quick *Route
 	// raw is true for an API that is not SAM's; SAM adds no events to it.
 	raw bool
 }
@@ -63,8 +72,9 @@ func (r *reader) newAPI(res *resolve.Resource, kind Kind) *api {
 			Kind:      kind,
 			Pos:       res.Pos,
 		},
-		auth:   authorizers{named: map[string]*Auth{}},
-		routes: map[string]*Route{},
+		auth:       authorizers{named: map[string]*Auth{}},
+		routes:     map[string]*Route{},
+		operations: map[string]operation{},
 	}
 	r.apis[a.LogicalID] = a
 	return a
@@ -114,6 +124,7 @@ func (o *object) samREST(a *api) {
 	a.cors = o.restCORS()
 	o.customResponses(a, "GatewayResponses")
 	a.merges = o.boolean("MergeDefinitions", false)
+	a.policy = cmp.Or(a.policy, o.resourcePolicy("Policy"))
 	o.done(apiSchema)
 }
 

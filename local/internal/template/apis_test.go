@@ -65,6 +65,8 @@ func TestRouteAuth(t *testing.T) {
 			event: restEvent("get", ""), want: "Cognito Pool"},
 		{name: "JWT", http: "{" + jwt + "}", event: httpEvent("Authorizer: Tokens"), want: "JWT Tokens"},
 		{name: "Lambda in an HTTP API", http: "{DefaultAuthorizer: Own, " + jwt + "}", event: httpEvent(""), want: "Lambda Own"},
+		{name: "default for OPTIONS of an HTTP API", http: "{DefaultAuthorizer: Own, " + jwt + "}",
+			event: strings.Replace(httpEvent(""), "get", "options", 1), want: "open"},
 		{name: "IAM in an HTTP API", http: "{EnableIamAuthorizer: true}", event: httpEvent("Authorizer: AWS_IAM"), want: "IAM "},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -103,6 +105,14 @@ func TestAuthErrors(t *testing.T) {
 			`template.yaml:11:100: the API has no authorizer "Pol"; did you mean "Pool"?`},
 		{"unknown default", withAuth("{DefaultAuthorizer: Pool}", "", "{Type: SQS}"),
 			`template.yaml:3:92: the API has no authorizer "Pool"`},
+		{"misspelt default", withAuth("{defaultAuthorizer: AWS_IAM}", "", "{Type: SQS}"),
+			`template.yaml:3:73: defaultAuthorizer is not a property of Auth; did you mean "DefaultAuthorizer"?`},
+		{"misspelt default of an HTTP API", withAuth("", "{Default: AWS_IAM}", "{Type: SQS}"),
+			`template.yaml:4:61: Default is not a property of Auth; did you mean "DefaultAuthorizer"?`},
+		{"misspelt authorizer", withAuth("", "", strings.Replace(event, "Authorizer", "authorizer", 1)),
+			`template.yaml:11:88: authorizer is not a property of an event's Auth; did you mean "Authorizer"?`},
+		{"misspelt authorizer in an HTTP API", withAuth("", "", "{Type: HttpApi, Properties: {Auth: {Authoriser: AWS_IAM}}}"),
+			`template.yaml:11:48: Authoriser is not a property of an event's Auth; did you mean "Authorizer"?`},
 		{"authorizer that is no mapping", withAuth("{Authorizers: {Pool: x}}", "", "{Type: SQS}"),
 			"template.yaml:3:93: Pool has to be a mapping, but here is a single value"},
 	} {

@@ -28,7 +28,8 @@ type authorizers struct {
 	iam bool
 	// keyRequired is ApiKeyRequired (REST APIs only).
 	keyRequired bool
-	// openOptions is true where DefaultAuthorizer leaves OPTIONS out.
+	// openOptions is true where DefaultAuthorizer leaves OPTIONS out, as those of
+	// HTTP APIs always do.
 	openOptions bool
 	// openOptionsKey is true where ApiKeyRequired leaves the preflights out that
 	// Cors makes.
@@ -55,6 +56,7 @@ func (o *object) restAuthorizers(api *api) {
 	}
 	a.openOptions = !auth.boolean("AddDefaultAuthorizerToCorsPreflight", true)
 	a.openOptionsKey = !auth.boolean("AddApiKeyRequiredToCorsPreflight", true)
+	api.policy = auth.resourcePolicy("ResourcePolicy")
 	auth.done(apiAuthSchema)
 }
 
@@ -63,6 +65,7 @@ func (o *object) restAuthorizers(api *api) {
 func (o *object) httpAuthorizers(api *api) {
 	auth, a := o.object("Auth"), &api.auth
 	a.iam = auth.boolean("EnableIamAuthorizer", false)
+	a.openOptions = true
 	for e, authorizer := range auth.object("Authorizers").objects() {
 		declared := &Auth{Kind: AuthJWT, Name: e.Key, Pos: e.Pos}
 		// SAM takes whatever has no JwtConfiguration for a Lambda authorizer.
@@ -111,60 +114,4 @@ func (o *object) find(a *authorizers, n *syntax.Node) *Auth {
 	}
 	o.fail(n.Pos, "the API has no authorizer %q%s", n.Value, syntax.Suggestion(n.Value, slices.Sorted(maps.Keys(a.named))))
 	return nil
-}
-
-// routeAuth reads an event's Auth and gives what a caller of its route has to
-// pass, nil for nothing: its own authorizer, else the API's default, and an API
-// key where the route or else the API asks for one.
-func (o *object) routeAuth(a *api, method string) *Auth {
-	auth := o.object("Auth")
-	result := a.auth.authorizerFor(method)
-	switch v := auth.scalar("Authorizer"); {
-	case v == nil:
-	case v.Value == nameNone && a.auth.fallback == nil:
-		auth.fail(v.Pos, "Authorizer NONE needs a DefaultAuthorizer in the API's Auth")
-	case v.Value == nameNone:
-		result = nil
-	default:
-		result = auth.find(&a.auth, v)
-		if result != nil && result.Kind == AuthIAM {
-			auth.note(Refused, v.Pos, "Authorizer", "IAM authorization"+refused)
-		}
-	}
-	if a.Kind == HTTP {
-		auth.done(httpAPIEventAuthSchema)
-		return result
-	}
-	keyRequired := auth.boolean("ApiKeyRequired", a.auth.keyRequired)
-	if keyRequired && !a.auth.keyRequired {
-		auth.note(Refused, auth.node.Get("ApiKeyRequired").Pos, "ApiKeyRequired", "an API key"+refused)
-	}
-	auth.done(apiEventAuthSchema)
-	return withKey(result, keyRequired, auth.pos)
-}
-
-// authorizerFor gives the default authorizer of a method; nil for none.
-func (a *authorizers) authorizerFor(method string) *Auth {
-	if method == "OPTIONS" && a.openOptions {
-		return nil
-	}
-	return a.fallback
-}
-
-// fallbackFor gives what a route of a method has to pass that asks for nothing.
-func (a *authorizers) fallbackFor(method string, pos Position) *Auth {
-	return withKey(a.authorizerFor(method), a.keyRequired, pos)
-}
-
-// withKey adds an API key to what a route asks for.
-func withKey(auth *Auth, required bool, pos Position) *Auth {
-	switch {
-	case !required:
-		return auth
-	case auth == nil:
-		return &Auth{Kind: AuthAPIKey, APIKeyRequired: true, Pos: pos}
-	}
-	both := *auth
-	both.APIKeyRequired = true
-	return &both
 }

@@ -127,7 +127,7 @@ var runtimes = slices.Concat(
 
 // rawFunctionSchema has what CloudFormation's own type and SAM's have in common
 // under one name, and what has another there.
-var rawFunctionSchema = schema{typeRawFunction, map[string]property{
+var rawFunctionSchema = schema{of: typeRawFunction, properties: map[string]property{
 	"CapacityProviderConfig":   functionSchema.properties["CapacityProviderConfig"],
 	"CodeSigningConfigArn":     functionSchema.properties["CodeSigningConfigArn"],
 	"DeadLetterConfig":         functionSchema.properties["DeadLetterQueue"],
@@ -152,7 +152,7 @@ var rawFunctionSchema = schema{typeRawFunction, map[string]property{
 }}
 
 // codeSchema is the property Code of an AWS::Lambda::Function.
-var codeSchema = schema{"Code", map[string]property{
+var codeSchema = schema{of: "Code", properties: map[string]property{
 	"S3Bucket":        {Ignored, noS3},
 	"S3Key":           {Ignored, noS3},
 	"S3ObjectVersion": {Ignored, noS3},

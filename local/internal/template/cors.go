@@ -124,7 +124,7 @@ func (a *api) preflights() {
 		preflight := &Route{
 			Method: "OPTIONS", Path: path, PayloadFormat: formatREST, Pos: a.cors.pos,
 			Mock: a.cors.mock(methods[path]),
-			Auth: withKey(a.auth.authorizerFor("OPTIONS"), a.auth.keyRequired && !a.auth.openOptionsKey, a.cors.pos),
+			Auth: a.auth.routeAuth("OPTIONS", a.security, demand{}, demand{keyless: a.auth.openOptionsKey, pos: a.cors.pos}),
 		}
 		a.routes[preflight.key()] = preflight
 		a.Routes = append(a.Routes, preflight)

@@ -94,28 +94,38 @@ func (o *object) httpAPIEvent(f *Function, pos Position) {
 
 // add gives the route its authorization and puts it into its API, as SAM does:
 // https://github.com/aws/serverless-application-model/blob/develop/samtranslator/model/eventsources/push.py.
-// A route that the API's definition has stays as it is there, but for an Auth
-// that the event has itself.
 func (o *object) add(a *api, route *Route) {
 	if a == nil {
 		return
 	}
-	route.Auth = o.routeAuth(a, route.Method)
-	defined := a.routes[route.key()]
+	event, override := o.eventDemand(a)
+	op := a.operations[route.key()]
+	route.Auth = a.auth.routeAuth(route.Method, a.security, op.asked, event)
 	switch {
 	case a.raw:
 		o.note(Ignored, route.Pos, "", "SAM adds no event to "+a.LogicalID+", which is not an API of SAM's")
-	case a.document == nil:
-		o.insert(a, route)
-	case defined != nil:
-		if a.merges && o.has("Auth") {
-			defined.Auth = route.Auth
+	case op.route != nil && (a.merges || override):
+		a.merge(op, route)
+	case op.route != nil:
+		if event.auth != nil || event.key {
+			o.note(Ignored, route.Pos, "Auth", "SAM leaves the route as the definition of "+a.LogicalID+" has it")
 		}
-	case a.merges:
+	case a.document == nil, a.merges, a.routes[route.key()] != nil:
 		o.insert(a, route)
 	default:
 		o.note(Ignored, route.Pos, "", "SAM adds no event to the definition of "+a.LogicalID+", which does not have this route")
 	}
+}
+
+// merge gives a route of the definition what an event adds. With
+// MergeDefinitions the event's integration replaces the definition's too. A
+// second event of the route has nothing to add to.
+func (a *api) merge(op operation, route *Route) {
+	if a.merges && a.Kind == REST {
+		*op.route = *route
+	}
+	op.route.Auth = route.Auth
+	a.operations[route.key()] = operation{asked: op.asked}
 }
 
 // key gives the route's method and path, which no two routes of an API share.

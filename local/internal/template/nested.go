@@ -2,6 +2,7 @@ package template
 
 import (
 	"path/filepath"
+	"slices"
 
 	"maru/local/internal/template/internal/resolve"
 )
@@ -39,8 +40,12 @@ func (r *reader) nested(res *resolve.Resource) {
 	child.template(scope.Template())
 	child.collect()
 	for _, a := range child.stack.APIs {
-		if a.Implicit {
-			a.LogicalID = res.LogicalID + a.LogicalID
+		if !a.Implicit {
+			continue
+		}
+		a.LogicalID = res.LogicalID + a.LogicalID
+		if slices.ContainsFunc(r.stack.APIs, func(other *API) bool { return other.LogicalID == a.LogicalID }) {
+			r.fail(res.Pos, "the implicit API of the nested stack is called %s, as another API is; give the stack another name", a.LogicalID)
 		}
 	}
 	r.errs = append(r.errs, child.errs...)
@@ -51,7 +56,7 @@ func (r *reader) nested(res *resolve.Resource) {
 
 // nestedSchema is what both types of nested stack have beside their template
 // and its parameters.
-var nestedSchema = schema{"a nested stack", map[string]property{
+var nestedSchema = schema{of: "a nested stack", properties: map[string]property{
 	"Description":      {Listed, noAccount},
 	"NotificationARNs": {Listed, noAccount},
 	"StackName":        {Listed, noAccount},

@@ -174,3 +174,15 @@ func TestAliases(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// The implicit API of a nested stack has the name of the stack before its own,
+// which another API may have already.
+func TestNestedImplicitName(t *testing.T) {
+	src := "Transform: AWS::Serverless-2016-10-31\n" + nesting +
+		"  NServerlessRestApi: {Type: AWS::Serverless::Api, Properties: {StageName: v1}}\n"
+	_, err := parseTree(src, map[string]string{"sub/child.yaml": function + "      Events: {E: {Type: Api, Properties: {Path: /, Method: get}}}\n"})
+	want := []string{"template.yaml:3:3: the implicit API of the nested stack is called NServerlessRestApi, as another API is; give the stack another name"}
+	if diff := cmp.Diff(want, messages(err)); diff != "" {
+		t.Errorf("errors (-want +got):\n%s", diff)
+	}
+}

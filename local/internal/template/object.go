@@ -243,8 +243,8 @@ func (o *object) textMap(key string, valid func(name, value string) string) map[
 }
 
 // done makes a row of the report for every property that was asked for, and a
-// note for every other; known says what is true of those that this host knows
-// and does not need.
+// note for every other, an error where known is strict; known says what is true
+// of those that this host knows and does not need.
 func (o *object) done(known schema) {
 	if o.node == nil {
 		return
@@ -262,8 +262,12 @@ func (o *object) done(known schema) {
 		case ok:
 			o.note(p.level, e.Pos, e.Key, p.text)
 		default:
-			names := slices.Concat(o.asked, known.names())
-			o.note(Ignored, e.Pos, e.Key, fmt.Sprintf("is not a property of %s%s", known.of, syntax.Suggestion(e.Key, names)))
+			suggestion := syntax.Suggestion(e.Key, slices.Concat(o.asked, known.names()))
+			if known.strict {
+				o.fail(e.Pos, "%s is not a property of %s%s", e.Key, known.of, suggestion)
+				continue
+			}
+			o.note(Ignored, e.Pos, e.Key, fmt.Sprintf("is not a property of %s%s", known.of, suggestion))
 		}
 	}
 }

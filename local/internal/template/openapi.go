@@ -1,6 +1,7 @@
 package template
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -20,6 +21,7 @@ const (
 	extensionBinary      = extension + "binary-media-types"
 	extensionCORS        = extension + "cors"
 	extensionIntegration = extension + "integration"
+	extensionPolicy      = extension + "policy"
 	extensionResponses   = extension + "gateway-responses"
 )
 
@@ -83,6 +85,8 @@ func (r *reader) definition(res *resolve.Resource) {
 		a.CORS = d.httpCORS(extensionCORS)
 	}
 	d.declareSchemes()
+	a.security = d.demand(d.object)
+	a.policy = cmp.Or(a.policy, d.resourcePolicy(extensionPolicy))
 	for _, e := range d.object.object("paths").entries() {
 		if !strings.HasPrefix(e.Key, "x-") {
 			d.path(e)
@@ -105,12 +109,18 @@ func (o *object) entries() []syntax.Entry {
 	return o.node.Entries
 }
 
-// follow gives what o refers to with $ref, o itself where it does not.
+// follow gives what o refers to with $ref, o itself where it does not. Beside a
+// $ref only descriptions may stand: what else is there would be lost.
 func (d definition) follow(o *object) *object {
 	for range maxReferences {
 		ref := o.node.Get("$ref")
 		if ref == nil {
 			return o
+		}
+		for _, e := range o.entries() {
+			if !slices.Contains([]string{"$ref", "summary", "description"}, e.Key) {
+				o.fail(e.Pos, "%s cannot stand beside $ref", e.Key)
+			}
 		}
 		o = d.at(o, ref)
 	}
@@ -151,6 +161,9 @@ func (d definition) path(e syntax.Entry) {
 	}
 	for _, m := range item.entries() {
 		method := strings.ToUpper(m.Key)
+		if m.Key == "security" || m.Key == extensionAuth {
+			item.fail(m.Pos, "%s has no effect on a path; give it to each of its methods", m.Key)
+		}
 		if m.Key == extensionAny {
 			method = anyMethod
 		} else if method == anyMethod || !slices.Contains(gatewayMethods, method) {
@@ -163,8 +176,16 @@ func (d definition) path(e syntax.Entry) {
 	}
 }
 
+// operation is a method of a path in a definition, for an event to add to.
+type operation struct {
+	asked demand
+	// route is nil where the definition gives none, or an event has had it.
+	route *Route
+}
+
 // operation reads a method of a path.
 func (d definition) operation(o *object, route *Route) {
+	op := operation{asked: d.demand(o)}
 	integration := d.follow(o.object(extensionIntegration))
 	switch {
 	case !integration.exists() && d.a.merges:
@@ -172,9 +193,12 @@ func (d definition) operation(o *object, route *Route) {
 	case !integration.exists():
 		o.note(Refused, route.Pos, "", "has no "+extensionIntegration+noRoute)
 	case integration.integrate(d.a, route):
-		route.Auth = d.security(o, route.Method)
-		o.insert(d.a, route)
+		route.Auth = d.a.auth.routeAuth(route.Method, d.a.security, op.asked, demand{})
+		if o.insert(d.a, route) {
+			op.route = route
+		}
 	}
+	d.a.operations[route.key()] = op
 	o.extensions(operationSchema)
 }
 

@@ -64,7 +64,6 @@ func TestDefinition(t *testing.T) {
 		{"function of another stack", defined("Api", "", "{paths: {/x: {get: {x-amazon-apigateway-integration: {type: aws_proxy, uri: arn:aws:lambda:us-east-1:1:function:other}}}}}"),
 			nil, []string{"12:76 refused A.DefinitionBody.paths./x.get.x-amazon-apigateway-integration.uri: leads to no function of this template: the API does not have the route"}},
 		{"extensions", defined("Api", "", "{x-amazon-apigateway-policy: {}, x-amazon-apigateway-polizy: {}, paths: {}}"), nil, []string{
-			"12:24 ignored A.DefinitionBody.x-amazon-apigateway-policy: the resource policy is not evaluated: every caller passes it",
 			`12:56 ignored A.DefinitionBody.x-amazon-apigateway-polizy: is not an extension of a definition here; did you mean "x-amazon-apigateway-policy"?`,
 		}},
 		{"definition in S3", strings.Replace(defined("Api", "", "s3://bucket/key"), "DefinitionBody", "DefinitionUri", 1), nil,
@@ -107,6 +106,11 @@ func TestDefinitionSecurity(t *testing.T) {
 		"Sig: {type: apiKey, x-amazon-apigateway-authtype: awsSigv4}, " +
 		"Own: {type: apiKey, name: Authorization, x-amazon-apigateway-authorizer: {type: token, authorizerUri: !GetAtt F.Arn}}, " +
 		"Pool: {x-amazon-apigateway-authorizer: {type: cognito_user_pools}}, " +
+		"Shouted: {type: APIKEY, name: X-API-Key}, " +
+		"Sig4: {type: apiKey, x-amazon-apigateway-authtype: aws_iam}, " +
+		"Users: {type: apiKey, x-amazon-apigateway-authtype: cognito_user_pools}, " +
+		"Custom: {type: apiKey, x-amazon-apigateway-authtype: custom}, " +
+		"AWS_IAM: {type: apiKey}, " +
 		"Plain: {type: basic}}"
 	for _, test := range []struct{ name, document, operation, want string }{
 		{"nothing", "", "", ""},
@@ -114,7 +118,16 @@ func TestDefinitionSecurity(t *testing.T) {
 		{"API key by SAM's name", "", "security: [api_key: []]", " API key +key"},
 		{"IAM", "", "security: [Sig: []]", " IAM"},
 		{"IAM of the operation", "", "x-amazon-apigateway-auth: {type: AWS_IAM}", " IAM"},
-		{"IAM by SAM's name", "", "security: [AWS_IAM: []]", " IAM"},
+		{"IAM of the operation in lower case", "", "x-amazon-apigateway-auth: {type: aws_iam}", " IAM"},
+		{"IAM of the document", "x-amazon-apigateway-auth: {type: AWS_IAM}, ", "", " IAM"},
+		{"NONE of the operation", "", "x-amazon-apigateway-auth: {type: NONE}", ""},
+		{"IAM by SAM's name, declared without more", "", "security: [AWS_IAM: []]", " IAM"},
+		{"API key in other case", "", "security: [Shouted: []]", " API key +key"},
+		{"IAM's authtype by SAM's name", "", "security: [Sig4: []]", " IAM"},
+		{"Cognito without an authorizer", "", "security: [Users: []]", " Cognito Users"},
+		{"Lambda without an authorizer", "", "security: [Custom: []]", " Lambda Custom"},
+		{"condition around an alternative", "", "security: [!If [No, {Plain: []}, {Own: []}]]", " Lambda Own"},
+		{"nothing for an alternative", "", "security: [!Ref AWS::NoValue, {Own: []}]", " Lambda Own"},
 		{"Lambda", "", "security: [Own: []]", " Lambda Own"},
 		{"Lambda and key", "", "security: [Own: [], Key: []]", " Lambda Own +key"},
 		{"Cognito", "", "security: [Pool: [scope]]", " Cognito Pool"},
@@ -124,7 +137,7 @@ func TestDefinitionSecurity(t *testing.T) {
 		{"what API Gateway does not check", "", "security: [Plain: []]", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := mustParse(t, defined("Api", "", "{"+test.document+schemes+", paths: {/x: {get: {"+behind+", "+test.operation+"}}}}"))
+			s := mustParse(t, defined("Api", "Conditions: {No: !Equals [a, b]}\n", "{"+test.document+schemes+", paths: {/x: {get: {"+behind+", "+test.operation+"}}}}"))
 			if diff := cmp.Diff([]string{"GET /x → F 1.0" + test.want}, served(s)); diff != "" {
 				t.Errorf("routes (-want +got):\n%s", diff)
 			}
@@ -157,6 +170,18 @@ func TestDefinitionErrors(t *testing.T) {
 		{"unknown scheme", "{paths: {/x: {get: {" + behind + ", security: [Own: []]}}}}", `12:126: the definition has no security scheme "Own"`},
 		{"authorizer", "{securityDefinitions: {O: {x-amazon-apigateway-authorizer: {type: x}}}}",
 			`12:89: an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is "x"`},
+		{"security that is a mapping", "{paths: {/x: {get: {security: {Own: []}, " + behind + "}}}}", "12:53: security has to be a list, but here is a mapping"},
+		{"security that is a list of names", "{paths: {/x: {get: {security: [Own], " + behind + "}}}}",
+			"12:54: security has to be a list of mappings, but one is a single value"},
+		{"security of the document", "{security: Own, paths: {}}", "12:34: security has to be a list, but here is a single value"},
+		{"security of a path", "{paths: {/x: {security: [AWS_IAM: []], get: {" + behind + "}}}}",
+			"12:37: security has no effect on a path; give it to each of its methods"},
+		{"type of authorization", "{paths: {/x: {get: {x-amazon-apigateway-auth: {type: CUSTOM}, " + behind + "}}}}",
+			`12:69: x-amazon-apigateway-auth has to have the type AWS_IAM or NONE, but here is "CUSTOM"`},
+		{"no type of authorization", "{paths: {/x: {get: {x-amazon-apigateway-auth: {}, " + behind + "}}}}",
+			`12:69: x-amazon-apigateway-auth has to have the type AWS_IAM or NONE, but here is ""`},
+		{"security beside a reference", "{paths: {/x: {get: {$ref: '#/o', summary: s, security: [AWS_IAM: []]}}}, o: {" + behind + "}}",
+			"12:68: security cannot stand beside $ref"},
 		{"no mapping", "{paths: [x]}", "12:31: paths has to be a mapping, but here is a list"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

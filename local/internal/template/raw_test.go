@@ -37,6 +37,7 @@ func httpRoute(properties string) string {
 
 func TestRawRoutes(t *testing.T) {
 	const root, target = "ResourceId: !GetAtt R.RootResourceId, ", "Target: !Sub 'integrations/${I}'"
+	const quick = "  Q: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP, Target: !Ref F}}\n"
 	for _, test := range []struct {
 		name, lines string
 		want, notes []string
@@ -84,6 +85,13 @@ func TestRawRoutes(t *testing.T) {
 			nil, []string{"9:3 refused I.: an integration of type AWS_PROXY SQS-SendMessage is not emulated: the API does not have the route"}},
 		{"quick create", "  Q: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP, Target: !Ref F, RouteKey: POST /x}}\n",
 			[]string{"POST /x → F 2.0"}, nil},
+		{"quick create with authorization", quick + "  O: {Type: AWS::ApiGatewayV2::ApiGatewayManagedOverrides, Properties: {ApiId: !Ref Q, Route: {AuthorizationType: AWS_IAM}, Stage: {}}}\n",
+			[]string{"ANY $default → F 2.0 IAM"}, []string{
+				"9:115 refused O.Route.AuthorizationType: IAM authorization" + refused,
+				"9:125 ignored O.Stage: the quick create's own stage is taken",
+			}},
+		{"overrides of no route", quick + "  O: {Type: AWS::ApiGatewayV2::ApiGatewayManagedOverrides, Properties: {ApiId: !Ref Q, Integration: {}}}\n",
+			[]string{"ANY $default → F 2.0"}, []string{"9:88 ignored O.Integration: the quick create's own integration is taken"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := mustParse(t, plain+test.lines)
@@ -137,6 +145,10 @@ func TestRawErrors(t *testing.T) {
 			`8:82: Method has to be ANY, DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, but here is "GETT"; did you mean "GET"?`},
 		{"authorization", method("ResourceId: !GetAtt R.RootResourceId, AuthorizationType: CUSTOMS, " + rawTo),
 			`8:144: AuthorizationType "CUSTOMS" is not known; did you mean "CUSTOM"?`},
+		{"authorizer without a type", method("ResourceId: !GetAtt R.RootResourceId, AuthorizerId: abc, " + rawTo),
+			"8:139: AuthorizerId needs an AuthorizationType other than NONE"},
+		{"authorizer of a route without a type", rawInto + httpRoute("RouteKey: GET /x, AuthorizationType: NONE, AuthorizerId: abc, Target: !Sub 'integrations/${I}'"),
+			"9:124: AuthorizerId needs an AuthorizationType other than NONE"},
 		{"route without key", rawInto + httpRoute("Target: !Sub 'integrations/${I}'"), "9:3: the route T has no RouteKey"},
 		{"gateway response", "  G: {Type: AWS::ApiGateway::GatewayResponse, Properties: {RestApiId: !Ref R}}\n",
 			"8:3: the gateway response G has no ResponseType"},

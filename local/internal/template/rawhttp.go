@@ -39,7 +39,26 @@ func (o *object) quickCreate(a *api) {
 		o.note(Refused, a.Pos, "Target", noTarget+noRoute)
 		return
 	}
-	o.insert(a, route)
+	if o.insert(a, route) {
+		a.quick = route
+	}
+}
+
+// managedOverrides reads an AWS::ApiGatewayV2::ApiGatewayManagedOverrides, which
+// may ask for authorization on the route of a quick create:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-apigatewaymanagedoverrides.html.
+func (r *reader) managedOverrides(res *resolve.Resource) {
+	o := r.plain(res)
+	a := o.httpAPI()
+	if a == nil {
+		return
+	}
+	defer o.done(overridesSchema)
+	route := o.object("Route")
+	if auth := route.rawAuth(); a.quick != nil {
+		a.quick.Auth = auth
+	}
+	route.done(routeSchema)
 }
 
 // routeKey takes "GET /pets" apart.

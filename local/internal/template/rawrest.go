@@ -44,6 +44,7 @@ func (r *reader) rawREST(res *resolve.Resource) {
 		a.BinaryMediaTypes = append(a.BinaryMediaTypes, n.Value)
 	}
 	a.document = o.document("Body", "BodyS3Location")
+	a.policy = o.resourcePolicy("Policy")
 	o.done(rawRESTSchema)
 	r.stack.APIs = append(r.stack.APIs, a.API)
 }
@@ -143,10 +144,14 @@ func (o *object) noteKey(auth *Auth) {
 	}
 }
 
-// rawAuth reads the AuthorizationType of a method or route.
+// rawAuth reads the AuthorizationType of a method or route. An authorizer that
+// no type puts to work is an error, not an open route.
 func (o *object) rawAuth() *Auth {
 	n := o.scalar("AuthorizationType")
 	if n == nil || n.Value == nameNone {
+		if id := o.node.Get("AuthorizerId"); o.plainText("AuthorizerId") != "" {
+			o.fail(id.Pos, "AuthorizerId needs an AuthorizationType other than NONE")
+		}
 		return nil
 	}
 	if n.Value == nameIAM {

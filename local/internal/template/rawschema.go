@@ -6,12 +6,11 @@ package template
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_ApiGateway.html and
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_ApiGatewayV2.html.
 var (
-	documentSchema = schema{"a definition", map[string]property{
+	documentSchema = schema{of: "a definition", properties: map[string]property{
 		extension + "api-key-source":               {Ignored, "API keys are not read"},
 		extension + "endpoint-configuration":       {Approximated, "the API answers as a regional one"},
 		extension + "importexport-version":         {Emulated, ""},
 		extension + "minimum-compression-size":     {Ignored, "responses are not compressed"},
-		extension + "policy":                       {Ignored, "the resource policy is not evaluated: every caller passes it"},
 		extension + "request-validator":            {Approximated, noValidation},
 		extension + "request-validators":           {Emulated, ""},
 		extension + "documentation":                {Emulated, ""},
@@ -21,10 +20,10 @@ var (
 		extension + "domain-names":                 {Ignored, noDomain},
 		extension + "disable-execute-api-endpoint": {Ignored, noDomain},
 	}}
-	operationSchema = schema{"an operation", map[string]property{
+	operationSchema = schema{of: "an operation", properties: map[string]property{
 		extension + "request-validator": {Approximated, noValidation},
 	}}
-	integrationSchema = schema{"an integration", map[string]property{
+	integrationSchema = schema{of: "an integration", properties: map[string]property{
 		"ApiId":                   {Emulated, ""},
 		"CacheKeyParameters":      {Ignored, noCache},
 		"CacheNamespace":          {Ignored, noCache},
@@ -53,14 +52,14 @@ var (
 	}}
 	gatewayResponseSchema = schema{of: "a gateway response"}
 
-	lambdaAuthorizerSchema = schema{"an authorizer", map[string]property{
+	lambdaAuthorizerSchema = schema{of: "an authorizer", properties: map[string]property{
 		"AuthorizationScopes":               {Ignored, "a Lambda authorizer has no scopes"},
 		"DisableFunctionDefaultPermissions": {Listed, noPermission},
 		"EnableFunctionDefaultPermissions":  {Listed, noPermission},
 		"FunctionInvokeRole":                {Listed, noPermission},
 	}}
 	identitySchema   = schema{of: "Identity"}
-	authorizerSchema = schema{"an authorizer", map[string]property{
+	authorizerSchema = schema{of: "an authorizer", properties: map[string]property{
 		"ApiId":                    {Emulated, ""},
 		"AuthType":                 {Emulated, ""},
 		"AuthorizerCredentials":    {Listed, noPermission},
@@ -71,7 +70,7 @@ var (
 		"ProviderARNs":             {Emulated, ""},
 	}}
 
-	rawRESTSchema = schema{typeRawREST, map[string]property{
+	rawRESTSchema = schema{of: typeRawREST, properties: map[string]property{
 		"ApiKeySourceType":          {Ignored, "API keys are not read"},
 		"CloneFrom":                 {Refused, "another API's routes are not copied"},
 		"Description":               {Emulated, ""},
@@ -83,11 +82,10 @@ var (
 		"Mode":                      {Emulated, ""},
 		"Name":                      {Emulated, ""},
 		"Parameters":                {Emulated, ""},
-		"Policy":                    {Ignored, "the resource policy is not evaluated: every caller passes it"},
 		"SecurityPolicy":            {Listed, noAccount},
 		"Tags":                      {Emulated, ""},
 	}}
-	methodSchema = schema{typeMethod, map[string]property{
+	methodSchema = schema{of: typeMethod, properties: map[string]property{
 		"AuthorizationScopes": {Ignored, "scopes are not checked; routes that need an authorizer are refused"},
 		"AuthorizerId":        {Emulated, ""},
 		"MethodResponses":     {Emulated, ""},
@@ -96,7 +94,7 @@ var (
 		"RequestParameters":   {Approximated, noValidation},
 		"RequestValidatorId":  {Approximated, noValidation},
 	}}
-	stageSchema = schema{"a stage", map[string]property{
+	stageSchema = schema{of: "a stage", properties: map[string]property{
 		"AccessLogSetting":         {Ignored, noAccessLog},
 		"AccessLogSettings":        {Ignored, noAccessLog},
 		"AccessPolicyId":           {Listed, noAccount},
@@ -117,7 +115,7 @@ var (
 		"TracingEnabled":           {Ignored, "traces are not sent to X-Ray"},
 	}}
 
-	rawHTTPSchema = schema{typeRawHTTP, map[string]property{
+	rawHTTPSchema = schema{of: typeRawHTTP, properties: map[string]property{
 		"ApiKeySelectionExpression": {Ignored, "API keys are not read"},
 		"BasePath":                  {Ignored, noDomain},
 		"CredentialsArn":            {Listed, noPermission},
@@ -131,7 +129,11 @@ var (
 		"Tags":                      {Emulated, ""},
 		"Version":                   {Emulated, ""},
 	}}
-	routeSchema = schema{typeRoute, map[string]property{
+	overridesSchema = schema{of: typeOverrides, properties: map[string]property{
+		"Integration": {Ignored, "the quick create's own integration is taken"},
+		"Stage":       {Ignored, "the quick create's own stage is taken"},
+	}}
+	routeSchema = schema{of: typeRoute, properties: map[string]property{
 		"ApiKeyRequired":                   {Ignored, "HTTP APIs have no API keys"},
 		"AuthorizationScopes":              {Ignored, "scopes are not checked; routes that need an authorizer are refused"},
 		"AuthorizerId":                     {Emulated, ""},

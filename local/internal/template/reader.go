@@ -31,6 +31,7 @@ const (
 	typeGatewayResponse = "AWS::ApiGateway::GatewayResponse"
 
 	typeRawHTTP        = "AWS::ApiGatewayV2::Api"
+	typeOverrides      = "AWS::ApiGatewayV2::ApiGatewayManagedOverrides"
 	typeRoute          = "AWS::ApiGatewayV2::Route"
 	typeIntegration    = "AWS::ApiGatewayV2::Integration"
 	typeHTTPStage      = "AWS::ApiGatewayV2::Stage"
@@ -101,13 +102,17 @@ func (r *reader) problems() []error {
 	return slices.CompactFunc(r.errs, func(a, b error) bool { return a.Error() == b.Error() })
 }
 
-// collect puts the implicit APIs behind the explicit ones.
+// collect puts the implicit APIs behind the explicit ones, and resource policies
+// before the routes.
 func (r *reader) collect() {
 	for _, id := range []string{implicitREST, implicitHTTP} {
 		if a := r.apis[id]; a != nil && a.Implicit {
 			a.preflights()
 			r.stack.APIs = append(r.stack.APIs, a.API)
 		}
+	}
+	for _, a := range r.apis {
+		a.applyPolicy()
 	}
 }
 
@@ -213,7 +218,7 @@ func phases() []phase {
 			// SAM knows nothing of these routes when it makes preflights.
 			typeAPI: (*reader).preflights,
 		}, {
-			typeMethod: (*reader).restMethod, typeRoute: (*reader).httpRoute,
+			typeMethod: (*reader).restMethod, typeRoute: (*reader).httpRoute, typeOverrides: (*reader).managedOverrides,
 			typeURL: (*reader).rawURL,
 		},
 	}

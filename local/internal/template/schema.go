@@ -11,6 +11,9 @@ type schema struct {
 	// of names the kind of mapping in notes.
 	of         string
 	properties map[string]property
+	// strict makes an error of a key that is none of them: a misspelt one would
+	// leave a route open.
+	strict bool
 }
 
 // property says what becomes of a property on this host.
@@ -36,7 +39,7 @@ const (
 // The schemas follow the property lists of the SAM specification,
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-resources-and-properties.html.
 var (
-	functionSchema = schema{typeFunction, map[string]property{
+	functionSchema = schema{of: typeFunction, properties: map[string]property{
 		"AssumeRolePolicyDocument":      {Listed, noPermission},
 		"AutoPublishAlias":              {Ignored, noDeployment},
 		"AutoPublishAliasAllProperties": {Ignored, noDeployment},
@@ -73,13 +76,13 @@ var (
 		"VersionDescription":            {Ignored, noDeployment},
 		"VpcConfig":                     {Ignored, "functions use this machine's network"},
 	}}
-	functionURLSchema = schema{"FunctionUrlConfig", map[string]property{
+	functionURLSchema = schema{of: "FunctionUrlConfig", properties: map[string]property{
 		"Cors": {Ignored, "has no effect while the URL is not served"},
 	}}
 	environmentSchema = schema{of: "Environment"}
 	maruSchema        = schema{of: "Metadata.Maru"}
 
-	apiSchema = schema{typeAPI, map[string]property{
+	apiSchema = schema{of: typeAPI, properties: map[string]property{
 		"AccessLogSetting":          {Ignored, noAccessLog},
 		"AlwaysDeploy":              {Listed, noAccount},
 		"ApiKeySourceType":          {Ignored, "API keys are not read"},
@@ -98,13 +101,12 @@ var (
 		"Models":                    {Approximated, "request bodies are not validated"},
 		"Name":                      {Listed, noAccount},
 		"OpenApiVersion":            {Listed, noAccount},
-		"Policy":                    {Ignored, "the resource policy is not evaluated: every caller passes it"},
 		"PropagateTags":             {Listed, noAccount},
 		"SecurityPolicy":            {Listed, noAccount},
 		"Tags":                      {Listed, noAccount},
 		"TracingEnabled":            {Ignored, "traces are not sent to X-Ray"},
 	}}
-	httpAPISchema = schema{typeHTTPAPI, map[string]property{
+	httpAPISchema = schema{of: typeHTTPAPI, properties: map[string]property{
 		"AccessLogSettings":         {Ignored, noAccessLog},
 		"DefaultRouteSettings":      {Ignored, noThrottling},
 		"Description":               {Listed, noAccount},
@@ -116,30 +118,27 @@ var (
 		"RouteSettings":             {Ignored, noThrottling},
 		"Tags":                      {Listed, noAccount},
 	}}
-	apiAuthSchema = schema{"Auth", map[string]property{
-		"InvokeRole":     {Listed, noPermission},
-		"ResourcePolicy": {Ignored, "the resource policy is not evaluated: every caller passes it"},
-		"UsagePlan":      {Ignored, "there are no usage plans: requests are neither throttled nor counted"},
-	}}
-	httpAPIAuthSchema = schema{of: "Auth"}
+	apiAuthSchema = schema{of: "Auth", properties: map[string]property{
+		"InvokeRole": {Listed, noPermission},
+		"UsagePlan":  {Ignored, "there are no usage plans: requests are neither throttled nor counted"},
+	}, strict: true}
+	httpAPIAuthSchema = schema{of: "Auth", strict: true}
 
-	apiEventSchema = schema{"an event of type Api", map[string]property{
+	apiEventSchema = schema{of: "an event of type Api", properties: map[string]property{
 		"RequestModel":         {Approximated, "request bodies are not validated"},
 		"RequestParameters":    {Approximated, "request parameters are not validated"},
 		"ResponseTransferMode": {Approximated, "responses are buffered, not streamed"},
 		"Stage":                {Ignored, "the stage is the API's"},
 	}}
-	httpAPIEventSchema = schema{"an event of type HttpApi", map[string]property{
+	httpAPIEventSchema = schema{of: "an event of type HttpApi", properties: map[string]property{
 		"RouteSettings": {Ignored, noThrottling},
 		"Stage":         {Ignored, "the stage is the API's"},
 	}}
-	apiEventAuthSchema = schema{"an event's Auth", map[string]property{
+	apiEventAuthSchema = schema{of: "an event's Auth", properties: map[string]property{
 		"AuthorizationScopes": {Ignored, "scopes are not checked; routes that need an authorizer are refused"},
 		"InvokeRole":          {Listed, noPermission},
-		"OverrideApiAuth":     {Ignored, "a definition's own security stays as it is"},
-		"ResourcePolicy":      {Ignored, "the resource policy is not evaluated: every caller passes it"},
-	}}
-	httpAPIEventAuthSchema = schema{"an event's Auth", map[string]property{
+	}, strict: true}
+	httpAPIEventAuthSchema = schema{of: "an event's Auth", properties: map[string]property{
 		"AuthorizationScopes": {Ignored, "scopes are not checked; routes that need an authorizer are refused"},
-	}}
+	}, strict: true}
 )

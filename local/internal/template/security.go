@@ -1,6 +1,7 @@
 package template
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -16,90 +17,91 @@ func (d definition) declareSchemes() {
 		d.object.object("securityDefinitions"), d.object.object("components").object("securitySchemes"),
 	} {
 		for e, scheme := range section.objects() {
-			d.a.auth.named[e.Key] = d.scheme(d.follow(scheme), e)
+			if d.a.auth.named[e.Key] == nil { // SAM's own replaces it
+				d.a.auth.named[e.Key] = d.scheme(d.follow(scheme), e)
+			}
 		}
 	}
 }
 
-// scheme reads one of them; nil for one that API Gateway does not check.
+// scheme reads one of them; nil for one that API Gateway does not check. One
+// that says who checks it, with x-amazon-apigateway-authtype, but not how refuses
+// every request.
 func (d definition) scheme(o *object, e syntax.Entry) *Auth {
 	authorizer := d.follow(o.object(extensionAuthorizer))
-	header := o.text("name", "")
+	header, authtype := o.text("name", ""), o.text(extensionAuthtype, "")
 	switch {
-	case strings.EqualFold(o.text(extensionAuthtype, ""), "awsSigv4"):
+	case strings.EqualFold(authtype, "awsSigv4"), strings.EqualFold(authtype, nameIAM):
 		return &Auth{Kind: AuthIAM, Pos: e.Pos}
 	case authorizer.exists():
 		return authorizer.authorizer(d.a, e.Key, header)
-	case strings.EqualFold(header, "x-api-key") && o.text("type", "") == "apiKey":
+	case strings.EqualFold(header, "x-api-key"):
 		return &Auth{Kind: AuthAPIKey, APIKeyRequired: true, Pos: e.Pos}
+	case authtype != "":
+		o.note(Refused, e.Pos, "", "has no "+extensionAuthorizer+": "+authtype+" authorization"+refused)
+		kind := AuthLambda
+		if strings.EqualFold(authtype, "cognito_user_pools") {
+			kind = AuthCognito
+		}
+		return &Auth{Kind: kind, Name: e.Key, Pos: e.Pos}
 	}
 	o.note(Ignored, e.Pos, "", "has no "+extensionAuthorizer+": API Gateway does not check it")
 	return nil
 }
 
-// security gives what a caller of an operation has to pass: what the operation
-// asks for, else the document, else SAM's default.
-func (d definition) security(o *object, method string) *Auth {
-	if kind := o.object(extensionAuth).text("type", ""); kind == nameIAM {
-		return d.notedAuth(&Auth{Kind: AuthIAM, Pos: o.pos}, o.pos)
+// demand reads what an operation, or the document as a whole, asks for. API
+// Gateway has one authorizer and an API key for a route, so that the
+// alternatives of the list come to all of them.
+func (d definition) demand(o *object) demand {
+	asked := demand{given: o.value("security") != nil, pos: o.pos}
+	if d.asksIAM(o) {
+		asked.given, asked.auth = true, &Auth{Kind: AuthIAM, Pos: o.pos}
 	}
-	required := o.value("security")
-	if required == nil {
-		required = d.value("security")
-	}
-	if required == nil {
-		return d.a.auth.fallbackFor(method, o.pos)
-	}
-	return d.notedAuth(d.required(required), required.Pos)
-}
-
-// required gives what a list of security requirements asks for. API Gateway
-// has one authorizer and an API key for a route, so that the alternatives of
-// the list come to all of them.
-func (d definition) required(list *syntax.Node) *Auth {
-	var auth *Auth
-	key := false
-	for _, alternative := range list.Items {
+	for _, alternative := range o.list("security") {
+		if alternative.Kind != syntax.Mapping {
+			o.fail(alternative.Pos, "security has to be a list of mappings, but one is %s", alternative.Kind)
+		}
 		for _, e := range alternative.Entries {
-			switch named := d.requirement(e); {
-			case named == nil:
-			case named.Kind == AuthAPIKey:
-				key = true
-			case auth == nil:
-				auth = named
-			}
+			d.requirement(e, &asked)
 		}
 	}
-	return withKey(auth, key, list.Pos)
+	if asked.auth != nil && asked.auth.Kind == AuthIAM {
+		d.note(Refused, asked.auth.Pos, "security", "IAM authorization"+refused)
+	}
+	if asked.key {
+		d.note(Refused, asked.pos, "security", "an API key"+refused)
+	}
+	return asked
 }
 
-// requirement gives what a scheme's name stands for; nil for NONE and for a
-// scheme that API Gateway does not check.
-func (d definition) requirement(e syntax.Entry) *Auth {
+// asksIAM reads x-amazon-apigateway-auth:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-auth.html.
+func (d definition) asksIAM(o *object) bool {
+	auth := o.object(extensionAuth)
+	if !auth.exists() {
+		return false
+	}
+	kind := auth.text("type", "")
+	if !strings.EqualFold(kind, nameIAM) && !strings.EqualFold(kind, nameNone) {
+		auth.fail(auth.pos, "%s has to have the type AWS_IAM or NONE, but here is %q", extensionAuth, kind)
+	}
+	return strings.EqualFold(kind, nameIAM)
+}
+
+// requirement adds what a scheme's name stands for: nothing for one that API
+// Gateway does not check.
+func (d definition) requirement(e syntax.Entry, asked *demand) {
 	named, declared := d.a.auth.named[e.Key]
 	switch {
-	case declared, e.Key == nameNone:
-	case e.Key == nameIAM:
-		return &Auth{Kind: AuthIAM, Pos: e.Pos}
-	case e.Key == nameKey:
-		return &Auth{Kind: AuthAPIKey, APIKeyRequired: true, Pos: e.Pos}
-	default:
+	case named != nil && named.Kind == AuthAPIKey, named == nil && e.Key == nameKey:
+		asked.key = true
+	case named == nil && e.Key == nameNone:
+		asked.none = true
+	case named == nil && e.Key == nameIAM:
+		asked.auth = cmp.Or(asked.auth, &Auth{Kind: AuthIAM, Pos: e.Pos})
+	case !declared:
 		d.fail(e.Pos, "the definition has no security scheme %q%s", e.Key, syntax.Suggestion(e.Key, slices.Sorted(maps.Keys(d.a.auth.named))))
+	default:
+		asked.auth = cmp.Or(asked.auth, named)
 	}
-	return named
-}
-
-// notedAuth notes that routes refuse every request which need IAM
-// authorization or an API key; authorizers are noted where they are declared.
-func (d definition) notedAuth(auth *Auth, pos Position) *Auth {
-	if auth == nil {
-		return nil
-	}
-	if auth.Kind == AuthIAM {
-		d.note(Refused, pos, "security", "IAM authorization"+refused)
-	}
-	if auth.APIKeyRequired {
-		d.note(Refused, pos, "security", "an API key"+refused)
-	}
-	return auth
 }

@@ -203,12 +203,15 @@ const (
 	AuthLambda  AuthKind = "Lambda"
 	AuthIAM     AuthKind = "IAM"
 	AuthAPIKey  AuthKind = "API key"
+	// AuthPolicy is a REST API's resource policy.
+	AuthPolicy AuthKind = "resource policy"
 )
 
 // Auth is a route's authorization.
 type Auth struct {
 	Kind AuthKind
-	// Name is the authorizer's name in the template; empty for IAM and API key.
+	// Name is the authorizer's name in the template, for AuthPolicy
+	// "ResourcePolicy"; empty for IAM and API key.
 	Name string
 	// Authorizer is the Lambda authorizer to ask; nil for every other kind.
 	Authorizer *Authorizer

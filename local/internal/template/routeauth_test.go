@@ -1,0 +1,189 @@
+package template
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// Who decides where several places of a template speak of one route.
+func TestRouteAuthOrder(t *testing.T) {
+	named := func(name string) *Auth { return &Auth{Kind: AuthLambda, Name: name} }
+	var (
+		silence  = demand{}
+		empty    = demand{given: true} // security: [], and schemes that nobody checks
+		none     = demand{given: true, none: true}
+		document = demand{given: true, auth: named("document")}
+		method   = demand{given: true, auth: named("method")}
+		both     = demand{given: true, auth: named("method"), none: true}
+		key      = demand{given: true, key: true}
+		event    = demand{auth: named("event")}
+		keyless  = demand{keyless: true}
+	)
+	bare := authorizers{}
+	guarded := authorizers{fallback: named("default")}
+	keyed := authorizers{keyRequired: true}
+	open := authorizers{fallback: named("default"), openOptions: true}
+	for _, test := range []struct {
+		name                       string
+		api                        authorizers
+		method                     string
+		document, operation, event demand
+		want                       string
+	}{
+		{"nobody asks", bare, "GET", silence, silence, silence, "open"},
+		{"the document alone", bare, "GET", document, silence, silence, "document"},
+		{"an empty list of the method's", bare, "GET", document, empty, silence, "open"},
+		{"NONE on the method", bare, "GET", document, none, silence, "open"},
+		{"the method before the document", bare, "GET", document, method, silence, "method"},
+		{"the event before the method", bare, "GET", document, method, event, "event"},
+
+		{"default", guarded, "GET", silence, silence, silence, "default"},
+		{"default before the document", guarded, "GET", document, silence, silence, "default"},
+		{"default and an empty document", guarded, "GET", empty, silence, silence, "default"},
+		{"default and NONE on the document", guarded, "GET", none, silence, silence, "default"},
+		{"default and an empty list", guarded, "GET", silence, empty, silence, "default"},
+		{"default and the method's key", guarded, "GET", silence, key, silence, "default +key"},
+		{"default and the method's own", guarded, "GET", silence, method, silence, "method"},
+		{"default and NONE on the method", guarded, "GET", document, none, silence, "open"},
+		{"default and the event's own", guarded, "GET", silence, silence, event, "event"},
+		{"default and the event's NONE", guarded, "GET", document, silence, demand{none: true}, "open"},
+		{"NONE against the method's own", guarded, "GET", silence, method, demand{none: true}, "method"},
+		{"NONE beside the method's own", guarded, "GET", silence, both, silence, "method"},
+
+		{"OPTIONS without the default", open, "OPTIONS", silence, silence, silence, "open"},
+		{"OPTIONS with the document's", open, "OPTIONS", document, silence, silence, "document"},
+		{"OPTIONS with the event's", open, "OPTIONS", silence, silence, event, "event"},
+		{"GET beside such OPTIONS", open, "GET", silence, silence, silence, "default"},
+
+		{"key", keyed, "GET", silence, silence, silence, "API key +key"},
+		{"key and an empty list", keyed, "GET", silence, empty, silence, "API key +key"},
+		{"key and NONE", keyed, "GET", silence, none, silence, "API key +key"},
+		{"key and the method's own", keyed, "GET", silence, method, silence, "method +key"},
+		{"key and the document's own", keyed, "GET", document, silence, silence, "document +key"},
+		{"key that the event does not want", keyed, "GET", silence, silence, keyless, "open"},
+		{"key of the method that the event does not want", keyed, "GET", silence, key, keyless, "API key +key"},
+		{"key of the document", bare, "GET", key, silence, silence, "API key +key"},
+		{"key of the event", bare, "GET", document, silence, demand{key: true}, "document +key"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := "open"
+			if auth := test.api.routeAuth(test.method, test.document, test.operation, test.event); auth != nil {
+				got = auth.Name
+				if auth.Kind == AuthAPIKey {
+					got = string(auth.Kind)
+				}
+				if auth.APIKeyRequired {
+					got += " +key"
+				}
+			}
+			if got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+// Templates that ask for authorization in more places than one.
+func TestMergedSecurity(t *testing.T) {
+	const (
+		own = "Auth: {DefaultAuthorizer: My, Authorizers: {My: {FunctionArn: !GetAtt F.Arn, AuthorizerPayloadFormatVersion: '2.0'}}}"
+		doc = "components: {securitySchemes: {Doc: {type: apiKey, name: Authorization, x-amazon-apigateway-authorizer: {type: %s}}, " +
+			"My: {type: apiKey, name: Authorization}, Plain: {type: http}}}, "
+		merges = "MergeDefinitions: true"
+	)
+	for _, test := range []struct{ name, kind, properties, event, document, operation, want string }{
+		{"default, empty list", "Api", own, "", "", "security: [], " + behind, "GET /x → F 1.0 Lambda My"},
+		{"default, empty list, HTTP", "HttpApi", own, "", "", "security: [], " + behind, "GET /x → F 1.0 Lambda My"},
+		{"default, unchecked scheme", "Api", own, "", "", "security: [Plain: []], " + behind, "GET /x → F 1.0 Lambda My"},
+		{"SAM's authorizer by the name of a scheme", "Api", own, "", "", "security: [My: []], " + behind, "GET /x → F 1.0 Lambda My"},
+		{"SAM's authorizer by the name of a scheme, no default", "Api", "Auth: {Authorizers: {My: {FunctionArn: !GetAtt F.Arn}}}", "", "",
+			"security: [My: []], " + behind, "GET /x → F 1.0 Lambda My"},
+		{"no default", "Api", own, "", "", "security: [NONE: []], " + behind, "GET /x → F 1.0"},
+
+		{"the event's integration", "Api", merges, "Auth: {}", "", "security: [Doc: []]", "GET /x → G 1.0 Cognito Doc"},
+		{"the event's integration, HTTP", "HttpApi", "", "Auth: {}", "", "security: [Doc: []]", "GET /x → G 2.0 JWT Doc"},
+		{"the event's integration, IAM", "HttpApi", "", "Auth: {}", "", extensionAuth + ": {type: aws_iam}", "GET /x → G 2.0 IAM"},
+		{"the event's route", "Api", merges, "Auth: {}", "security: [Doc: []], ", "", "GET /x → G 1.0 Cognito Doc"},
+		{"the event's route, HTTP", "HttpApi", "", "Auth: {}", "security: [Doc: []], ", "", "GET /x → G 2.0 JWT Doc"},
+
+		{"an event that names no authorizer", "Api", merges, "Auth: {InvokeRole: NONE}", "", "security: [Doc: []], " + behind, "GET /x → G 1.0 Cognito Doc"},
+		{"an event with scopes", "HttpApi", "", "Auth: {AuthorizationScopes: [a]}", "", "security: [Doc: []], " + behind, "GET /x → F 1.0 JWT Doc"},
+		{"an event with a key", "Api", merges, "Auth: {ApiKeyRequired: true}", "", "security: [Doc: []], " + behind, "GET /x → G 1.0 Cognito Doc +key"},
+		{"an event with IAM", "Api", merges, "Auth: {Authorizer: AWS_IAM}", "", "security: [Doc: []], " + behind, "GET /x → G 1.0 IAM"},
+		{"an event with NONE", "HttpApi", own, "Auth: {Authorizer: NONE}", "", "security: [Doc: []], " + behind, "GET /x → F 1.0 JWT Doc"},
+		{"an event that is not merged", "Api", "", "Auth: {Authorizer: AWS_IAM}", "", behind, "GET /x → F 1.0"},
+		{"an event that overrides", "Api", "", "Auth: {Authorizer: AWS_IAM, OverrideApiAuth: true}", "", behind, "GET /x → F 1.0 IAM"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			authorizer, property := "cognito_user_pools", "RestApiId"
+			if test.kind == "HttpApi" {
+				authorizer, property = "jwt", "ApiId"
+			}
+			lines := ""
+			if test.properties != "" {
+				lines = "      " + test.properties + "\n"
+			}
+			if test.event != "" {
+				lines += fmt.Sprintf("  G:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: provided\n      Handler: x\n"+
+					"      Events: {E: {Type: %s, Properties: {%s: A, Path: /x, Method: get, %s}}}\n", test.kind, property, test.event)
+			}
+			body := "{" + fmt.Sprintf(doc, authorizer) + test.document + "paths: {/x: {get: {" + test.operation + "}}}}"
+			if diff := cmp.Diff([]string{test.want}, served(mustParse(t, defined(test.kind, lines, body)))); diff != "" {
+				t.Errorf("routes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A route of a definition takes one event: what a second asks for would be lost.
+func TestMergedTwice(t *testing.T) {
+	_, err := parse(defined("HttpApi", "  G:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: provided\n      Handler: x\n"+
+		"      Events:\n        E: {Type: HttpApi, Properties: {ApiId: A, Path: /x, Method: get}}\n"+
+		"        E2: {Type: HttpApi, Properties: {ApiId: A, Path: /x, Method: get}}\n", "{paths: {/x: {get: {"+behind+"}}}}"), Options{})
+	want := []string{"template.yaml:20:9: A has the route GET /x already, defined at template.yaml:12:37"}
+	if diff := cmp.Diff(want, messages(err)); diff != "" {
+		t.Errorf("errors (-want +got):\n%s", diff)
+	}
+}
+
+// Every way to give an API a resource policy closes all of its routes.
+func TestResourcePolicy(t *testing.T) {
+	const (
+		policy = "{Statement: [{Effect: Allow}]}"
+		event  = "{Type: Api, Properties: {Path: /, Method: get, RestApiId: !Ref Rest}}"
+		closed = "GET / → F 1.0 resource policy ResourcePolicy"
+	)
+	definition := func(policy string) string {
+		return defined("Api", "", "{x-amazon-apigateway-policy: "+policy+", paths: {/: {get: {"+behind+"}}}}")
+	}
+	for _, test := range []struct{ name, src, want, property string }{
+		{"of the API", strings.Replace(withAuth("", "", event), "Auth: {}", "Policy: "+policy, 1), closed, "Rest.Policy"},
+		{"of the API's Auth", withAuth("{ResourcePolicy: {IpRangeBlacklist: [10.0.0.0/8]}}", "", event), closed, "Rest.Auth.ResourcePolicy"},
+		{"of an event", withAuth("", "", strings.Replace(event, "}}", ", Auth: {ResourcePolicy: {CustomStatements: []}}}}", 1)), closed,
+			"F.Events.E.Properties.Auth.ResourcePolicy"},
+		{"of a definition", definition(policy), closed, "A.DefinitionBody.x-amazon-apigateway-policy"},
+		{"without SAM", plain + "  P: {Type: AWS::ApiGateway::RestApi, Properties: {Policy: '{}', Body: {paths: {/: {get: {" + behind + "}}}}}}\n", closed, "P.Policy"},
+		{"that cannot be read", definition("!ImportValue x"), closed, "A.DefinitionBody.x-amazon-apigateway-policy"},
+		{"empty", definition("{}"), "GET / → F 1.0", ""},
+		{"none", definition("!Ref AWS::NoValue"), "GET / → F 1.0", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := mustParse(t, test.src)
+			if diff := cmp.Diff([]string{test.want}, served(s)); diff != "" {
+				t.Errorf("routes (-want +got):\n%s", diff)
+			}
+			got := ""
+			for _, n := range s.Notes {
+				if n.Level == Refused {
+					got = n.Resource + "." + n.Property
+				}
+			}
+			if got != test.property {
+				t.Errorf("got a refusal of %q, want of %q", got, test.property)
+			}
+		})
+	}
+}
