@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -71,19 +72,10 @@ func writeCheck(w io.Writer, stack *template.Stack, output string) error {
 	return encoder.Encode(summarize(stack))
 }
 
-// report is what is known of the template's properties: all of them, or only
-// what is not emulated where the reader kept no account of the others.
-func report(stack *template.Stack) []template.Note {
-	if len(stack.Report) > 0 {
-		return stack.Report
-	}
-	return stack.Notes
-}
-
 // unfaithful counts what is not emulated as AWS has it.
 func unfaithful(stack *template.Stack) int {
 	n := 0
-	for _, note := range report(stack) {
+	for _, note := range stack.Report {
 		if note.Level != template.Emulated && note.Level != template.Listed {
 			n++
 		}
@@ -94,15 +86,19 @@ func unfaithful(stack *template.Stack) int {
 // writeReport prints a table, a paragraph for each resource, and how many
 // things there are of each level.
 func writeReport(w io.Writer, stack *template.Stack) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	var table bytes.Buffer
+	columns := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 	counts := map[template.Level]int{}
-	notes := report(stack)
+	notes := byResource(stack.Report)
 	for i, n := range notes {
 		if i == 0 || n.Resource != notes[i-1].Resource || n.Type != notes[i-1].Type {
-			fmt.Fprintf(table, "%s\n", strings.TrimSpace(n.Resource+" "+n.Type))
+			fmt.Fprintf(columns, "%s\n", strings.TrimSpace(n.Resource+" "+n.Type))
 		}
-		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", n.Level, n.Pos, n.Property, n.Text)
+		fmt.Fprintf(columns, "  %s\t%s\t%s\t%s\n", n.Level, n.Pos, n.Property, n.Text)
 		counts[n.Level]++
+	}
+	if err := columns.Flush(); err != nil {
+		return err
 	}
 	var sums []string
 	for _, level := range slices.Sorted(maps.Keys(counts)) {
@@ -111,6 +107,29 @@ func writeReport(w io.Writer, stack *template.Stack) error {
 	if len(sums) == 0 {
 		sums = []string{"nothing to report"}
 	}
-	fmt.Fprintf(table, "%s: %s\n", stack.File, strings.Join(sums, ", "))
-	return table.Flush()
+	for line := range strings.Lines(table.String()) {
+		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " \n")); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(w, "%s: %s\n", stack.File, strings.Join(sums, ", "))
+	return err
+}
+
+// byResource puts the notes on one resource together, in the order in which the
+// first of each comes: what stands in Globals is some resource's, too.
+func byResource(notes []template.Note) []template.Note {
+	type resource struct{ name, kind string }
+	place := map[resource]int{}
+	of := func(n template.Note) int {
+		r := resource{n.Resource, n.Type}
+		if _, ok := place[r]; !ok {
+			place[r] = len(place)
+		}
+		return place[r]
+	}
+	for _, n := range notes {
+		of(n)
+	}
+	return slices.SortedStableFunc(slices.Values(notes), func(a, b template.Note) int { return of(a) - of(b) })
 }

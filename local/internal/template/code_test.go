@@ -82,6 +82,7 @@ func TestRawFunction(t *testing.T) {
 	}
 	wantNotes := []string{
 		"7:26 ignored F.Code.Zip: is not a property of Code",
+		"10:19 approximated F.MemorySize: functions are told, and nothing keeps them to it",
 		"15:7 ignored F.TracingConfig: traces are not sent to X-Ray",
 		"16:7 ignored F.CodeUri: is not a property of AWS::Lambda::Function",
 	}

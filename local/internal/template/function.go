@@ -61,6 +61,7 @@ func (o *object) configuration() *Function {
 	f.MemorySize = minMemory
 	if size := o.integer("MemorySize", minMemory, maxMemory); size != nil {
 		f.MemorySize = *size
+		o.note(Approximated, o.node.Get("MemorySize").Pos, "MemorySize", "functions are told, and nothing keeps them to it")
 	}
 	f.ReservedConcurrency = o.integer("ReservedConcurrentExecutions", 0, maxConcurrency)
 	f.Architecture = o.architecture()
@@ -76,6 +77,7 @@ func (o *object) architecture() string {
 	if len(names) == 0 {
 		return fallback
 	}
+	o.note(Listed, names[0].Pos, "Architectures", "functions run on this machine's processor, whatever it is")
 	if len(names) > 1 {
 		o.fail(names[1].Pos, "Architectures has to be a list of one")
 	}
