@@ -32,6 +32,7 @@ const (
 	malformedResult
 	undecodableBody
 	integrationTimeout
+	integrationMisconfigured // recorded: test_lambda_aws_proxy_integration_non_post_method
 	tunnelRefused
 	tunnelBroken
 	tunnelTimeout
@@ -113,6 +114,7 @@ var answers = map[cause][2]answer{
 		template.REST: {504, `{"message": "Endpoint request timed out"}`, "InternalServerErrorException"},
 		template.HTTP: httpUnavailable,
 	},
+	integrationMisconfigured: {template.REST: restFailure(500), template.HTTP: httpFailure(500)},
 	// A tunnel belongs to no API; its function is called as an HTTP API's.
 	tunnelRefused:     {template.HTTP: {403, `{"message":"Forbidden"}`, ""}},
 	tunnelBroken:      {template.HTTP: {502, `{"message":"Bad Gateway"}`, ""}},

@@ -63,6 +63,20 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// TestNonPostIntegration (A.4) is invocation-payload-with-get-proxy-method of
+// test_lambda_aws_proxy_integration_non_post_method.
+func TestNonPostIntegration(t *testing.T) {
+	api := newAPI(template.REST, "Api", "GET /")
+	api.Routes[0].Misconfigured = true
+	fn := &guard{answer: `{}`}
+	w := get(newGateway(t, Config{APIs: []*template.API{api}, Invoker: fn}), "/")
+	want := restError
+	want.status = 500
+	if diff := cmp.Diff(want, sentBy(w), cmp.AllowUnexported(sent{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // TestIntegrationTimeout (A.4, B.9).
 func TestIntegrationTimeout(t *testing.T) {
 	tests := []struct {

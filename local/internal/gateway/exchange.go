@@ -140,6 +140,9 @@ func (x *exchange) kind() template.Kind {
 // AWS, where the function does not learn of it; so the request's context gives
 // its values but not its end.
 func (x *exchange) invoke() ([]byte, cause) {
+	if x.endpoint.misconfigured {
+		return nil, integrationMisconfigured
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.r.Context()), x.endpoint.timeout)
 	defer cancel()
 	payload, err := x.g.config.Invoker.Invoke(ctx, x.endpoint.function, x.trace.full, x.event.buf)

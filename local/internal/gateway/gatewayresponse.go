@@ -17,21 +17,22 @@ import (
 // such requests before it knows their API, and says the same of REQUEST_TOO_LARGE:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 var responseTypes = map[cause]string{
-	noRoute:             "MISSING_AUTHENTICATION_TOKEN",
-	unsigned:            "MISSING_AUTHENTICATION_TOKEN",
-	unauthorized:        "UNAUTHORIZED",
-	forbidden:           "INVALID_API_KEY",
-	deniedExplicitly:    "ACCESS_DENIED",
-	deniedImplicitly:    "ACCESS_DENIED",
-	authorizerFailed:    "AUTHORIZER_CONFIGURATION_ERROR",
-	integrationTimeout:  "INTEGRATION_TIMEOUT",
-	functionError:       default5XX,
-	functionTimeout:     default5XX,
-	functionThrottled:   default5XX,
-	functionUnavailable: default5XX,
-	functionUnsupported: default5XX,
-	malformedResult:     default5XX,
-	undecodableBody:     default5XX,
+	noRoute:                  "MISSING_AUTHENTICATION_TOKEN",
+	unsigned:                 "MISSING_AUTHENTICATION_TOKEN",
+	unauthorized:             "UNAUTHORIZED",
+	forbidden:                "INVALID_API_KEY",
+	deniedExplicitly:         "ACCESS_DENIED",
+	deniedImplicitly:         "ACCESS_DENIED",
+	authorizerFailed:         "AUTHORIZER_CONFIGURATION_ERROR",
+	integrationTimeout:       "INTEGRATION_TIMEOUT",
+	integrationMisconfigured: "API_CONFIGURATION_ERROR",
+	functionError:            default5XX,
+	functionTimeout:          default5XX,
+	functionThrottled:        default5XX,
+	functionUnavailable:      default5XX,
+	functionUnsupported:      default5XX,
+	malformedResult:          default5XX,
+	undecodableBody:          default5XX,
 }
 
 // The gateway responses that stand for all of a class without one of their own.

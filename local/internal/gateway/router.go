@@ -42,6 +42,8 @@ type endpoint struct {
 	authorizer *authorizer
 	// mock is the answer that no function gives; nil for every other route.
 	mock *template.Mock
+	// misconfigured is an integration that API Gateway cannot call.
+	misconfigured bool
 	// resourceID and deploymentID are stable from start to start.
 	resourceID, deploymentID string
 	variables                []pair // the stage's, sorted by name
@@ -49,7 +51,7 @@ type endpoint struct {
 
 func newEndpoint(api *template.API, route *template.Route) (*endpoint, error) {
 	e := &endpoint{
-		api: api, function: route.Function, kind: api.Kind, auth: route.Auth, mock: route.Mock,
+		api: api, function: route.Function, kind: api.Kind, auth: route.Auth, mock: route.Mock, misconfigured: route.Misconfigured,
 		method: route.Method, path: route.Path, key: route.Method + " " + route.Path,
 		v1:           api.Kind == template.REST || route.PayloadFormat == "1.0",
 		resourceID:   shortID(api.ID + route.Path),

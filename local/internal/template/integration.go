@@ -54,6 +54,11 @@ func (o *object) integrate(a *api, route *Route) bool {
 			// https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-integrations.html.
 			route.PayloadFormat = o.choice(o.spell("payloadFormatVersion"), formatREST, formatREST, formatHTTP)
 		}
+		method := o.text(o.spell("httpMethod", "integrationHttpMethod"), "POST")
+		if route.Misconfigured = a.Kind == REST && !strings.EqualFold(method, "POST"); route.Misconfigured {
+			o.note(Refused, o.pos, o.spell("httpMethod", "integrationHttpMethod"),
+				"Lambda is called by POST alone, so API Gateway answers every request with 500")
+		}
 		key := o.spell("uri", "integrationUri")
 		if route.Function = o.target(key, a.StageVariables); route.Function == "" {
 			o.note(Refused, o.pos, key, noTarget+noRoute)

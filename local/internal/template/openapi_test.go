@@ -223,3 +223,27 @@ func TestDefinitionFile(t *testing.T) {
 		})
 	}
 }
+
+// API Gateway deploys an integration that calls Lambda by another method than
+// POST, and fails on each request.
+func TestNonPostIntegration(t *testing.T) {
+	for method, want := range map[string]bool{"POST": false, "post": false, "GET": true} {
+		s, err := Parse("/app/template.yaml", []byte(function+`  A:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: v1
+      DefinitionBody:
+        paths:
+          /x:
+            get:
+              x-amazon-apigateway-integration:
+                {type: aws_proxy, httpMethod: `+method+`, uri: !GetAtt F.Arn}
+`), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.APIs[0].Routes[0].Misconfigured; got != want {
+			t.Errorf("%s: got %v, want %v", method, got, want)
+		}
+	}
+}
