@@ -13,6 +13,7 @@
 package api
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -100,7 +101,8 @@ func (a *API) serve(handle func(*http.Request) (response, error)) http.Handler {
 		if err == nil {
 			err = answer.write(w, r)
 		}
-		if err != nil {
+		// A session whose store fails, the session's own middleware answers for.
+		if err != nil && !errors.Is(err, session.ErrUnavailable) {
 			a.fail(w, r, err)
 		}
 	})

@@ -1,8 +1,17 @@
 package api_test
 
 import (
+	"bytes"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
+
+	"github.com/alicebob/miniredis/v2"
+
+	"maru/functions/internal/api"
+	"maru/functions/internal/shop"
 )
 
 func TestSignUp(t *testing.T) {
@@ -80,4 +89,26 @@ func TestRedisAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	kim.walk([]step{{method: "GET", path: "/cart", status: 200, want: `{"items":[{"song":"creep","quantity":2,"price":1300}],"total":2600}`}})
+}
+
+// What fails is told to the log once.
+func TestFailureIsLoggedOnce(t *testing.T) {
+	server := miniredis.RunT(t)
+	client, err := shop.Connect("redis://" + server.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	var log bytes.Buffer
+	get := api.New(api.Config{Redis: client, Log: slog.New(slog.NewTextHandler(&log, nil))}).Method("GET")
+	server.Close()
+	for _, path := range []string{"/cart", "/songs"} {
+		log.Reset()
+		r := httptest.NewRequest("GET", path, nil)
+		r.AddCookie(&http.Cookie{Name: "__Host-session", Value: strings.Repeat("A", 43)})
+		get.ServeHTTP(httptest.NewRecorder(), r)
+		if got := strings.Count(log.String(), "request failed"); got != 1 {
+			t.Errorf("%s: got %d lines, want 1:\n%s", path, got, &log)
+		}
+	}
 }
