@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -23,8 +24,9 @@ func newCheck() *cobra.Command {
 		Use:   "check",
 		Short: "Say of each resource and property of the template how far it is emulated",
 		Long: `Read the template and say of each resource and property whether it is emulated,
-approximated (it has an effect, but not AWS's), ignored, or refused (requests that
-need it are refused). Nothing is built and nothing runs.
+approximated (it has an effect, but not AWS's), ignored, refused (requests that
+need it are refused), or no more than listed (functions do without it). Nothing is
+built and nothing runs.
 
 --output json prints one object for other tools:
   functions  name, logicalId, runtime, handler, timeout (seconds), memory (MB),
@@ -34,7 +36,9 @@ need it are refused). Nothing is built and nothing runs.
              itself), authorizer (its name, else "AWS_IAM" or "API_KEY"; "" for none)
   notes      what is not emulated: level, resource, type, property, text, file,
              line, column
-  report     the same for each resource and property, emulated ones too`,
+  report     the same for each resource and property, emulated ones too
+or, of a template with errors, one with
+  errors     text, file, line, column`,
 		Example: `  maru check -t app/template.yaml --strict
   maru check --output json | jq -r '.routes[] | .method + " " + .path'`,
 		Args:    usage(cobra.NoArgs),
@@ -44,6 +48,9 @@ need it are refused). Nothing is built and nothing runs.
 				return usageError{fmt.Errorf("--output has to be text or json, but here is %q", output)}
 			}
 			stack, err := f.load()
+			if err != nil && output == "json" {
+				err = errors.Join(err, writeJSON(c.OutOrStdout(), map[string]any{"errors": summarizeErrors(err)}))
+			}
 			if err != nil {
 				return err
 			}
@@ -66,10 +73,14 @@ func writeCheck(w io.Writer, stack *template.Stack, output string) error {
 	if output == "text" {
 		return writeReport(w, stack)
 	}
+	return writeJSON(w, summarize(stack))
+}
+
+func writeJSON(w io.Writer, v any) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(summarize(stack))
+	return encoder.Encode(v)
 }
 
 // unfaithful counts what is not emulated as AWS has it.

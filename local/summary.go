@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"time"
 
 	"maru/local/internal/template"
@@ -43,6 +44,30 @@ type noteSummary struct {
 	File     string `json:"file"`
 	Line     int    `json:"line"`
 	Column   int    `json:"column"`
+}
+
+type errorSummary struct {
+	Text   string `json:"text"`
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+}
+
+// summarizeErrors takes joined errors apart. One that is not about a place in a
+// template has its text alone.
+func summarizeErrors(err error) []errorSummary {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var all []errorSummary
+		for _, e := range joined.Unwrap() {
+			all = append(all, summarizeErrors(e)...)
+		}
+		return all
+	}
+	var wrong *template.Error
+	if errors.As(err, &wrong) {
+		return []errorSummary{{wrong.Text, wrong.Pos.File, wrong.Pos.Line, wrong.Pos.Column}}
+	}
+	return []errorSummary{{Text: err.Error()}}
 }
 
 // summarize makes the JSON's lists, which are never null.
