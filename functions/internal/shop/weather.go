@@ -84,15 +84,24 @@ func (s *Shop) Cities(ctx context.Context) ([]Weather, error) {
 	return cities, nil
 }
 
-// Weather returns today's weather of the city, or ErrNotFound.
-func (s *Shop) Weather(ctx context.Context, city string) (Weather, error) {
+// climate returns what is stored of the city, or ErrNotFound.
+func (s *Shop) climate(ctx context.Context, city string) (string, error) {
 	entries, err := climates.load(ctx, s.redis)
 	if err != nil {
-		return Weather{}, err
+		return "", err
 	}
 	entry, ok := entries[city]
 	if !ok {
-		return Weather{}, ErrNotFound
+		return "", ErrNotFound
+	}
+	return entry, nil
+}
+
+// Weather returns today's weather of the city, or ErrNotFound.
+func (s *Shop) Weather(ctx context.Context, city string) (Weather, error) {
+	entry, err := s.climate(ctx, city)
+	if err != nil {
+		return Weather{}, err
 	}
 	reported, err := s.redis.HGet(ctx, reports, city).Result()
 	if err != nil && !errors.Is(err, redis.Nil) {
@@ -107,13 +116,9 @@ func (s *Shop) ReportWeather(ctx context.Context, reporter, city string, r Repor
 	if err := r.check(); err != nil {
 		return Weather{}, err
 	}
-	entries, err := climates.load(ctx, s.redis)
+	entry, err := s.climate(ctx, city)
 	if err != nil {
 		return Weather{}, err
-	}
-	entry, ok := entries[city]
-	if !ok {
-		return Weather{}, ErrNotFound
 	}
 	text, err := json.Marshal(report{Report: r, Reporter: reporter, Reported: s.moment()})
 	if err != nil {
