@@ -12,7 +12,7 @@
 //	                      killed  ──── timed out, crashed
 //
 // The goroutine that called Run reads and writes the runtime's connection
-// itself (see runtimeAPI); there is no server goroutine between them.
+// itself (see link); there is no server goroutine between them.
 //
 // What defines it: "Using the Lambda runtime API for custom runtimes",
 // "Understanding the Lambda execution environment lifecycle" and "Invoke" of

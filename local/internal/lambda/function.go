@@ -2,7 +2,6 @@ package lambda
 
 import (
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 )
@@ -64,25 +63,42 @@ func (f *Function) runtimeVersion() string {
 	return strings.TrimSuffix(f.Runtime, version) + ":" + strings.TrimPrefix(version, ".")
 }
 
-// find returns the function that a caller's name means: its name, its logical ID,
-// or its ARN, partial or whole, each with a qualifier or without (Invoke,
+// directory finds functions by the names that callers use.
+type directory map[string]*Function
+
+// newDirectory enters each function under its name and its logical ID, and under
+// its aliases where these are nobody's yet.
+func newDirectory(functions []*Function) directory {
+	d := directory{}
+	for _, f := range functions {
+		d.enter(f, f.Name, f.LogicalID)
+	}
+	for _, f := range functions {
+		d.enter(f, f.Aliases...)
+	}
+	return d
+}
+
+// enter leaves a name to the function that had it first.
+func (d directory) enter(f *Function, names ...string) {
+	for _, name := range names {
+		if d[name] == nil {
+			d[name] = f
+		}
+	}
+}
+
+// find returns the function that a caller's name means: one that it was entered
+// under, or its ARN, partial or whole, each with a qualifier or without (Invoke,
 // FunctionName: the forms "my-function", "my-function:v1",
-// "123456789012:function:my-function" and the ARN); else the first that has the
-// name as an alias; else nil.
-func find(functions []*Function, name string) *Function {
+// "123456789012:function:my-function" and the ARN); else nil.
+func (d directory) find(name string) *Function {
+	if f := d[name]; f != nil {
+		return f
+	}
 	if _, after, ok := strings.Cut(name, "function:"); ok {
 		name = after
 	}
 	name, _, _ = strings.Cut(name, ":")
-	for _, f := range functions {
-		if name == f.Name || name == f.LogicalID {
-			return f
-		}
-	}
-	for _, f := range functions {
-		if slices.Contains(f.Aliases, name) {
-			return f
-		}
-	}
-	return nil
+	return d[name]
 }

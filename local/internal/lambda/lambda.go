@@ -32,6 +32,7 @@ type Config struct {
 // Lambda runs functions. Its methods may be called from several goroutines.
 type Lambda struct {
 	functions []*Function
+	directory directory
 	log       *slog.Logger
 	journal   *journal
 	pool      *pool
@@ -55,6 +56,7 @@ func New(c Config) *Lambda {
 	}
 	return &Lambda{
 		functions: c.Functions,
+		directory: newDirectory(c.Functions),
 		log:       c.Log,
 		journal:   &journal{w: c.Output},
 		pool:      newPool(c.Functions, c.MaxEnvironments, c.IdleTimeout),
@@ -117,7 +119,7 @@ func (l *Lambda) Run(ctx context.Context, r Request) (*Response, error) {
 // Function returns the function that a caller's name means; see
 // Request.Function. The error is a ResourceNotFoundException.
 func (l *Lambda) Function(name string) (*Function, error) {
-	if f := find(l.functions, name); f != nil {
+	if f := l.directory.find(name); f != nil {
 		return f, nil
 	}
 	return nil, notFound(name, l.functions)
