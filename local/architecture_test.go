@@ -24,6 +24,7 @@ var mayImport = map[string][]string{
 	"local/internal/build":        {"local/internal/process"},
 	"local/internal/events":       {},
 	"local/internal/gateway":      {"local/internal/template"},
+	"local/internal/invokeapi":    {"local/internal/lambda"},
 	"local/internal/lambda":       {"local/internal/lambda/...", "local/internal/process"},
 	"local/internal/lambda/...":   {},
 	"local/internal/managed":      {},

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"maru/local/internal/gateway"
-	"maru/local/internal/lambda"
+	"maru/local/internal/invokeapi"
 )
 
 // open opens the doors.
@@ -24,13 +24,17 @@ func (h *Host) open(apis, invokes net.Listener) error {
 	if invokes != nil {
 		h.LambdaAddr = invokes.Addr()
 		h.serve(&http.Server{
-			Handler:           lambda.LocalOnly(h.Lambda.Handler(), h.config.Hosts...),
+			Handler:           invokeapi.LocalOnly(h.invokeAPI(), h.config.Hosts...),
 			ReadHeaderTimeout: 10 * time.Second,
 			ErrorLog:          slog.NewLogLogger(h.log.Handler(), slog.LevelWarn),
 		}, invokes)
 	}
 	h.announceDoors()
 	return nil
+}
+
+func (h *Host) invokeAPI() http.Handler {
+	return invokeapi.New(invokeapi.Config{Lambda: h.Lambda, Functions: h.configured, Log: h.log})
 }
 
 // openAPIs puts the gateway, and the static files before it, on a listener.

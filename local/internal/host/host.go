@@ -45,6 +45,8 @@ type Host struct {
 	redis   *redis.Server
 	builder *build.Builder
 	built   map[string]build.Result
+	// configured are the functions as Lambda has them.
+	configured []*lambda.Function
 	// runtimes are the managed ones, by their identifiers.
 	runtimes map[string]*managed.Runtime
 	gateway  *gateway.Gateway
@@ -151,8 +153,9 @@ func (h *Host) prepare(ctx context.Context, environment *environment) error {
 	if h.redis != nil {
 		environment.local[redisVariable] = h.redis.URL
 	}
+	h.configured = h.functions(environment)
 	h.Lambda = lambda.New(lambda.Config{
-		Functions:       h.functions(environment),
+		Functions:       h.configured,
 		Log:             h.log,
 		Output:          h.logs,
 		MaxEnvironments: h.config.MaxEnvironments,

@@ -18,8 +18,7 @@
 // "Understanding the Lambda execution environment lifecycle" and "Invoke" of
 // the AWS Lambda Developer Guide and API Reference.
 //
-// Left out so far: extensions and the Telemetry API, response streaming,
-// asynchronous invocation, versions and aliases, memory limits, and freezing
-// between invocations. An environment is no security boundary: it is a process
+// Left out: extensions and the Telemetry API, and the pace of 2 MB/s at which AWS
+// sends a stream after its first 6 MB. An environment is no security boundary: it is a process
 // of the host's user, and its /tmp is the machine's.
 package lambda

@@ -33,6 +33,7 @@ var (
 // connection: the runtime's request for the next event waits in the socket.
 type environment struct {
 	f       *Function
+	variant variant
 	started time.Time
 	process *process.Process
 	output  *output
@@ -45,14 +46,18 @@ type environment struct {
 	waiting bool
 }
 
+// variant tells a function's environments apart: only those of its own version
+// and tenant may run an invocation.
+type variant struct{ version, tenant string }
+
 // startEnvironment starts a process for f and returns without waiting for its
 // init phase. The caller has to call stop, also after an error of init.
-func startEnvironment(f *Function, j *journal) (*environment, error) {
+func startEnvironment(f *Function, v variant, j *journal) (*environment, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listening for the Runtime API: %w", err)
 	}
-	e := &environment{f: f, started: time.Now(), api: runtimeAPI{state: stateStarted}}
+	e := &environment{f: f, variant: v, started: time.Now(), api: runtimeAPI{state: stateStarted}}
 	if err := e.spawn(listener.Addr().String(), j); err != nil {
 		listener.Close()
 		return nil, err
@@ -62,11 +67,11 @@ func startEnvironment(f *Function, j *journal) (*environment, error) {
 }
 
 func (e *environment) spawn(runtimeAPI string, j *journal) error {
-	stream := e.started.UTC().Format("2006/01/02/") + "[" + latest + "]" + newLogStream()
+	stream := e.started.UTC().Format("2006/01/02/") + "[" + e.variant.version + "]" + newLogStream()
 	command := e.f.command()
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Dir = e.f.Dir
-	cmd.Env = e.f.variables(runtimeAPI, stream)
+	cmd.Env = e.f.variables(e.variant.version, runtimeAPI, stream)
 	r, w, err := os.Pipe()
 	if err != nil {
 		return fmt.Errorf("opening a pipe for output: %w", err)
@@ -115,10 +120,11 @@ func (e *environment) ready(limit time.Time) error {
 // is of no more use then; or errImpatient, where patience ended first, a time
 // that is zero for never: the invocation runs on, and answer waits for it.
 func (e *environment) invoke(i *invocation, patience time.Time) (outcome, error) {
+	e.output.begin(i.tail)
 	e.output.journal.start(i)
 	i.sent = time.Now()
 	e.waiting = false
-	e.api.begin(i.id)
+	e.api.begin(i)
 	e.link.send(i)
 	return e.answer(i, patience)
 }

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// latest is the one version of a function that exists on this host.
-const latest = "$LATEST"
+// Latest is the version that is executed where the caller asks for no other.
+const Latest = "$LATEST"
 
 // Function is the configuration of a function. It must not be changed after it
 // was handed to New.
@@ -43,6 +43,13 @@ type Function struct {
 	// ReservedConcurrency is the most invocations that run at once: nil for
 	// no limit of the function's own, 0 to refuse all.
 	ReservedConcurrency *int
+	// Qualifiers are the published versions and the aliases that callers may ask
+	// for, each with the version that is executed then. All have the same code;
+	// $LATEST need not be named.
+	Qualifiers map[string]string
+	// IsolatesTenants tells that each invocation has to name a tenant, and runs in
+	// environments that are that tenant's alone (TenancyConfig).
+	IsolatesTenants bool
 	// Unavailable tells why the function cannot run, such as that it did not
 	// build; nil where it can. Invocations of it are refused.
 	Unavailable error
@@ -61,44 +68,4 @@ func (f *Function) command() []string {
 func (f *Function) runtimeVersion() string {
 	version := strings.TrimLeft(f.Runtime, "abcdefghijklmnopqrstuvwxyz")
 	return strings.TrimSuffix(f.Runtime, version) + ":" + strings.TrimPrefix(version, ".")
-}
-
-// directory finds functions by the names that callers use.
-type directory map[string]*Function
-
-// newDirectory enters each function under its name and its logical ID, and under
-// its aliases where these are nobody's yet.
-func newDirectory(functions []*Function) directory {
-	d := directory{}
-	for _, f := range functions {
-		d.enter(f, f.Name, f.LogicalID)
-	}
-	for _, f := range functions {
-		d.enter(f, f.Aliases...)
-	}
-	return d
-}
-
-// enter leaves a name to the function that had it first.
-func (d directory) enter(f *Function, names ...string) {
-	for _, name := range names {
-		if d[name] == nil {
-			d[name] = f
-		}
-	}
-}
-
-// find returns the function that a caller's name means: one that it was entered
-// under, or its ARN, partial or whole, each with a qualifier or without (Invoke,
-// FunctionName: the forms "my-function", "my-function:v1",
-// "123456789012:function:my-function" and the ARN); else nil.
-func (d directory) find(name string) *Function {
-	if f := d[name]; f != nil {
-		return f
-	}
-	if _, after, ok := strings.Cut(name, "function:"); ok {
-		name = after
-	}
-	name, _, _ = strings.Cut(name, ":")
-	return d[name]
 }

@@ -4,21 +4,43 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
-	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // Request is one call of Invoke.
 type Request struct {
-	// Function is a name, a logical ID or an ARN.
+	// ID is the request ID; empty for a new one. The attempts of an asynchronous
+	// invocation have the same.
+	ID string
+	// Function is a name, a logical ID or an ARN, each with a qualifier or without.
 	Function string
+	// Qualifier is a version or an alias; empty for the one in Function, or for
+	// $LATEST.
+	Qualifier string
 	// Event is the payload, JSON. It is not retained.
 	Event []byte
 	// TraceID is an X-Amzn-Trace-Id header; empty for none.
 	TraceID string
 	// ClientContext is JSON that SDKs pass along; empty for none.
 	ClientContext string
+	// TenantID says whose environments may run a function that isolates tenants;
+	// empty for none.
+	TenantID string
+	// Tail asks for Response.Log.
+	Tail bool
+	// Begin, where it is not nil, makes the invocation a streamed one: the
+	// response does not come in Response.Payload but goes out while the function
+	// writes it. Begin is called at most once, when the response begins, with its
+	// Content-Type and the time at which the function's own time is up, and before
+	// Run returns; so is the writer that it returns. The writer gets each chunk as
+	// it comes and must have sent it on when Write returns. It should not wait
+	// past the deadline. After an error of it the rest is dropped, and the function
+	// runs to its end, as in AWS.
+	Begin func(contentType string, deadline time.Time) io.Writer
 }
 
 // Response is what the caller of an invocation gets.
@@ -33,8 +55,19 @@ type Response struct {
 	ErrorType string
 	// TimedOut tells that the function ran past its timeout.
 	TimedOut bool
-	// ExecutedVersion is "$LATEST".
+	// ExecutedVersion is "$LATEST", or the version that the qualifier stands for.
 	ExecutedVersion string
+	// Log is the end of the invocation's log, 4 KiB at most; nil unless
+	// Request.Tail asked for it.
+	Log []byte
+}
+
+// functionError returns the error of the function, or nil.
+func (r *Response) functionError(function string) error {
+	if r.FunctionError == "" {
+		return nil
+	}
+	return &FunctionError{Function: function, RequestID: r.RequestID, Type: r.ErrorType, payload: r.Payload, timedOut: r.TimedOut}
 }
 
 // Error is a refused invocation: the function was not run. Its fields are those
@@ -111,17 +144,6 @@ const (
 	maxPayload = maxEvent + 100
 )
 
-func notFound(name string, functions []*Function) error {
-	arn := name
-	if len(functions) > 0 && !strings.HasPrefix(name, "arn:") {
-		arn = strings.TrimSuffix(functions[0].ARN, functions[0].Name) + name
-	}
-	if strings.Count(arn, ":") < 7 {
-		arn += ":" + latest
-	}
-	return &Error{Type: "ResourceNotFoundException", Status: http.StatusNotFound, Message: "Function not found: " + arn}
-}
-
 // errShutdown refuses whoever comes after Close.
 var errShutdown = &Error{
 	Type: "ServiceException", Status: http.StatusBadGateway, Message: "the host is shutting down",
@@ -147,10 +169,46 @@ func unavailable(f *Function, why error) error {
 
 // invocation is one invocation under way.
 type invocation struct {
+	Target
 	f       *Function
 	id      string
 	request *Request
+	stream  *stream   // nil where the response is wanted as a whole
+	tail    *tail     // nil where nobody asked for it
 	sent    time.Time // when the event was handed over; zero before
+}
+
+// invocation returns a new one. The error is an *Error.
+func (l *Lambda) invocation(r *Request) (*invocation, error) {
+	t, err := l.Resolve(*r)
+	if err != nil {
+		return nil, err
+	}
+	i := &invocation{Target: t, f: t.Function, id: r.ID, request: r}
+	if i.id == "" {
+		i.id = uuid.NewString()
+	}
+	if r.Tail {
+		i.tail = new(tail)
+	}
+	if r.Begin != nil {
+		i.stream = &stream{begin: r.Begin}
+	}
+	return i, nil
+}
+
+// variant says which of the function's environments may run it.
+func (i *invocation) variant() variant {
+	return variant{version: i.Version, tenant: i.request.TenantID}
+}
+
+// invokedARN is the function's ARN with the qualifier that the caller gave, where
+// it gave one.
+func (i *invocation) invokedARN() string {
+	if i.Qualifier == "" {
+		return i.f.ARN
+	}
+	return i.f.ARN + ":" + i.Qualifier
 }
 
 // deadline is when the function's timeout ends, which begins with the event.
@@ -158,7 +216,7 @@ func (i *invocation) deadline() time.Time { return i.sent.Add(i.f.Timeout) }
 
 // response turns the runtime's outcome into what the caller gets.
 func (i *invocation) response(o outcome) *Response {
-	r := &Response{RequestID: i.id, Payload: o.payload, ExecutedVersion: latest, TimedOut: o.timedOut}
+	r := &Response{RequestID: i.id, Payload: o.payload, ExecutedVersion: i.Version, TimedOut: o.timedOut, Log: i.tail.bytes()}
 	if o.failed {
 		r.FunctionError, r.ErrorType = "Unhandled", o.errorType
 	}

@@ -24,8 +24,20 @@ type journal struct {
 	w io.Writer // gets whole lines, in one Write each or several at once
 }
 
-func (j *journal) platform(f *Function, line string) {
-	_, _ = io.WriteString(j.w, f.LogicalID+" "+line+"\n")
+func (j *journal) platform(f *Function, lines ...string) {
+	b := make([]byte, 0, 320)
+	for _, line := range lines {
+		b = append(append(append(append(b, f.LogicalID...), ' '), line...), '\n')
+	}
+	_, _ = j.w.Write(b)
+}
+
+// invocation writes lines of the platform about an invocation.
+func (j *journal) invocation(i *invocation, lines ...string) {
+	for _, line := range lines {
+		i.tail.add(line)
+	}
+	j.platform(i.f, lines...)
 }
 
 // function writes what a function printed, without its line end.
@@ -84,7 +96,7 @@ func colour(b []byte) int {
 
 // start writes the line that opens an invocation.
 func (j *journal) start(i *invocation) {
-	j.platform(i.f, "START RequestId: "+i.id+" Version: "+latest)
+	j.invocation(i, "START RequestId: "+i.id+" Version: "+i.Version)
 }
 
 // usage is what a REPORT line tells.
@@ -98,10 +110,12 @@ type usage struct {
 // duration is whole milliseconds and includes the init phase (AWS Lambda
 // pricing, since August 2025).
 func (j *journal) end(i *invocation, u usage) {
-	b := make([]byte, 0, 320)
-	b = append(append(b, i.f.LogicalID...), " END RequestId: "...)
-	b = append(append(b, i.id...), '\n')
-	b = append(append(b, i.f.LogicalID...), " REPORT RequestId: "...)
+	j.invocation(i, "END RequestId: "+i.id, u.report(i))
+}
+
+// report is the REPORT line, which ends in a tab.
+func (u usage) report(i *invocation) string {
+	b := append(make([]byte, 0, 256), "REPORT RequestId: "...)
 	b = append(b, i.id...)
 	b = appendFigure(b, "Duration", milliseconds(u.duration), 2, "ms")
 	b = appendFigure(b, "Billed Duration", math.Ceil(milliseconds(u.duration+u.initDuration)), 0, "ms")
@@ -112,7 +126,7 @@ func (j *journal) end(i *invocation, u usage) {
 	if u.initDuration > 0 {
 		b = appendFigure(b, "Init Duration", milliseconds(u.initDuration), 2, "ms")
 	}
-	_, _ = j.w.Write(append(b, "\t\n"...))
+	return string(append(b, '\t'))
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
@@ -135,6 +149,7 @@ type output struct {
 	mu      sync.Mutex // guards the fields below, and reading from fd
 	buf     [8 << 10]byte
 	partial []byte // a line whose end has not come yet
+	tail    *tail  // of the invocation that runs; nil where nobody asked for it
 }
 
 // pipeSize is how much a pipe holds on Linux, pipe(7).
@@ -208,21 +223,35 @@ func (o *output) write(p []byte) {
 			break
 		}
 		o.partial = append(o.partial, line...)
-		o.journal.function(o.f, bytes.TrimSuffix(o.partial, []byte("\r")))
-		o.partial, p = o.partial[:0], rest
+		o.writeLine(bytes.TrimSuffix(o.partial, []byte("\r")))
+		p = rest
 	}
 	if o.partial = append(o.partial, p...); len(o.partial) > maxLine {
-		o.journal.function(o.f, o.partial)
-		o.partial = o.partial[:0]
+		o.writeLine(o.partial)
 	}
+}
+
+// writeLine writes a line that is, or is part of, partial; the caller holds mu.
+func (o *output) writeLine(line []byte) {
+	if o.tail != nil {
+		o.tail.add(string(line))
+	}
+	o.journal.function(o.f, line)
+	o.partial = o.partial[:0]
+}
+
+// begin makes the tail that of the invocation that runs from now on.
+func (o *output) begin(t *tail) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.tail = t
 }
 
 func (o *output) endLine() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if len(o.partial) > 0 {
-		o.journal.function(o.f, o.partial)
-		o.partial = nil
+		o.writeLine(o.partial)
 	}
 }
 

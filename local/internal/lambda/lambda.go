@@ -9,8 +9,6 @@ import (
 	"log/slog"
 	"sync"
 	"time"
-
-	"github.com/google/uuid"
 )
 
 // Config is what New needs.
@@ -81,29 +79,39 @@ func (l *Lambda) Invoke(ctx context.Context, function, traceID string, event []b
 	if err != nil {
 		return nil, err
 	}
-	if r.FunctionError != "" {
-		return nil, &FunctionError{Function: function, RequestID: r.RequestID, Type: r.ErrorType, payload: r.Payload, timedOut: r.TimedOut}
+	if err := r.functionError(function); err != nil {
+		return nil, err
 	}
 	return r.Payload, nil
+}
+
+// Stream is Invoke for a response that goes out while the function writes it; see
+// Request.Begin. An error that comes after begin was called broke off the response.
+func (l *Lambda) Stream(ctx context.Context, function, traceID string, event []byte, begin func(contentType string, deadline time.Time) io.Writer) error {
+	r, err := l.Run(ctx, Request{Function: function, TraceID: traceID, Event: event, Begin: begin})
+	if err != nil {
+		return err
+	}
+	return r.functionError(function)
 }
 
 // Run is Invoke for callers that look into function errors: these come in the
 // Response. The error is always that the function was not run, or that ctx
 // ended first.
 func (l *Lambda) Run(ctx context.Context, r Request) (*Response, error) {
-	f, err := l.Function(r.Function)
+	i, err := l.invocation(&r)
 	if err != nil {
 		return nil, err
 	}
-	if f.Unavailable != nil {
-		l.log.Error("function cannot run", "function", f.LogicalID, "error", f.Unavailable)
-		return nil, unavailable(f, f.Unavailable)
+	defer i.stream.end()
+	if why := i.f.Unavailable; why != nil {
+		l.log.Error("function cannot run", "function", i.f.LogicalID, "error", why)
+		return nil, unavailable(i.f, why)
 	}
-	e, err := l.acquire(ctx, f)
+	e, err := l.acquire(ctx, i)
 	if err != nil {
 		return nil, err
 	}
-	i := &invocation{f: f, id: uuid.NewString(), request: &r}
 	o, err := l.runIn(ctx, i, e)
 	if errors.Is(err, errUnread) {
 		// It died while it was idle, and nobody has seen the event.
@@ -116,24 +124,15 @@ func (l *Lambda) Run(ctx context.Context, r Request) (*Response, error) {
 	return i.response(o), nil
 }
 
-// Function returns the function that a caller's name means; see
-// Request.Function. The error is a ResourceNotFoundException.
-func (l *Lambda) Function(name string) (*Function, error) {
-	if f := l.directory.find(name); f != nil {
-		return f, nil
-	}
-	return nil, notFound(name, l.functions)
-}
-
 // lingerGrace is how long an environment may take from its answer to its next
 // request before it counts as busy still.
 const lingerGrace = 50 * time.Millisecond
 
 // acquire returns an environment that waits for an event, or nil for the right
 // to start one.
-func (l *Lambda) acquire(ctx context.Context, f *Function) (*environment, error) {
+func (l *Lambda) acquire(ctx context.Context, i *invocation) (*environment, error) {
 	for {
-		e, err := l.pool.acquire(ctx, f)
+		e, err := l.pool.acquire(ctx, i.f, i.variant())
 		if e == nil || err != nil {
 			return nil, err
 		}
@@ -144,7 +143,7 @@ func (l *Lambda) acquire(ctx context.Context, f *Function) (*environment, error)
 		case errors.Is(err, errTimedOut):
 			l.background.Go(func() { l.linger(e) })
 		default:
-			l.log.Info("environment ended between invocations", "function", f.LogicalID)
+			l.log.Info("environment ended between invocations", "function", i.f.LogicalID)
 			l.pool.remove(e)
 			return nil, nil
 		}
@@ -213,33 +212,59 @@ func (l *Lambda) runNew(i *invocation) outcome {
 	return l.finish(i, e, o, err)
 }
 
-// start starts an environment and waits for the end of its init phase. An init
-// phase of more than 10 seconds is done again under the function's own timeout.
-// The outcome is set where init failed; the environment, where there is one, is
-// then of no use.
+// start starts an environment and waits for the end of its init phase. One that
+// fails, or lasts more than 10 seconds, is done again as part of the invocation,
+// under the function's own timeout ("Lambda execution environment lifecycle",
+// failures during the init phase). The outcome is set where that failed, too; the
+// environment, where there is one, is then of no use.
 func (l *Lambda) start(i *invocation) (*environment, *outcome) {
-	e, failed, err := l.init(i, initTimeout)
-	if errors.Is(err, errTimedOut) {
-		l.log.Warn("init phase timed out", "function", i.f.LogicalID, "limit", initTimeout)
-		l.pool.remove(e)
-		e, failed, err = l.init(i, i.f.Timeout)
+	e, failed := l.init(i, initPhase{"init", initTimeout})
+	if failed == nil || e == nil {
+		return e, failed
 	}
+	l.pool.remove(e)
+	return l.init(i, initPhase{"invoke", i.f.Timeout})
+}
+
+// initPhase is when an init is done, in the words of INIT_REPORT, and how long it
+// may last.
+type initPhase struct {
+	name  string
+	limit time.Duration
+}
+
+// init starts an environment and waits for the end of its init phase. There is
+// none where the process could not be started.
+func (l *Lambda) init(i *invocation, phase initPhase) (*environment, *outcome) {
+	l.journal.platform(i.f, "INIT_START Runtime Version: "+i.f.runtimeVersion())
+	e, err := startEnvironment(i.f, i.variant(), l.journal)
+	if err != nil {
+		l.log.Error("environment did not start", "function", i.f.LogicalID, "error", err)
+		o := i.platformError(errorEntrypoint, "%v", err)
+		return nil, &o
+	}
+	l.pool.track(e)
+	failed, err := e.init(phase.limit)
 	if err != nil {
 		o := l.ended(i, e, err)
 		failed = &o
 	}
+	if failed != nil {
+		e.output.flush()
+		l.journal.platform(i.f, phase.report(time.Since(e.started), failed))
+	}
 	return e, failed
 }
 
-func (l *Lambda) init(i *invocation, limit time.Duration) (*environment, *outcome, error) {
-	l.journal.platform(i.f, "INIT_START Runtime Version: "+i.f.runtimeVersion())
-	e, err := startEnvironment(i.f, l.journal)
-	if err != nil {
-		return nil, nil, err
+// report is the line that tells of an init phase that failed.
+func (p initPhase) report(d time.Duration, o *outcome) string {
+	b := appendFigure([]byte("INIT_REPORT"), "Init Duration", milliseconds(d), 2, "ms")
+	b[len("INIT_REPORT")] = ' '
+	status := "error\tError Type: " + o.errorType
+	if o.timedOut {
+		status = "timeout"
 	}
-	l.pool.track(e)
-	failed, err := e.init(limit)
-	return e, failed, err
+	return string(b) + "\tPhase: " + p.name + "\tStatus: " + status
 }
 
 // finish closes an invocation whose event was sent: it writes the log, keeps
@@ -261,19 +286,15 @@ func (l *Lambda) finish(i *invocation, e *environment, o outcome, err error) out
 	return o
 }
 
-// ended kills an environment that timed out, exited, or never started, and says
-// in AWS's words what happened.
+// ended kills an environment that timed out or exited, and says in AWS's words
+// what happened.
 func (l *Lambda) ended(i *invocation, e *environment, err error) outcome {
-	if e == nil {
-		l.log.Error("environment did not start", "function", i.f.LogicalID, "error", err)
-		return i.platformError(errorEntrypoint, "%v", err)
-	}
 	e.process.Kill()
 	<-e.process.Done()
 	switch {
 	case errors.Is(err, errTimedOut):
 		text := fmt.Sprintf("Task timed out after %.2f seconds", i.f.Timeout.Seconds())
-		l.journal.platform(i.f, time.Now().UTC().Format("2006-01-02T15:04:05.000Z ")+i.id+" "+text)
+		l.journal.invocation(i, time.Now().UTC().Format("2006-01-02T15:04:05.000Z ")+i.id+" "+text)
 		o := i.platformError(errorTimedOut, "%s", text)
 		o.timedOut = true
 		return o

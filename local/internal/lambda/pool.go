@@ -38,7 +38,8 @@ type idleEnvironment struct {
 
 // waiter stands in line for an environment.
 type waiter struct {
-	f *Function
+	f       *Function
+	variant variant
 	// granted brings an idle environment of f, or nil for the right to start
 	// one; it is closed when the pool is.
 	granted chan *environment
@@ -56,11 +57,11 @@ func newPool(functions []*Function, max int, idleTimeout time.Duration) *pool {
 	return p
 }
 
-// acquire returns an idle environment of f for one invocation, or nil for the
-// right to start one. Where max environments run, an idle one of another
+// acquire returns an idle environment of a variant of f for one invocation, or
+// nil for the right to start one. Where max environments run, an idle one of another
 // function is stopped for it; where all are busy the caller waits in line. The
 // caller has to call release or discard.
-func (p *pool) acquire(ctx context.Context, f *Function) (*environment, error) {
+func (p *pool) acquire(ctx context.Context, f *Function, v variant) (*environment, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	m := p.members[f]
@@ -71,21 +72,31 @@ func (p *pool) acquire(ctx context.Context, f *Function) (*environment, error) {
 		return nil, throttled()
 	}
 	m.busy++
-	if n := len(m.idle); n > 0 {
-		e := m.idle[n-1]
-		m.idle = m.idle[:n-1]
-		return e.environment, nil
+	if e := m.take(v); e != nil {
+		return e, nil
 	}
 	if p.size < p.max || p.evict() {
 		p.size++
 		return nil, nil
 	}
-	return p.wait(ctx, f)
+	return p.wait(ctx, f, v)
+}
+
+// take removes and returns the idle environment of a variant that was used last,
+// or nil.
+func (m *member) take(v variant) *environment {
+	for i := len(m.idle) - 1; i >= 0; i-- {
+		if e := m.idle[i].environment; e.variant == v {
+			m.idle = slices.Delete(m.idle, i, i+1)
+			return e
+		}
+	}
+	return nil
 }
 
 // wait stands in line; mu is held at the call and at the return, not between.
-func (p *pool) wait(ctx context.Context, f *Function) (*environment, error) {
-	w := &waiter{f: f, granted: make(chan *environment, 1)}
+func (p *pool) wait(ctx context.Context, f *Function, v variant) (*environment, error) {
+	w := &waiter{f: f, variant: v, granted: make(chan *environment, 1)}
 	p.waiting = append(p.waiting, w)
 	p.mu.Unlock()
 	select {
@@ -120,7 +131,7 @@ func (p *pool) release(e *environment) {
 		p.shrink()
 		return
 	}
-	if len(p.waiting) > 0 && p.waiting[0].f == e.f {
+	if len(p.waiting) > 0 && p.waiting[0].f == e.f && p.waiting[0].variant == e.variant {
 		p.waiting[0].granted <- e
 		p.waiting = slices.Delete(p.waiting, 0, 1)
 		return

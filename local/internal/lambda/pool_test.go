@@ -162,3 +162,27 @@ func TestCloseKills(t *testing.T) {
 		t.Errorf("got %v, want a Runtime.ExitError", err)
 	}
 }
+
+// Environments of one version or tenant run nothing of another.
+func TestVariants(t *testing.T) {
+	f := newFunction(t, "count")
+	f.IsolatesTenants = true
+	f.Qualifiers = map[string]string{"1": "1"}
+	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+	for _, step := range []struct{ tenant, qualifier, want string }{
+		{"blue", "", `"invocations":1`},
+		{"green", "", `"invocations":1`},
+		{"blue", "1", `"invocations":1`},
+		{"blue", "", `"invocations":2`},
+		{"green", "", `"invocations":2`},
+		{"blue", "1", `"invocations":2`},
+	} {
+		r, err := l.Run(t.Context(), lambda.Request{Function: "Fn", Event: []byte("{}"), TenantID: step.tenant, Qualifier: step.qualifier})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(r.Payload), step.want) {
+			t.Errorf("%s %s: got %s, want %s", step.tenant, step.qualifier, r.Payload, step.want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,8 +27,13 @@ const (
 	headerTraceID       = "Lambda-Runtime-Trace-Id"
 	headerClientContext = "Lambda-Runtime-Client-Context"
 	headerErrorType     = "Lambda-Runtime-Function-Error-Type"
+	headerErrorBody     = "Lambda-Runtime-Function-Error-Body"
 	headerResponseMode  = "Lambda-Runtime-Function-Response-Mode"
+	headerTenantID      = "Lambda-Runtime-Aws-Tenant-Id"
 )
+
+// modeStreaming is the one value of headerResponseMode.
+const modeStreaming = "streaming"
 
 // state is the runtime's, named as in the Runtime API's error messages.
 type state string
@@ -49,15 +55,16 @@ const (
 // runtimeAPI is the host's side of one environment's Runtime API: it answers
 // the runtime's requests and holds the state that decides which are allowed.
 type runtimeAPI struct {
-	mu        sync.Mutex // guards the fields below
-	state     state
-	requestID string // of the invocation that runs, or ran last
+	mu         sync.Mutex // guards the fields below
+	state      state
+	invocation *invocation // that runs, or ran last; nil before the first
 }
 
 // outcome is how an invocation, or an init phase, ended.
 type outcome struct {
 	requestID string // of the invocation; empty for an init phase
-	payload   []byte
+	payload   []byte // of a failed one the error object
+	streamed  bool   // what came went to the invocation's stream, not into payload
 	failed    bool
 	errorType string // where failed
 	timedOut  bool   // by the platform, not in the words of a function
@@ -108,9 +115,10 @@ func (a *runtimeAPI) takeNext(c *http1.Conn) (turn, error) {
 // phase where target is InitError.
 func (a *runtimeAPI) takeOutcome(c *http1.Conn, r *http1.Request, id string, target state) (turn, error) {
 	required, after := stateRunning, stateResponseSent
+	i := a.current(id)
 	if target == stateInitError {
 		required, after = stateStarted, stateInitError
-	} else if !a.isCurrent(id) {
+	} else if i == nil {
 		return turn{}, refuse(c, 400, "InvalidRequestID", "Invalid request ID")
 	}
 	if from, ok := a.enter(target, required); !ok {
@@ -118,8 +126,7 @@ func (a *runtimeAPI) takeOutcome(c *http1.Conn, r *http1.Request, id string, tar
 	}
 	o := &outcome{requestID: id, failed: target != stateResponse, errorType: r.Header(headerErrorType)}
 	mode := r.Header(headerResponseMode)
-	var err error
-	o.payload, err = c.ReadBody(maxPayload)
+	err := o.read(c, r, i)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return turn{}, err // the invocation's deadline, which ends the environment
 	}
@@ -127,16 +134,31 @@ func (a *runtimeAPI) takeOutcome(c *http1.Conn, r *http1.Request, id string, tar
 	return turn{outcome: o}, o.accept(c, mode, err)
 }
 
+// read reads the body: a response into the stream of an invocation that has one,
+// whether the runtime says that it streams or not (that of Go never does), all
+// else into the payload.
+func (o *outcome) read(c *http1.Conn, r *http1.Request, i *invocation) (err error) {
+	if !o.failed && i.stream != nil {
+		o.streamed = true
+		return i.stream.copy(c, r.Header("Content-Type"), i.deadline())
+	}
+	o.payload, err = c.ReadBody(maxPayload)
+	return err
+}
+
 // accept judges a body that was read, or not, and answers the runtime.
 func (o *outcome) accept(c *http1.Conn, mode string, err error) error {
 	switch {
-	case mode != "" && mode != "streaming":
+	case mode != "" && mode != modeStreaming:
 		o.fail("Runtime.InvalidResponseModeHeader", "Invalid function response mode")
 		return refuse(c, 400, "InvalidFunctionResponseMode", "Invalid function response mode")
 	case errors.Is(err, http1.ErrTooLarge):
-		o.fail(errorTooLarge, fmt.Sprintf("Response payload size exceeded maximum allowed payload size (%d bytes).", maxPayload))
-		return refuse(c, 413, "RequestEntityTooLarge",
-			fmt.Sprintf("Exceeded maximum allowed payload size (%d bytes).", maxPayload))
+		limit := maxPayload
+		if o.streamed {
+			limit = maxStreamed
+		}
+		o.fail(errorTooLarge, fmt.Sprintf("Response payload size exceeded maximum allowed payload size (%d bytes).", limit))
+		return refuse(c, 413, "RequestEntityTooLarge", fmt.Sprintf("Exceeded maximum allowed payload size (%d bytes).", limit))
 	case err != nil:
 		o.fail("Runtime.TruncatedResponse", "HTTP request detected as truncated")
 		return errors.Join(refuse(c, 400, "TruncatedHTTPRequest", "HTTP request detected as truncated"), err)
@@ -154,17 +176,29 @@ func (o *outcome) fail(errorType, message string) {
 }
 
 // readTrailers takes the error that a runtime may report after a body that it
-// had begun to send (Runtime API, "Response streaming", error trailers).
+// had begun to send: its type, and the error object in base64 ("Building a custom
+// runtime", response streaming). Without the latter what was sent stays the
+// payload, as in the emulator of AWS.
 func (o *outcome) readTrailers(c *http1.Conn) {
-	if t := c.Trailer(headerErrorType); t != "" {
-		o.failed, o.errorType = true, t
+	t := c.Trailer(headerErrorType)
+	if t == "" {
+		return
+	}
+	o.failed, o.errorType = true, t
+	if object, err := base64.StdEncoding.DecodeString(c.Trailer(headerErrorBody)); err == nil && len(object) > 0 {
+		o.payload = object
 	}
 }
 
-func (a *runtimeAPI) isCurrent(id string) bool {
+// current returns the invocation of that ID if it is the one that runs or ran
+// last, else nil.
+func (a *runtimeAPI) current(id string) *invocation {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.requestID != "" && a.requestID == id
+	if a.invocation == nil || a.invocation.id != id {
+		return nil
+	}
+	return a.invocation
 }
 
 // enter changes the state if it is one of those allowed. A runtime that asks
@@ -183,11 +217,11 @@ func (a *runtimeAPI) enter(to state, allowed ...state) (from state, ok bool) {
 	return a.state, false
 }
 
-// begin makes id the invocation that runs.
-func (a *runtimeAPI) begin(id string) {
+// begin makes i the invocation that runs.
+func (a *runtimeAPI) begin(i *invocation) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.state, a.requestID = stateRunning, id
+	a.state, a.invocation = stateRunning, i
 }
 
 // writeEvent answers a pending `next` with an invocation. Its headers are those
@@ -197,9 +231,10 @@ func writeEvent(c *http1.Conn, i *invocation) error {
 	b = append(b, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"...)
 	b = appendField(b, headerRequestID, i.id)
 	b = appendField(b, headerDeadline, strconv.FormatInt(i.deadline().UnixMilli(), 10))
-	b = appendField(b, headerFunctionARN, i.f.ARN)
+	b = appendField(b, headerFunctionARN, i.invokedARN())
 	b = appendField(b, headerTraceID, i.request.TraceID)
 	b = appendField(b, headerClientContext, i.request.ClientContext)
+	b = appendField(b, headerTenantID, i.request.TenantID)
 	b = append(b, "Content-Length: "...)
 	b = strconv.AppendInt(b, int64(len(i.request.Event)), 10)
 	b = append(b, "\r\n\r\n"...)

@@ -1,15 +1,12 @@
-package lambda_test
+package invokeapi_test
 
 import (
 	"encoding/base64"
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-
-	"maru/local/internal/lambda"
 )
 
 func TestInvokeAPI(t *testing.T) {
@@ -20,9 +17,7 @@ func TestInvokeAPI(t *testing.T) {
 	broken.LogicalID, broken.Name, broken.Unavailable = "Broken", "broken", errors.New("it did not build")
 	failing := newFunction(t, "fail")
 	failing.LogicalID, failing.Name = "Failing", "failing"
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "echo"), blocked, broken, failing}})
-	server := httptest.NewServer(l.Handler())
-	defer server.Close()
+	server := start(t, nil, newFunction(t, "echo"), blocked, broken, failing)
 
 	const invocations = "/2015-03-31/functions/fn/invocations"
 	for _, test := range []struct {
@@ -52,12 +47,12 @@ func TestInvokeAPI(t *testing.T) {
 		{
 			name: "invocation type", path: invocations, header: http.Header{"X-Amz-Invocation-Type": {"Later"}},
 			status: 400, errorType: "InvalidParameterValueException",
-			want: `{"Message":"Value \"Later\" at 'invocationType' must be one of: Event, RequestResponse, DryRun","Type":"User"}`,
+			want: `{"Message":"Value \"Later\" at 'invocationType' must be one of: RequestResponse, Event, DryRun","Type":"User"}`,
 		},
 		{
-			name: "not emulated", path: invocations, header: http.Header{"X-Amz-Invocation-Type": {"Event"}},
-			status: 501, errorType: "NotImplementedException",
-			want: `{"Message":"asynchronous invocation is not emulated yet; use RequestResponse","Type":"Service"}`,
+			name: "nothing takes events", path: invocations, header: http.Header{"X-Amz-Invocation-Type": {"Event"}},
+			status: 501, errorType: "ServiceException",
+			want: `{"Message":"nothing takes asynchronous invocations here; use RequestResponse","Type":"Service"}`,
 		},
 		{
 			name: "too large", path: invocations, body: `"` + strings.Repeat("x", 7<<20) + `"`, status: 413, errorType: "RequestTooLargeException",
@@ -72,12 +67,14 @@ func TestInvokeAPI(t *testing.T) {
 			want: `{"Message":"function Broken cannot run: it did not build","Type":"Service"}`,
 		},
 		{
-			name: "another API", path: "/2015-03-31/functions/", status: 404, errorType: "UnknownOperationException",
-			want: `{"Message":"POST /2015-03-31/functions/ is no operation of this endpoint; it knows POST /2015-03-31/functions/{name}/invocations","Type":"User"}`,
+			name: "another operation", path: "/2015-03-31/functions/", status: 404, errorType: "UnknownOperationException",
+			want: `{"Message":"POST /2015-03-31/functions/ is no operation of this endpoint, which knows: ` +
+				`POST /2015-03-31/functions/{name}/invocations; POST /2021-11-15/functions/{name}/response-streaming-invocations; ` +
+				`GET /2015-03-31/functions/{$}; GET /2015-03-31/functions/{name}; GET /2015-03-31/functions/{name}/configuration","Type":"User"}`,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			response, body := post(t, server.URL+test.path, test.body, test.header)
+			response, body := post(t, server+test.path, test.body, test.header)
 			if response.StatusCode != test.status || response.Header.Get("X-Amzn-ErrorType") != test.errorType || body != test.want {
 				t.Errorf("got %d %s\n%s\nwant %d %s\n%s", response.StatusCode, response.Header.Get("X-Amzn-ErrorType"), body,
 					test.status, test.errorType, test.want)
@@ -85,7 +82,7 @@ func TestInvokeAPI(t *testing.T) {
 		})
 	}
 
-	response, body := post(t, server.URL+"/2015-03-31/functions/failing/invocations", "{}", nil)
+	response, body := post(t, server+"/2015-03-31/functions/failing/invocations", "{}", nil)
 	if got := response.Header.Get("X-Amz-Function-Error"); response.StatusCode != 200 || got != "Unhandled" || !strings.Contains(body, `"no luck"`) {
 		t.Errorf("failing: got %d %s %s, want 200 Unhandled and the error", response.StatusCode, got, body)
 	}
@@ -114,34 +111,4 @@ func post(t *testing.T, url, body string, header http.Header) (*http.Response, s
 	}
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	return response, string(answer)
-}
-
-func TestLocalOnly(t *testing.T) {
-	h := lambda.LocalOnly(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }), "devbox")
-	for _, test := range []struct {
-		host, origin string
-		status       int
-	}{
-		{"127.0.0.1:3001", "", 204},
-		{"localhost", "", 204},
-		{"[::1]:3001", "", 204},
-		{"Fn.localhost:3001", "", 204},
-		{"devbox:3001", "", 204},
-		{"localhost:3001", "http://localhost:3001", 204},
-		{"localhost:3001", "http://evil.example", 403},
-		{"evil.example", "", 403},
-		{"localhost.evil.example:3001", "", 403},
-		{"", "", 403},
-	} {
-		r := httptest.NewRequest(http.MethodPost, "/", nil)
-		r.Host = test.host
-		if test.origin != "" {
-			r.Header.Set("Origin", test.origin)
-		}
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, r)
-		if w.Code != test.status {
-			t.Errorf("host %q, origin %q: got %d, want %d", test.host, test.origin, w.Code, test.status)
-		}
-	}
 }

@@ -1,0 +1,86 @@
+// Package invokeapi is the HTTP face of Lambda, for the AWS CLI (--endpoint-url)
+// and SDKs: Invoke, InvokeWithResponseStream, and what tells of functions without
+// changing them.
+//
+// What defines it: the AWS Lambda API Reference, and what AWS was recorded to
+// answer. Left out: every operation that makes, changes or deletes something, and
+// InvokeAsync, which AWS has deprecated. Signatures are not looked at.
+package invokeapi
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"maru/local/internal/lambda"
+)
+
+// Queue takes events that nobody waits for.
+type Queue interface {
+	// Enqueue returns when the event is kept where a crash of the host does not
+	// reach it. The request has its ID.
+	Enqueue(ctx context.Context, r lambda.Request) error
+}
+
+// Config is what New needs.
+type Config struct {
+	Lambda *lambda.Lambda
+	// Queue takes the invocations of type Event; nil refuses them.
+	Queue Queue
+	// Functions is what ListFunctions tells, in its order.
+	Functions []*lambda.Function
+	// Log gets what went wrong on the host's side; nil discards it.
+	Log *slog.Logger
+}
+
+// api answers the operations.
+type api struct{ Config }
+
+// New returns the API. Its answers are those of the API Reference: an exception
+// has its name in X-Amzn-ErrorType and its message in a JSON body.
+//
+//   - 200 an invocation, also one whose function failed: X-Amz-Function-Error
+//     tells, and the payload is the error object; a streamed one tells in its last
+//     event. 200 for what tells of functions, too
+//   - 202 an invocation of type Event that is queued
+//   - 204 a DryRun of a function that is there
+//   - 400 InvalidRequestContentException for an event that is not JSON,
+//     InvalidParameterValueException for a header or a tenant that is wrong
+//   - 404 ResourceNotFoundException for a function or a qualifier that is not
+//     there, and UnknownOperationException for another operation
+//   - 413 RequestTooLargeException for an event over 6 MB, or 1 MB of type Event
+//   - 429 TooManyRequestsException over the function's reserved concurrency
+//   - 501 for a function of a runtime that this host does not run
+//   - 502 ServiceException for a function that did not build
+func New(c Config) http.Handler {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	a := &api{c}
+	operations := []struct {
+		pattern string
+		handler http.HandlerFunc
+	}{
+		{"POST /2015-03-31/functions/{name}/invocations", a.invoke},
+		{"POST /2021-11-15/functions/{name}/response-streaming-invocations", a.invokeWithResponseStream},
+		{"GET /2015-03-31/functions/{$}", a.listFunctions},
+		{"GET /2015-03-31/functions/{name}", a.getFunction},
+		{"GET /2015-03-31/functions/{name}/configuration", a.getFunctionConfiguration},
+	}
+	mux := http.NewServeMux()
+	for _, o := range operations {
+		mux.HandleFunc(o.pattern, o.handler)
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		known := ""
+		for _, o := range operations {
+			known += "; " + o.pattern
+		}
+		writeError(w, &lambda.Error{
+			Type: "UnknownOperationException", Status: http.StatusNotFound,
+			Message: fmt.Sprintf("%s %s is no operation of this endpoint, which knows: %s", r.Method, r.URL.Path, known[2:]),
+		})
+	})
+	return mux
+}

@@ -1,0 +1,104 @@
+package invokeapi
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"maru/local/internal/lambda"
+)
+
+// readRequest reads and checks what the operations that invoke have in common:
+// the function and its qualifier, the headers, and an event of up to limit bytes.
+// Its errors are of type *lambda.Error.
+func (a *api) readRequest(r *http.Request, limit int) (request lambda.Request, t lambda.Target, err error) {
+	request = lambda.Request{
+		ID: uuid.NewString(), Function: r.PathValue("name"), Qualifier: r.URL.Query().Get("Qualifier"),
+		TraceID: r.Header.Get(headerTraceID), TenantID: r.Header.Get(headerTenantID),
+	}
+	logType, err := oneOf(r, headerLogType, "logType", logTypeNone, logTypeTail)
+	if err != nil {
+		return request, t, err
+	}
+	request.Tail = logType == logTypeTail
+	if len(request.Qualifier) > maxQualifier || len(request.TenantID) > maxTenantID {
+		return request, t, invalidParameter("Qualifier has at most %d characters, %s %d", maxQualifier, headerTenantID, maxTenantID)
+	}
+	if t, err = a.Lambda.Resolve(request); err != nil {
+		return request, t, err
+	}
+	if request.ClientContext, err = readClientContext(r.Header.Get(headerClientContext)); err != nil {
+		return request, t, err
+	}
+	request.Event, err = readEvent(r.Body, limit)
+	return request, t, err
+}
+
+// oneOf returns the value of a header that has to be one of a few, the first
+// where it is missing.
+func oneOf(r *http.Request, header, parameter string, values ...string) (string, error) {
+	got := r.Header.Get(header)
+	if got == "" {
+		return values[0], nil
+	}
+	for _, value := range values {
+		if got == value {
+			return value, nil
+		}
+	}
+	return "", invalidParameter("Value %q at '%s' must be one of: %s", got, parameter, strings.Join(values, ", "))
+}
+
+// readEvent reads the payload. An empty one means an empty object.
+func readEvent(body io.Reader, limit int) ([]byte, error) {
+	event, err := io.ReadAll(io.LimitReader(body, int64(limit)+1))
+	switch {
+	case err != nil:
+		return nil, invalidContent("Could not read the request body: %v", err)
+	case len(event) > limit:
+		return nil, &lambda.Error{
+			Type: "RequestTooLargeException", Status: http.StatusRequestEntityTooLarge,
+			Message: fmt.Sprintf("Request must be smaller than %d bytes for the InvokeFunction operation", limit),
+		}
+	case len(event) == 0:
+		return []byte("{}"), nil
+	case !json.Valid(event):
+		return nil, invalidContent("Could not parse request body into json: %v", json.Unmarshal(event, new(any)))
+	}
+	return event, nil
+}
+
+// readClientContext decodes the header. The JSON goes into a header of the
+// Runtime API, so line ends in it must not stay.
+func readClientContext(encoded string) (string, error) {
+	if encoded == "" {
+		return "", nil
+	}
+	raw, err := base64.StdEncoding.DecodeString(encoded)
+	var compact bytes.Buffer
+	if err == nil {
+		err = json.Compact(&compact, raw)
+	}
+	if err != nil || len(encoded) > maxContext {
+		return "", invalidContent("Client context must be a valid Base64-encoded JSON object of at most %d bytes.", maxContext)
+	}
+	return compact.String(), nil
+}
+
+func invalidContent(format string, args ...any) error {
+	return badRequest("InvalidRequestContentException", format, args)
+}
+
+func invalidParameter(format string, args ...any) error {
+	return badRequest("InvalidParameterValueException", format, args)
+}
+
+func badRequest(exception, format string, args []any) error {
+	return &lambda.Error{Type: exception, Status: http.StatusBadRequest, Message: fmt.Sprintf(format, args...)}
+}

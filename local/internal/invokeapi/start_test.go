@@ -1,0 +1,106 @@
+package invokeapi_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	awslambda "github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"maru/local/internal/invokeapi"
+	"maru/local/internal/lambda"
+)
+
+// The test binary is its own function: as an execution environment, it runs the
+// handler that _HANDLER names.
+func TestMain(m *testing.M) {
+	if os.Getenv("AWS_LAMBDA_RUNTIME_API") != "" {
+		handlers[os.Getenv("_HANDLER")]()
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+var handlers = map[string]func(){
+	"echo": func() {
+		awslambda.Start(func(_ context.Context, event json.RawMessage) (json.RawMessage, error) { return event, nil })
+	},
+	"fail": func() { awslambda.Start(func() error { return errors.New("no luck") }) },
+	"print": func() {
+		awslambda.Start(func() { fmt.Println("printed") })
+	},
+	"context": func() {
+		awslambda.Start(func(ctx context.Context) (map[string]string, error) {
+			c, _ := lambdacontext.FromContext(ctx)
+			return map[string]string{
+				"arn": c.InvokedFunctionArn, "version": lambdacontext.FunctionVersion, "tenant": c.TenantID,
+				"custom": c.ClientContext.Custom["k"],
+			}, nil
+		})
+	},
+	"stream": func() {
+		awslambda.Start(func(event struct{ Fail bool }) (io.Reader, error) {
+			if event.Fail {
+				return io.MultiReader(strings.NewReader("some"), failing{}), nil
+			}
+			return io.MultiReader(strings.NewReader("some"), strings.NewReader("more")), nil
+		})
+	},
+}
+
+// failing is a stream that breaks.
+type failing struct{}
+
+func (failing) Read([]byte) (int, error) { return 0, errors.New("broken") }
+
+// newFunction returns a function that runs one of the handlers.
+func newFunction(t testing.TB, handler string) *lambda.Function {
+	t.Helper()
+	dir := t.TempDir()
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(binary, filepath.Join(dir, "bootstrap")); err != nil {
+		t.Fatal(err)
+	}
+	return &lambda.Function{
+		LogicalID: "Fn", Name: "fn", ARN: "arn:aws:lambda:eu-west-1:123456789012:function:fn",
+		Runtime: "provided.al2023", Handler: handler, Dir: dir, Timeout: 10 * time.Second, MemorySize: 128,
+	}
+}
+
+// start serves the Invoke API of these functions and returns its address.
+func start(t testing.TB, queue invokeapi.Queue, functions ...*lambda.Function) string {
+	t.Helper()
+	l := lambda.New(lambda.Config{Functions: functions})
+	t.Cleanup(func() { l.Close(t.Context()) })
+	server := httptest.NewServer(invokeapi.New(invokeapi.Config{Lambda: l, Functions: functions, Queue: queue}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// get returns the status and the body of a GET.
+func get(t *testing.T, url string) (int, string) {
+	t.Helper()
+	response, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(body)
+}

@@ -1,0 +1,80 @@
+package lambda
+
+import (
+	"io"
+	"sync"
+	"time"
+
+	"maru/local/internal/lambda/http1"
+)
+
+// maxStreamed is the longest response that is streamed, in bytes: 200 MiB
+// (Lambda quotas, "Invocation payload", since July 2025).
+const maxStreamed = 200 << 20
+
+// chunkSize is the most of a response that is handed on at once, in bytes.
+const chunkSize = 32 << 10
+
+// stream hands a response on to the caller while it comes. The goroutine that
+// reads the runtime's connection fills it, which need not be the caller's own.
+//
+// A caller that is gone is no error: as in AWS the function is not told, and
+// what it still sends is dropped.
+type stream struct {
+	begin func(contentType string, deadline time.Time) io.Writer
+
+	mu    sync.Mutex // guards the fields below; held while the caller's writer writes
+	w     io.Writer  // nil before the response begins
+	ended bool       // nobody takes what still comes
+}
+
+// copy hands on the body of the request whose head was read from c, up to
+// maxStreamed; it reads on to the end, so that the runtime gets to see an answer.
+// The error is that of reading, or http1.ErrTooLarge.
+func (s *stream) copy(c *http1.Conn, contentType string, deadline time.Time) error {
+	s.start(contentType, deadline)
+	buffer := make([]byte, chunkSize)
+	for left := maxStreamed; ; {
+		n, err := c.Read(buffer)
+		s.write(buffer[:max(0, min(n, left))])
+		left -= n
+		switch {
+		case err == io.EOF && left < 0:
+			return http1.ErrTooLarge
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+}
+
+// start tells the caller that the response begins.
+func (s *stream) start(contentType string, deadline time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.ended {
+		s.w = s.begin(contentType, deadline)
+	}
+}
+
+func (s *stream) write(p []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended || len(p) == 0 {
+		return
+	}
+	if _, err := s.w.Write(p); err != nil {
+		s.ended = true
+	}
+}
+
+// end returns when the caller's writer is not used any more.
+func (s *stream) end() {
+	if s == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended = true
+}
