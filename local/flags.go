@@ -23,7 +23,7 @@ type flags struct {
 	overrides                                           []string
 	host, envVars, redis, logFile, staticDir, cert, key string
 	port, lambdaPort, maxEnvironments                   int
-	disableAuthorizer, tunnelPrivate                    bool
+	disableAuthorizer, tunnelPrivate, freeze            bool
 }
 
 // reading adds the flags of commands that read a template.
@@ -47,6 +47,7 @@ func (f *flags) running(c *cobra.Command) {
 		`the Redis for functions that declare REDIS_URL: a redis:// URL, or "memory" for the
 embedded one (default: redis-server or valkey-server of this machine, else embedded)`)
 	s.IntVar(&f.maxEnvironments, "max-environments", 100, "how many function processes may run at once")
+	s.BoolVar(&f.freeze, "freeze", false, "stop function processes between invocations, as Lambda does")
 	s.StringVarP(&f.logFile, "log-file", "l", "", "write requests and what functions print to this file instead of stderr")
 	addIdle(c)
 }
@@ -142,6 +143,7 @@ func (f *flags) config(c *cobra.Command) (config host.Config, output io.Closer, 
 		DisableAuthorizer: f.disableAuthorizer,
 		TunnelPrivate:     f.tunnelPrivate,
 		MaxEnvironments:   f.maxEnvironments,
+		Freeze:            f.freeze,
 		Debug:             debug,
 		Output:            c.ErrOrStderr(),
 	}

@@ -44,6 +44,8 @@ type Config struct {
 	TunnelPrivate bool
 	// MaxEnvironments is lambda.Config's.
 	MaxEnvironments int
+	// Freeze is lambda.Config's.
+	Freeze bool
 	// Debug logs what is otherwise too much.
 	Debug bool
 	// Output gets what is said to the user: what was built, which doors are

@@ -159,6 +159,7 @@ func (h *Host) prepare(ctx context.Context, environment *environment) error {
 		Log:             h.log,
 		Output:          h.logs,
 		MaxEnvironments: h.config.MaxEnvironments,
+		Freeze:          h.config.Freeze,
 	})
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"maru/local/internal/process"
@@ -21,6 +23,8 @@ var (
 	errTimedOut = errors.New("the deadline passed")
 	// errUnread: the runtime exited and had not read its event.
 	errUnread = errors.New("the runtime exited before it read the event")
+	// errOutOfMemory: the runtime has more memory than it may.
+	errOutOfMemory = errors.New("the memory limit was exceeded")
 	// errImpatient ends the waiting, not the invocation.
 	errImpatient = errors.New("the caller waits no longer")
 )
@@ -34,6 +38,7 @@ var (
 type environment struct {
 	f       *Function
 	variant variant
+	how     initialization
 	started time.Time
 	process *process.Process
 	output  *output
@@ -42,6 +47,11 @@ type environment struct {
 
 	// initDuration is reported with the first invocation, then zero.
 	initDuration time.Duration
+	// watch looks at the memory while watching is set.
+	watch       *time.Timer
+	watching    atomic.Bool
+	outOfMemory atomic.Bool // killed by watch
+	frozen      bool
 	// waiting tells that the runtime's `next` has been read and not answered.
 	waiting bool
 }
@@ -52,16 +62,18 @@ type variant struct{ version, tenant string }
 
 // startEnvironment starts a process for f and returns without waiting for its
 // init phase. The caller has to call stop, also after an error of init.
-func startEnvironment(f *Function, v variant, j *journal) (*environment, error) {
+func startEnvironment(f *Function, v variant, how initialization, j *journal) (*environment, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listening for the Runtime API: %w", err)
 	}
-	e := &environment{f: f, variant: v, started: time.Now(), api: runtimeAPI{state: stateStarted}}
+	e := &environment{f: f, variant: v, how: how, started: time.Now(), api: runtimeAPI{state: stateStarted}}
+	e.watch = time.AfterFunc(initTimeout, e.checkMemory)
 	if err := e.spawn(listener.Addr().String(), j); err != nil {
 		listener.Close()
 		return nil, err
 	}
+	e.watchMemory()
 	e.link = newLink(listener, &e.api, e.process.Done())
 	return e, nil
 }
@@ -71,7 +83,7 @@ func (e *environment) spawn(runtimeAPI string, j *journal) error {
 	command := e.f.command()
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Dir = e.f.Dir
-	cmd.Env = e.f.variables(e.variant.version, runtimeAPI, stream)
+	cmd.Env = e.variables(runtimeAPI, stream)
 	r, w, err := os.Pipe()
 	if err != nil {
 		return fmt.Errorf("opening a pipe for output: %w", err)
@@ -96,6 +108,7 @@ func (e *environment) init(limit time.Duration) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	e.unwatch()
 	e.waiting = t.waiting != nil
 	e.initDuration = time.Since(e.started)
 	return t.outcome, nil
@@ -122,6 +135,8 @@ func (e *environment) ready(limit time.Time) error {
 func (e *environment) invoke(i *invocation, patience time.Time) (outcome, error) {
 	e.output.begin(i.tail)
 	e.output.journal.start(i)
+	e.thaw()
+	e.watchMemory()
 	i.sent = time.Now()
 	e.waiting = false
 	e.api.begin(i)
@@ -160,9 +175,55 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
+// freeze stops the processes of an environment that waits for an event.
+func (e *environment) freeze() {
+	e.process.SignalGroup(syscall.SIGSTOP)
+	e.frozen = true
+}
+
+// thaw lets them go on.
+func (e *environment) thaw() {
+	if e.frozen {
+		e.process.SignalGroup(syscall.SIGCONT)
+		e.frozen = false
+	}
+}
+
+// memoryInterval is how often the memory of an environment is looked at while it
+// runs an invocation or its init phase.
+const memoryInterval = 100 * time.Millisecond
+
+// overLimit reports whether that much memory, in bytes, is more than the
+// function may have.
+func (e *environment) overLimit(peak int64) bool { return peak > int64(e.f.MemorySize)<<20 }
+
+// watchMemory looks at the memory every memoryInterval, until unwatch.
+func (e *environment) watchMemory() {
+	e.watching.Store(true)
+	e.watch.Reset(memoryInterval)
+}
+
+// checkMemory kills the environment if it has too much memory, else comes back.
+func (e *environment) checkMemory() {
+	switch {
+	case !e.watching.Load():
+	case e.overLimit(e.process.PeakMemory()):
+		e.outOfMemory.Store(true)
+		e.process.Kill()
+	default:
+		e.watch.Reset(memoryInterval)
+	}
+}
+
+func (e *environment) unwatch() {
+	e.watching.Store(false)
+	e.watch.Stop()
+}
+
 // stop kills the environment and waits for everything that belongs to it. Lambda
 // gives a runtime without extensions no time to shut down ("Shutdown phase").
 func (e *environment) stop() {
+	e.unwatch()
 	e.process.Kill()
 	<-e.process.Done()
 	e.link.close()

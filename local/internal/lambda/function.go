@@ -34,12 +34,16 @@ type Function struct {
 	RuntimeVariables map[string]string
 	// Timeout bounds one invocation, 1 to 900 seconds.
 	Timeout time.Duration
-	// MemorySize is in MB. It is told to the function and not enforced.
+	// MemorySize is in MB. An environment that has more resident is killed, where
+	// the system tells how much that is (Linux); see [Lambda].
 	MemorySize int
 	// Environment holds the function's own variables. Lambda's reserved names
 	// are set by the host and win; what Lambda sets but does not reserve, such
 	// as PATH, TZ and the RuntimeVariables, may be set here.
 	Environment map[string]string
+	// ProvisionedConcurrency is how many environments are kept initialized for
+	// each version, whether somebody calls or not.
+	ProvisionedConcurrency map[string]int
 	// ReservedConcurrency is the most invocations that run at once: nil for
 	// no limit of the function's own, 0 to refuse all.
 	ReservedConcurrency *int

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"math"
 	"os"
@@ -127,6 +128,12 @@ func (u usage) report(i *invocation) string {
 		b = appendFigure(b, "Init Duration", milliseconds(u.initDuration), 2, "ms")
 	}
 	return string(append(b, '\t'))
+}
+
+// initReport is the line about an init phase that no invocation waited for, or
+// the beginning of that about one that failed.
+func initReport(d time.Duration) string {
+	return fmt.Sprintf("INIT_REPORT Init Duration: %.2f ms", milliseconds(d))
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

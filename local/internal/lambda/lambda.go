@@ -25,20 +25,30 @@ type Config struct {
 	// IdleTimeout is how long an unused environment is kept; zero means 10
 	// minutes.
 	IdleTimeout time.Duration
+	// Freeze stops the processes of an environment between invocations, as Lambda
+	// does: what a function does after its answer goes on with the next event.
+	Freeze bool
 }
 
 // Lambda runs functions. Its methods may be called from several goroutines.
+//
+// The memory limit holds for the runtime's process, not for processes that it
+// starts. It is looked at ten times a second while an invocation runs, and at its
+// end; the environment is killed then, and the invocation fails as on AWS, with
+// Runtime.ExitError and "signal: killed", even if it had been answered meanwhile.
 type Lambda struct {
 	functions []*Function
 	directory directory
 	log       *slog.Logger
 	journal   *journal
 	pool      *pool
+	freeze    bool
 	// background holds the invocations whose callers are gone.
 	background sync.WaitGroup
 }
 
-// New returns a Lambda with no environment running yet. It must be closed.
+// New returns a Lambda that starts the environments of provisioned concurrency and
+// no other yet. It must be closed.
 func New(c Config) *Lambda {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -52,13 +62,18 @@ func New(c Config) *Lambda {
 	if c.IdleTimeout == 0 {
 		c.IdleTimeout = 10 * time.Minute
 	}
-	return &Lambda{
+	l := &Lambda{
 		functions: c.Functions,
 		directory: newDirectory(c.Functions),
 		log:       c.Log,
 		journal:   &journal{w: c.Output},
 		pool:      newPool(c.Functions, c.MaxEnvironments, c.IdleTimeout),
+		freeze:    c.Freeze,
 	}
+	for _, f := range c.Functions {
+		l.provision(f)
+	}
+	return l
 }
 
 // Close stops every environment, busy ones when they have answered or when ctx
@@ -115,7 +130,7 @@ func (l *Lambda) Run(ctx context.Context, r Request) (*Response, error) {
 	o, err := l.runIn(ctx, i, e)
 	if errors.Is(err, errUnread) {
 		// It died while it was idle, and nobody has seen the event.
-		l.pool.remove(e)
+		l.replace(e)
 		o, err = l.runIn(ctx, i, nil)
 	}
 	if err != nil {
@@ -141,24 +156,36 @@ func (l *Lambda) acquire(ctx context.Context, i *invocation) (*environment, erro
 		case err == nil:
 			return e, nil
 		case errors.Is(err, errTimedOut):
+			l.pool.leave(i.f)
 			l.background.Go(func() { l.linger(e) })
 		default:
 			l.log.Info("environment ended between invocations", "function", i.f.LogicalID)
-			l.pool.remove(e)
+			l.replace(e)
 			return nil, nil
 		}
 	}
 }
 
 // linger waits for an environment that is still busy with what it did before,
-// and gives it back then.
+// though no invocation is, and gives it back then, frozen where that is wanted.
 func (l *Lambda) linger(e *environment) {
 	if err := e.ready(time.Now().Add(e.f.Timeout)); err != nil {
 		l.log.Warn("environment did not ask for another event", "function", e.f.LogicalID, "error", err)
-		l.pool.discard(e.f, e)
+		l.pool.lose(e)
+		l.provision(e.f)
 		return
 	}
-	l.pool.release(e)
+	if l.freeze {
+		e.freeze()
+	}
+	l.pool.add(e)
+}
+
+// replace stops an environment that died while it was idle; the caller starts one
+// in its place.
+func (l *Lambda) replace(e *environment) {
+	l.pool.remove(e)
+	l.provision(e.f)
 }
 
 // runIn runs an invocation in a ready environment, or in a new one where e is
@@ -237,7 +264,7 @@ type initPhase struct {
 // none where the process could not be started.
 func (l *Lambda) init(i *invocation, phase initPhase) (*environment, *outcome) {
 	l.journal.platform(i.f, "INIT_START Runtime Version: "+i.f.runtimeVersion())
-	e, err := startEnvironment(i.f, i.variant(), l.journal)
+	e, err := startEnvironment(i.f, i.variant(), onDemand, l.journal)
 	if err != nil {
 		l.log.Error("environment did not start", "function", i.f.LogicalID, "error", err)
 		o := i.platformError(errorEntrypoint, "%v", err)
@@ -258,29 +285,35 @@ func (l *Lambda) init(i *invocation, phase initPhase) (*environment, *outcome) {
 
 // report is the line that tells of an init phase that failed.
 func (p initPhase) report(d time.Duration, o *outcome) string {
-	b := appendFigure([]byte("INIT_REPORT"), "Init Duration", milliseconds(d), 2, "ms")
-	b[len("INIT_REPORT")] = ' '
 	status := "error\tError Type: " + o.errorType
 	if o.timedOut {
 		status = "timeout"
 	}
-	return string(b) + "\tPhase: " + p.name + "\tStatus: " + status
+	return initReport(d) + "\tPhase: " + p.name + "\tStatus: " + status
 }
 
 // finish closes an invocation whose event was sent: it writes the log, keeps
 // the environment or stops it, and returns what the caller gets.
 func (l *Lambda) finish(i *invocation, e *environment, o outcome, err error) outcome {
-	u := usage{duration: time.Since(i.sent), initDuration: e.initDuration}
+	u := usage{duration: time.Since(i.sent), initDuration: e.initDuration, peakMemory: e.process.PeakMemory()}
 	e.initDuration = 0
+	e.unwatch()
+	if err == nil && e.overLimit(u.peakMemory) {
+		err = errOutOfMemory
+	}
 	if err != nil {
 		o = l.ended(i, e, err)
 	}
 	e.output.flush()
-	u.peakMemory = e.process.PeakMemory()
 	l.journal.end(i, u)
-	if err != nil {
+	switch {
+	case err != nil:
 		l.pool.discard(i.f, e)
-	} else {
+		l.provision(i.f)
+	case l.freeze:
+		l.pool.leave(i.f)
+		l.background.Go(func() { l.linger(e) })
+	default:
 		l.pool.release(e)
 	}
 	return o
@@ -291,6 +324,9 @@ func (l *Lambda) finish(i *invocation, e *environment, o outcome, err error) out
 func (l *Lambda) ended(i *invocation, e *environment, err error) outcome {
 	e.process.Kill()
 	<-e.process.Done()
+	if errors.Is(err, errOutOfMemory) || e.outOfMemory.Load() {
+		l.log.Warn("memory limit exceeded", "function", i.f.LogicalID, "limit_mb", i.f.MemorySize, "request_id", i.id)
+	}
 	switch {
 	case errors.Is(err, errTimedOut):
 		text := fmt.Sprintf("Task timed out after %.2f seconds", i.f.Timeout.Seconds())
@@ -301,6 +337,6 @@ func (l *Lambda) ended(i *invocation, e *environment, err error) outcome {
 	case e.process.Err() == nil:
 		return i.exited("Runtime exited without providing a reason")
 	default:
-		return i.exited(fmt.Sprintf("Runtime exited with error: %v", e.process.Err()))
+		return i.exited(fmt.Sprintf("Runtime exited with error: %v", e.process.Err())) // "signal: killed" out of memory, too
 	}
 }

@@ -174,6 +174,7 @@ func TestFailures(t *testing.T) {
 	} {
 		t.Run(test.handler, func(t *testing.T) {
 			f := newFunction(t, test.handler)
+			f.MemorySize = 512 // the race detector needs much for a large answer
 			if test.handler == "sleep" {
 				f.Timeout = time.Second
 			}

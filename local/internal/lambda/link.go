@@ -46,6 +46,11 @@ type link struct {
 // keep the connection open for ever.
 const lastWords = 20 * time.Millisecond
 
+// deathGrace is how long after the end of a connection, within a request, the
+// runtime may be found to have ended, too. On a busy machine that takes a while;
+// one that lives on, which has broken its own request, is made to wait.
+const deathGrace = time.Second
+
 // interrupted is a read deadline that has passed for any clock.
 var interrupted = time.Unix(1, 0)
 
@@ -168,7 +173,7 @@ func (l *link) take(c *http1.Conn, r *http1.Request, bodyLimit time.Time) (t tur
 // ending reports whether the runtime has ended, or does so in a moment: the
 // kernel closes the connections of a process before it tells of its death.
 func (l *link) ending() bool {
-	timer := time.NewTimer(lastWords)
+	timer := time.NewTimer(deathGrace)
 	defer timer.Stop()
 	select {
 	case <-l.exited:

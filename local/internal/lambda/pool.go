@@ -29,6 +29,9 @@ type pool struct {
 type member struct {
 	idle []idleEnvironment // the last one used is the last
 	busy int               // invocations that run or wait
+	// provisioned counts the environments of provisioned concurrency, those that
+	// are being started too.
+	provisioned map[variant]int
 }
 
 type idleEnvironment struct {
@@ -51,7 +54,7 @@ func newPool(functions []*Function, max int, idleTimeout time.Duration) *pool {
 		members: map[*Function]*member{}, running: map[*environment]struct{}{}, drained: make(chan struct{}),
 	}
 	for _, f := range functions {
-		p.members[f] = &member{}
+		p.members[f] = &member{provisioned: map[variant]int{}}
 	}
 	p.idle = time.AfterFunc(idleTimeout, p.expire)
 	return p
@@ -120,12 +123,30 @@ func (p *pool) wait(ctx context.Context, f *Function, v variant) (*environment, 
 	return nil, errShutdown
 }
 
-// release gives back an environment that answered.
+// leave ends an invocation whose environment is not free yet.
+func (p *pool) leave(f *Function) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.members[f].busy--
+}
+
+// release gives back an environment that answered, and ends the invocation.
 func (p *pool) release(e *environment) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	m := p.members[e.f]
-	m.busy--
+	p.members[e.f].busy--
+	p.offer(e)
+}
+
+// add gives an environment that no invocation was waiting for.
+func (p *pool) add(e *environment) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.offer(e)
+}
+
+// offer hands an environment to the first in line, or keeps it; mu is held.
+func (p *pool) offer(e *environment) {
 	if p.closed {
 		p.stop(e)
 		p.shrink()
@@ -136,6 +157,7 @@ func (p *pool) release(e *environment) {
 		p.waiting = slices.Delete(p.waiting, 0, 1)
 		return
 	}
+	m := p.members[e.f]
 	m.idle = append(m.idle, idleEnvironment{e, time.Now()})
 	if len(p.waiting) > 0 && p.evict() {
 		p.grant()
@@ -149,17 +171,43 @@ func (p *pool) remove(e *environment) {
 	p.stop(e)
 }
 
-// discard gives back the place of an environment that is of no more use. The
-// environment, where there is one, is stopped.
+// discard gives back the place of an environment that is of no more use, and ends
+// the invocation. The environment, where there is one, is stopped.
 func (p *pool) discard(f *Function, e *environment) {
+	p.leave(f)
+	p.lose(e)
+}
+
+// lose is discard where no invocation was waiting.
+func (p *pool) lose(e *environment) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.members[f].busy--
 	if e != nil {
 		p.stop(e)
 	}
 	p.shrink()
 	p.grant()
+}
+
+// reserve gives the right to start one more environment of a function's
+// provisioned concurrency, if it is short of one and there is room. The caller has
+// to call add or lose, and unreserve where it was not started.
+func (p *pool) reserve(f *Function, v variant) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	m := p.members[f]
+	if p.closed || p.size >= p.max || m.provisioned[v] >= f.ProvisionedConcurrency[v.version] {
+		return false
+	}
+	m.provisioned[v]++
+	p.size++
+	return true
+}
+
+func (p *pool) unreserve(f *Function, v variant) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.members[f].provisioned[v]--
 }
 
 // shrink counts one environment less; mu is held.
@@ -181,37 +229,57 @@ func (p *pool) grant() {
 	p.waiting = slices.Delete(p.waiting, 0, 1)
 }
 
-// evict stops the environment that has been idle for longest; mu is held.
+// evict stops the environment that has been idle for longest, one of provisioned
+// concurrency only where there is no other; mu is held.
 func (p *pool) evict() bool {
-	var oldest *member
+	var owner *member
+	var oldest idleEnvironment
 	for _, m := range p.members {
-		if len(m.idle) > 0 && (oldest == nil || m.idle[0].since.Before(oldest.idle[0].since)) {
-			oldest = m
+		for _, e := range m.idle {
+			if owner == nil || e.before(oldest) {
+				owner, oldest = m, e
+			}
 		}
 	}
-	if oldest == nil {
+	if owner == nil {
 		return false
 	}
-	p.stopOldest(oldest)
+	p.stopIdle(owner, func(e idleEnvironment) bool { return e == oldest })
 	return true
 }
 
-// stopOldest stops a member's environment that has been idle for longest; mu is
-// held.
-func (p *pool) stopOldest(m *member) {
-	p.stop(m.idle[0].environment)
-	m.idle = slices.Delete(m.idle, 0, 1)
-	p.shrink()
+// before reports whether e is to be stopped before other is.
+func (e idleEnvironment) before(other idleEnvironment) bool {
+	if e.how != other.how {
+		return e.how == onDemand
+	}
+	return e.since.Before(other.since)
+}
+
+// stopIdle stops those of a member's idle environments that which wants stopped;
+// mu is held.
+func (p *pool) stopIdle(m *member, which func(idleEnvironment) bool) {
+	m.idle = slices.DeleteFunc(m.idle, func(e idleEnvironment) bool {
+		if !which(e) {
+			return false
+		}
+		p.stop(e.environment)
+		p.shrink()
+		return true
+	})
 }
 
 // stop stops an environment in the background; mu is held.
 func (p *pool) stop(e *environment) {
 	delete(p.running, e)
+	if e.how == provisioned {
+		p.members[e.f].provisioned[e.variant]--
+	}
 	p.stops.Go(e.stop)
 }
 
-// expire stops what has been idle for idleTimeout and comes back when the next
-// may have been.
+// expire stops what has been idle for idleTimeout, but for provisioned
+// concurrency, and comes back when the next may have been.
 func (p *pool) expire() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -220,14 +288,13 @@ func (p *pool) expire() {
 	}
 	next := p.idleTimeout
 	for _, m := range p.members {
-		for len(m.idle) > 0 {
-			left := p.idleTimeout - time.Since(m.idle[0].since)
-			if left > 0 {
+		p.stopIdle(m, func(e idleEnvironment) bool {
+			left := p.idleTimeout - time.Since(e.since)
+			if e.how == onDemand && left > 0 {
 				next = min(next, left)
-				break
 			}
-			p.stopOldest(m)
-		}
+			return e.how == onDemand && left <= 0
+		})
 	}
 	p.idle.Reset(next)
 }
@@ -263,9 +330,7 @@ func (p *pool) refuse() {
 		close(p.drained)
 	}
 	for _, m := range p.members {
-		for len(m.idle) > 0 {
-			p.stopOldest(m)
-		}
+		p.stopIdle(m, func(idleEnvironment) bool { return true })
 	}
 }
 

@@ -32,7 +32,9 @@ func init() {
 		})
 	}
 	handlers["flood"] = func() {
-		awslambda.Start(func(megabytes int64) (io.Reader, error) { return io.MultiReader(io.LimitReader(zeros{}, megabytes<<20)), nil })
+		awslambda.Start(func(megabytes int64) (io.Reader, error) {
+			return io.MultiReader(io.LimitReader(zeros{}, megabytes<<20)), nil
+		})
 	}
 }
 

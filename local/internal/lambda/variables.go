@@ -13,12 +13,21 @@ import (
 // where there are none sets placeholders, so that an SDK can be set up.
 var credentials = []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
 
-// variables returns the whole environment of a process that runs a version of f, as
-// "NAME=value", sorted. Of the places that may set one the last wins: what Lambda
-// sets and lets a function override, the function's own, what Lambda reserves
-// ("Defined runtime environment variables"). Nothing else of the host's
-// environment is in it.
-func (f *Function) variables(version, runtimeAPI, logStream string) []string {
+// initialization is why an environment was started, in the words of
+// AWS_LAMBDA_INITIALIZATION_TYPE.
+type initialization string
+
+const (
+	onDemand    initialization = "on-demand"
+	provisioned initialization = "provisioned-concurrency"
+)
+
+// variables returns the whole environment of the process, as "NAME=value", sorted.
+// Of the places that may set one the last wins: what Lambda sets and lets a
+// function override, the function's own, what Lambda reserves ("Defined runtime
+// environment variables"). Nothing else of the host's environment is in it.
+func (e *environment) variables(runtimeAPI, logStream string) []string {
+	f := e.f
 	vars := map[string]string{
 		"AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
 		"LANG":                     "en_US.UTF-8",
@@ -34,8 +43,8 @@ func (f *Function) variables(version, runtimeAPI, logStream string) []string {
 		"AWS_DEFAULT_REGION":              region,
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": strconv.Itoa(f.MemorySize),
 		"AWS_LAMBDA_FUNCTION_NAME":        f.Name,
-		"AWS_LAMBDA_FUNCTION_VERSION":     version,
-		"AWS_LAMBDA_INITIALIZATION_TYPE":  "on-demand",
+		"AWS_LAMBDA_FUNCTION_VERSION":     e.variant.version,
+		"AWS_LAMBDA_INITIALIZATION_TYPE":  string(e.how),
 		"AWS_LAMBDA_LOG_GROUP_NAME":       "/aws/lambda/" + f.Name,
 		"AWS_LAMBDA_LOG_STREAM_NAME":      logStream,
 		"AWS_LAMBDA_RUNTIME_API":          runtimeAPI,

@@ -68,15 +68,19 @@ func (p *Process) State() *os.ProcessState { return p.cmd.ProcessState }
 // Signal sends a signal to the child alone. A child that has ended is no error.
 func (p *Process) Signal(s syscall.Signal) { _ = p.cmd.Process.Signal(s) }
 
-// Kill kills the child and its process group at once. It does not wait. When
-// Done is closed nothing of the group is left, and its number may be another's.
-func (p *Process) Kill() {
+// SignalGroup sends a signal to the child and its process group. A child that has
+// ended is no error.
+func (p *Process) SignalGroup(s syscall.Signal) {
 	select {
 	case <-p.done:
 	default:
-		p.killGroup()
+		_ = syscall.Kill(-p.PID(), s)
 	}
 }
+
+// Kill kills the child and its process group at once. It does not wait. When
+// Done is closed nothing of the group is left, and its number may be another's.
+func (p *Process) Kill() { p.SignalGroup(syscall.SIGKILL) }
 
 func (p *Process) killGroup() { _ = syscall.Kill(-p.PID(), syscall.SIGKILL) }
 

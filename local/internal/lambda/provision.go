@@ -1,0 +1,43 @@
+package lambda
+
+import "errors"
+
+// provision starts the environments that a function's provisioned concurrency is
+// short of, in the background. What cannot start is not tried again before an
+// environment of the function ends: the log tells of it.
+func (l *Lambda) provision(f *Function) {
+	if f.Unavailable != nil {
+		return
+	}
+	for version := range f.ProvisionedConcurrency {
+		v := variant{version: version}
+		for l.pool.reserve(f, v) {
+			l.background.Go(func() { l.startProvisioned(f, v) })
+		}
+	}
+}
+
+// startProvisioned takes an environment through its init phase, for nobody yet.
+func (l *Lambda) startProvisioned(f *Function, v variant) {
+	l.journal.platform(f, "INIT_START Runtime Version: "+f.runtimeVersion())
+	e, err := startEnvironment(f, v, provisioned, l.journal)
+	if err == nil {
+		l.pool.track(e)
+		var failed *outcome
+		if failed, err = e.init(f.Timeout); failed != nil {
+			err = errors.New(failed.errorType)
+		}
+	}
+	if err != nil {
+		l.log.Error("provisioned environment did not start", "function", f.LogicalID, "error", err)
+		if e == nil {
+			l.pool.unreserve(f, v)
+		}
+		l.pool.lose(e)
+		return
+	}
+	report := initReport(e.initDuration)
+	e.initDuration = 0 // no invocation waited for it
+	l.linger(e)
+	l.journal.platform(f, report)
+}
