@@ -64,7 +64,8 @@ func New(c Config) http.Handler {
 	}{
 		{"POST /2015-03-31/functions/{name}/invocations", a.invoke},
 		{"POST /2021-11-15/functions/{name}/response-streaming-invocations", a.invokeWithResponseStream},
-		{"GET /2015-03-31/functions/{$}", a.listFunctions},
+		{"GET /2015-03-31/functions", a.listFunctions},
+		{"GET /2015-03-31/functions/{$}", a.listFunctions}, // older clients
 		{"GET /2015-03-31/functions/{name}", a.getFunction},
 		{"GET /2015-03-31/functions/{name}/configuration", a.getFunctionConfiguration},
 	}

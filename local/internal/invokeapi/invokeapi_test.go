@@ -70,7 +70,7 @@ func TestInvokeAPI(t *testing.T) {
 			name: "another operation", path: "/2015-03-31/functions/", status: 404, errorType: "UnknownOperationException",
 			want: `{"Message":"POST /2015-03-31/functions/ is no operation of this endpoint, which knows: ` +
 				`POST /2015-03-31/functions/{name}/invocations; POST /2021-11-15/functions/{name}/response-streaming-invocations; ` +
-				`GET /2015-03-31/functions/{$}; GET /2015-03-31/functions/{name}; GET /2015-03-31/functions/{name}/configuration","Type":"User"}`,
+				`GET /2015-03-31/functions; GET /2015-03-31/functions/{$}; GET /2015-03-31/functions/{name}; GET /2015-03-31/functions/{name}/configuration","Type":"User"}`,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -88,19 +87,4 @@ func start(t testing.TB, queue invokeapi.Queue, functions ...*lambda.Function) s
 	server := httptest.NewServer(invokeapi.New(invokeapi.Config{Lambda: l, Functions: functions, Queue: queue}))
 	t.Cleanup(server.Close)
 	return server.URL
-}
-
-// get returns the status and the body of a GET.
-func get(t *testing.T, url string) (int, string) {
-	t.Helper()
-	response, err := http.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response.StatusCode, string(body)
 }

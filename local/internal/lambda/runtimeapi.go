@@ -64,7 +64,6 @@ type runtimeAPI struct {
 type outcome struct {
 	requestID string // of the invocation; empty for an init phase
 	payload   []byte // of a failed one the error object
-	streamed  bool   // what came went to the invocation's stream, not into payload
 	failed    bool
 	errorType string // where failed
 	timedOut  bool   // by the platform, not in the words of a function
@@ -139,7 +138,6 @@ func (a *runtimeAPI) takeOutcome(c *http1.Conn, r *http1.Request, id string, tar
 // else into the payload.
 func (o *outcome) read(c *http1.Conn, r *http1.Request, i *invocation) (err error) {
 	if !o.failed && i.stream != nil {
-		o.streamed = true
 		return i.stream.copy(c, r.Header("Content-Type"), i.deadline())
 	}
 	o.payload, err = c.ReadBody(maxPayload)
@@ -153,12 +151,9 @@ func (o *outcome) accept(c *http1.Conn, mode string, err error) error {
 		o.fail("Runtime.InvalidResponseModeHeader", "Invalid function response mode")
 		return refuse(c, 400, "InvalidFunctionResponseMode", "Invalid function response mode")
 	case errors.Is(err, http1.ErrTooLarge):
-		limit := maxPayload
-		if o.streamed {
-			limit = maxStreamed
-		}
-		o.fail(errorTooLarge, fmt.Sprintf("Response payload size exceeded maximum allowed payload size (%d bytes).", limit))
-		return refuse(c, 413, "RequestEntityTooLarge", fmt.Sprintf("Exceeded maximum allowed payload size (%d bytes).", limit))
+		o.fail(errorTooLarge, fmt.Sprintf("Response payload size exceeded maximum allowed payload size (%d bytes).", maxPayload))
+		return refuse(c, 413, "RequestEntityTooLarge",
+			fmt.Sprintf("Exceeded maximum allowed payload size (%d bytes).", maxPayload))
 	case err != nil:
 		o.fail("Runtime.TruncatedResponse", "HTTP request detected as truncated")
 		return errors.Join(refuse(c, 400, "TruncatedHTTPRequest", "HTTP request detected as truncated"), err)

@@ -8,10 +8,6 @@ import (
 	"maru/local/internal/lambda/http1"
 )
 
-// maxStreamed is the longest response that is streamed, in bytes: 200 MiB
-// (Lambda quotas, "Invocation payload", since July 2025).
-const maxStreamed = 200 << 20
-
 // chunkSize is the most of a response that is handed on at once, in bytes.
 const chunkSize = 32 << 10
 
@@ -19,7 +15,8 @@ const chunkSize = 32 << 10
 // reads the runtime's connection fills it, which need not be the caller's own.
 //
 // A caller that is gone is no error: as in AWS the function is not told, and
-// what it still sends is dropped.
+// what it still sends is dropped. There is no limit to the size: the 200 MB of
+// AWS's are a quota that an account may have raised.
 type stream struct {
 	begin func(contentType string, deadline time.Time) io.Writer
 
@@ -28,22 +25,19 @@ type stream struct {
 	ended bool       // nobody takes what still comes
 }
 
-// copy hands on the body of the request whose head was read from c, up to
-// maxStreamed; it reads on to the end, so that the runtime gets to see an answer.
-// The error is that of reading, or http1.ErrTooLarge.
+// copy hands on the body of the request whose head was read from c. The error is
+// that of reading.
 func (s *stream) copy(c *http1.Conn, contentType string, deadline time.Time) error {
 	s.start(contentType, deadline)
 	buffer := make([]byte, chunkSize)
-	for left := maxStreamed; ; {
+	for {
 		n, err := c.Read(buffer)
-		s.write(buffer[:max(0, min(n, left))])
-		left -= n
-		switch {
-		case err == io.EOF && left < 0:
-			return http1.ErrTooLarge
-		case err == io.EOF:
+		s.write(buffer[:n])
+		switch err {
+		case nil:
+		case io.EOF:
 			return nil
-		case err != nil:
+		default:
 			return err
 		}
 	}
