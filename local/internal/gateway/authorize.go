@@ -58,5 +58,5 @@ func (x *exchange) routeARN() string {
 		path = httpRoutePath(path)
 	}
 	c, api := &x.g.config, x.endpoint.api
-	return fmt.Sprintf("arn:aws:execute-api:%s:%s:%s/%s/%s%s", c.Region, c.AccountID, api.ID, api.Stage, x.r.Method, path)
+	return fmt.Sprintf("arn:aws:execute-api:%s:%s:%s/%s/%s%s", c.Region, c.AccountID, api.ID, api.Stage, x.method(), path)
 }

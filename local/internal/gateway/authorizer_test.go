@@ -476,20 +476,21 @@ func TestAuthorizerTimeout(t *testing.T) {
 func TestRouteARN(t *testing.T) {
 	const prefix = "arn:aws:execute-api:eu-west-1:123456789012:abcdefghij/"
 	tests := []struct {
-		kind   template.Kind
-		target string
-		want   string
+		kind             template.Kind
+		target, override string
+		want             string
 	}{
-		{template.REST, "/", "Prod/GET/"},
-		{template.REST, "/a%20b/", "Prod/GET/a%20b/"},
-		{template.REST, "//a", "Prod/GET/a"},
-		{template.HTTP, "//a%20b", "$default/GET/a b"},
+		{template.REST, "/", "", "Prod/GET/"},
+		{template.REST, "/a%20b/", "", "Prod/GET/a%20b/"},
+		{template.REST, "//a", "", "Prod/GET/a"},
+		{template.REST, "/a", "PUT", "Prod/PUT/a"},
+		{template.HTTP, "//a%20b", "PUT", "$default/GET/a b"},
 	}
 	for _, tt := range tests {
 		fn, is := &guard{answer: allowing("*")}, restRequest
 		is.IdentitySources = nil
-		api := newAPI(tt.kind, "Api", "GET /", "GET /{proxy+}")
-		do(guarded(t, fn, api, &is), request("GET", "http://example.com"+tt.target, ""))
+		api := newAPI(tt.kind, "Api", "GET /", "ANY /{proxy+}")
+		do(guarded(t, fn, api, &is), request("GET", "http://example.com"+tt.target, "", headerMethodOverride, tt.override))
 		want := fmt.Sprintf(`Arn":%q`, prefix+tt.want)
 		if len(fn.asked) != 1 || !strings.Contains(fn.asked[0], want) {
 			t.Errorf("%s %s: got %s, want %s", tt.kind, tt.target, fn.asked, want)

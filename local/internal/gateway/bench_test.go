@@ -61,7 +61,7 @@ func BenchmarkMatch(b *testing.B) {
 			values := make([]string, 0, 8)
 			b.ReportAllocs()
 			for b.Loop() {
-				if e, _ := tree.match("GET", path, values); e == nil {
+				if e, _ := tree.match(bothBy("GET"), path, values); e == nil {
 					b.Fatal("no route")
 				}
 			}

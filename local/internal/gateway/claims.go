@@ -10,11 +10,11 @@ func (g *Gateway) Claims(r *http.Request) bool {
 	if g.methods[r.Method] != nil {
 		return true
 	}
-	door := g.door(r.Host)
+	door, m := g.door(r.Host), methodsOf(r)
 	sent := parseTarget(r.RequestURI).sent
-	if claimed, _ := door.tree.match(r.Method, mergeLeadingSlashes(door.strip(sent)), nil); claimed != nil {
+	if claimed, _ := door.tree.match(m, mergeLeadingSlashes(door.strip(sent)), nil); claimed != nil {
 		return true
 	}
-	decoded := search{method: r.Method, kinds: bothKind}
+	decoded := search{methods: m, kinds: bothKind}
 	return decoded.walk(&door.tree, mergeLeadingSlashes(door.strip(unescape(sent, false)))) != nil
 }

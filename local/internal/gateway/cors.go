@@ -53,7 +53,7 @@ func (x *exchange) preflightAPI() *template.API {
 		return x.endpoint.api
 	}
 	method := x.r.Header.Get("Access-Control-Request-Method")
-	if e, _ := x.door.tree.match(method, x.target.path, nil); e != nil {
+	if e, _ := x.door.tree.match(methods{method, method}, x.target.path, nil); e != nil {
 		return e.api
 	}
 	return x.door.api

@@ -22,7 +22,9 @@ func httpPath(escaped string) string {
 // that an authorizer's policy speaks of: the one that the function sees, decoded
 // once, with an escaped slash between two segments. AWS's documents do not say;
 // any other choice leads past a route, and its authorizer, to a function that
-// sees the path of that route.
+// sees the path of that route. The literal segments of route keys are decoded
+// likewise, or a route like "/caf%C3%A9" would have no request: both spellings of
+// a key are one route, the first of the template, under its own key.
 func httpRoutePath(escaped string) string {
 	return mergeLeadingSlashes(httpPath(escaped))
 }
@@ -33,6 +35,13 @@ func httpRoutePath(escaped string) string {
 func restParameter(escaped string) string {
 	return escaped
 }
+
+// overridesMethod holds the kinds of API that take the method of a request from
+// its X-HTTP-Method-Override, and keep that field from the function. AWS's
+// important notes on REST APIs say so in one sentence, and not from which
+// methods to which: here, between all that API Gateway carries. No recording
+// shows it, and HTTP APIs are not said to do it.
+const overridesMethod = restKind
 
 // greedyMayBeEmpty holds the kinds of API whose {proxy+} matches the empty end
 // of a path, like "/handler/" for "/handler/{proxy+}". Events that users of

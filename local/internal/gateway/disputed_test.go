@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"strings"
 	"testing"
 
 	"maru/local/internal/template"
@@ -21,9 +22,49 @@ func TestRESTParameterIsRaw(t *testing.T) {
 	}
 }
 
+// TestMethodOverride (A.46): the route, its authorization and the event are those
+// of the method that the client means; the response is that of the one it sent.
+func TestMethodOverride(t *testing.T) {
+	rest, http := newAPI(template.REST, "Rest", "GET /r", "PUT /r", "DELETE /r", "HEAD /r"), newAPI(template.HTTP, "Http", "POST /h")
+	rest.Routes[2].Auth = &template.Auth{Kind: template.AuthCognito}
+	g := newGateway(t, Config{APIs: []*template.API{rest, http}, Methods: map[string]string{"TRACE": "Trace"}, Invoker: echoing})
+	tests := []struct {
+		method, path, override string
+		status                 int
+		want                   string // in the event
+	}{
+		{"POST", "/r", "PUT", 200, `"resource":"/r","path":"/r","httpMethod":"PUT"`},
+		{"GET", "/r", "PUT", 200, `"httpMethod":"PUT"`},
+		{"GET", "/r", "", 200, `"httpMethod":"GET"`},
+		{"POST", "/r", "HEAD", 200, `"httpMethod":"HEAD"`},
+		{"GET", "/r", "DELETE", 401, ""},
+		{"GET", "/r", "POST", 403, ""},
+		{"GET", "/r", "TRACE", 403, ""},
+		{"GET", "/r", "put", 403, ""},
+		{"PURGE", "/r", "GET", 403, ""},
+		{"TRACE", "/r", "GET", 200, `"method":"TRACE"`},
+		{"POST", "/h", "GET", 200, `"method":"POST"`},
+		{"GET", "/h", "POST", 403, ""},
+	}
+	for _, tt := range tests {
+		r := request(tt.method, tt.path, "", "X-HTTP-Method-Override", tt.override)
+		w := do(g, r)
+		if w.Code != tt.status || !strings.Contains(w.Body.String(), tt.want) {
+			t.Errorf("%s %s as %s: got %d %s, want %d with %s", tt.method, tt.path, tt.override, w.Code, w.Body, tt.status, tt.want)
+		}
+		shown := strings.Contains(strings.ToLower(w.Body.String()), "x-http-method-override")
+		if shown != (tt.status == 200 && tt.path == "/h" || tt.method == "TRACE") {
+			t.Errorf("%s %s as %s: got the field in the event: %v", tt.method, tt.path, tt.override, shown)
+		}
+		if got := g.Claims(r); got != (tt.status < 403) {
+			t.Errorf("%s %s as %s: claimed %v", tt.method, tt.path, tt.override, got)
+		}
+	}
+}
+
 func TestGreedyMayBeEmptyInHTTPAPIs(t *testing.T) {
 	for kind, want := range []bool{template.REST: false, template.HTTP: true} {
-		e, _ := treeOf(t, newAPI(template.Kind(kind), "Api", "GET /{proxy+}")).match("GET", "/", nil)
+		e, _ := treeOf(t, newAPI(template.Kind(kind), "Api", "GET /{proxy+}")).match(bothBy("GET"), "/", nil)
 		if got := e != nil; got != want {
 			t.Errorf("%s: got %v, want %v", template.Kind(kind), got, want)
 		}

@@ -35,8 +35,9 @@
 //	413          a body over 10 MB
 //	414          a request target over 10,240 bytes, or for an authorizer 1,600
 //	431          header fields over 10,240 bytes
-//	500          base64 that cannot be decoded (REST); an authorizer that fails,
-//	             takes over 10 s or returns no valid output
+//	500          base64 that cannot be decoded (REST); an integration that API
+//	             Gateway cannot call (REST); an authorizer that fails, takes
+//	             over 10 s or returns no valid output
 //	501          a function of a kind that the host does not run; CONNECT over
 //	             a protocol that cannot be turned into a tunnel
 //	502, 500     a function error, or a result that is no valid response

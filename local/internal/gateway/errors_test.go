@@ -63,17 +63,19 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestNonPostIntegration (A.4) is invocation-payload-with-get-proxy-method of
-// test_lambda_aws_proxy_integration_non_post_method.
-func TestNonPostIntegration(t *testing.T) {
+// TestMisconfiguredIntegration (A.4) is invocation-payload-with-get-proxy-method of
+// test_lambda_aws_proxy_integration_non_post_method, and content-length,
+// transfer-encoding, authorization, connection, expect, proxy-authenticate and te
+// of test_apigateway_header_remapping_aws[AWS_PROXY] of the tests against AWS.
+func TestMisconfiguredIntegration(t *testing.T) {
 	api := newAPI(template.REST, "Api", "GET /")
 	api.Routes[0].Misconfigured = true
 	fn := &guard{answer: `{}`}
 	w := get(newGateway(t, Config{APIs: []*template.API{api}, Invoker: fn}), "/")
 	want := restError
 	want.status = 500
-	if diff := cmp.Diff(want, sentBy(w), cmp.AllowUnexported(sent{})); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+	if diff := cmp.Diff(want, sentBy(w), cmp.AllowUnexported(sent{})); diff != "" || fn.passed != 0 {
+		t.Errorf("function reached %d times (-want +got):\n%s", fn.passed, diff)
 	}
 }
 

@@ -149,8 +149,9 @@ func TestRecordedRESTKeys(t *testing.T) {
 	}
 }
 
-// TestDroppedHeaders (A.4) holds the header fields against the recording
-// test_apigateway_header_remapping_aws for AWS_PROXY.
+// TestDroppedHeaders (A.4) holds the header fields against no-param-integration of
+// test_apigateway_header_remapping_aws[AWS_PROXY] of the tests against AWS; its
+// full-integration, with mapped parameters, differs in nothing.
 func TestDroppedHeaders(t *testing.T) {
 	dropped := []string{"Connection", "Content-Length", "Content-MD5", "Expect", "Max-Forwards", "Proxy-Authenticate",
 		"Server", "TE", "Transfer-Encoding", "Trailer", "Upgrade", "WWW-Authenticate"}

@@ -37,7 +37,7 @@ func (x *exchange) writeRequestV1(how absence, several bool) {
 	w := &x.event
 	w.member("resource", x.endpoint.path)
 	w.member("path", x.pathV1())
-	w.member("httpMethod", x.r.Method)
+	w.member("httpMethod", x.method())
 	x.spell()
 	x.writeLastFields()
 	if several {
@@ -151,7 +151,7 @@ func (x *exchange) writeContextV1() {
 	w.member("domainName", x.domain())
 	w.member("domainPrefix", e.api.ID)
 	w.member("extendedRequestId", x.extendedID)
-	w.member("httpMethod", x.r.Method)
+	w.member("httpMethod", x.method())
 	x.writeIdentity()
 	w.member("path", x.contextPath())
 	w.member("protocol", protocol)

@@ -142,7 +142,7 @@ func (x *exchange) writeContextV2(path string) {
 	w.member("domainName", x.domain())
 	w.member("domainPrefix", api.ID)
 	w.object("http")
-	w.member("method", x.r.Method)
+	w.member("method", x.method())
 	w.member("path", path)
 	w.member("protocol", protocol)
 	w.member("sourceIp", x.sourceIP())

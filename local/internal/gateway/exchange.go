@@ -19,6 +19,7 @@ type exchange struct {
 
 	door     *door
 	target   target
+	methods  methods
 	endpoint *endpoint // nil until the request is routed
 	values   []string  // of the path parameters
 
@@ -52,6 +53,7 @@ func (g *Gateway) begin(w http.ResponseWriter, r *http.Request) *exchange {
 	x.target = parseTarget(r.RequestURI)
 	x.target.sent = x.door.strip(x.target.sent)
 	x.target.path = mergeLeadingSlashes(x.target.sent)
+	x.methods = methodsOf(r)
 	x.values = x.store[:0]
 	return x
 }
@@ -107,7 +109,7 @@ func (x *exchange) find() cause {
 	if e := x.g.methods[x.r.Method]; e != nil {
 		x.endpoint = e
 	} else {
-		x.endpoint, x.values = x.door.tree.match(x.r.Method, x.target.path, x.values)
+		x.endpoint, x.values = x.door.tree.match(x.methods, x.target.path, x.values)
 		x.meetPreflight()
 	}
 	x.identify()

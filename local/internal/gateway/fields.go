@@ -91,6 +91,8 @@ func (x *exchange) drops(name string, v1 bool) bool {
 		return x.kind() == template.REST
 	case "Keep-Alive", "Proxy-Connection":
 		return x.kind() == template.HTTP
+	case headerMethodOverride:
+		return overridesMethod&(1<<x.kind()) != 0
 	case "Cookie":
 		return !v1
 	}

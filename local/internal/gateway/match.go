@@ -18,24 +18,24 @@ const (
 
 // search is one walk through a tree.
 type search struct {
-	method string
-	kinds  kinds    // of the routes to look at
-	values []string // of the path parameters met so far
+	methods methods
+	kinds   kinds    // of the routes to look at
+	values  []string // of the path parameters met so far
 }
 
-// match finds the endpoint for a method and an escaped path. The routes of a REST
-// API are held against the path as it is, those of an HTTP API against what
-// httpRoutePath makes of it, and so are the values of the parameters, which are
-// appended to values and share the memory of that path. Of two routes that then
-// meet two paths the more specific wins, as if they had met one.
-func (t *tree) match(method, path string, values []string) (*endpoint, []string) {
-	s := search{method, bothKind, values}
+// match finds the endpoint for the methods and the escaped path of a request. The
+// routes of a REST API are held against the path as it is, those of an HTTP API
+// against what httpRoutePath makes of it, and so are the values of the parameters,
+// which are appended to values and share the memory of that path. Of two routes
+// that then meet two paths the more specific wins, as if they had met one.
+func (t *tree) match(m methods, path string, values []string) (*endpoint, []string) {
+	s := search{m, bothKind, values}
 	decoded := httpRoutePath(path)
 	if decoded == path {
 		return s.walk(t, path), s.values
 	}
 	s.kinds = restKind
-	other := search{method, httpKind, nil}
+	other := search{m, httpKind, nil}
 	rest, http := s.walk(t, path), other.walk(t, decoded)
 	if rest == nil || http != nil && http.precedes(rest) {
 		return http, append(values, other.values...)
@@ -59,8 +59,10 @@ func (t *tree) match(method, path string, values []string) (*endpoint, []string)
 // A method that API Gateway does not carry meets no route, not even one named
 // "ANY", which a client can send as well.
 func (s *search) walk(t *tree, path string) *endpoint {
-	if !carried(s.method) {
-		return nil
+	for kind, method := range s.methods {
+		if !carried(method) {
+			s.kinds &^= 1 << kind
+		}
 	}
 	rest := strings.TrimPrefix(path, "/")
 	if e := s.full(&t.root, rest); e != nil {
@@ -151,7 +153,7 @@ func (s *search) pick(endpoints []*endpoint, allowed kinds) *endpoint {
 	for _, e := range endpoints {
 		switch {
 		case allowed&(1<<e.kind) == 0:
-		case e.method == s.method:
+		case e.method == s.methods[e.kind]:
 			return e
 		case e.method == anyMethod && wild == nil:
 			wild = e
@@ -174,12 +176,12 @@ func (e *endpoint) specificity() string {
 		return "2"
 	}
 	ending, segments := "0", ""
-	for segment := range strings.SplitSeq(e.path, "/") {
-		switch name, ok := parameter(segment); {
-		case strings.HasSuffix(name, "+"):
+	for segment, isParameter := range e.segments {
+		switch {
+		case isParameter && strings.HasSuffix(segment, "+"):
 			ending = "1"
 			segments += "2"
-		case ok:
+		case isParameter:
 			segments += "1"
 		default:
 			segments += "0"

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -45,23 +44,20 @@ func TestProtocols(t *testing.T) {
 		header string // how the event spells a name the client wrote X-tEsT
 	}{
 		{"HTTP/1.1", false, http1, 1, "http", "X-tEsT"},
-		{"HTTP/1.1 over TLS", true, http1, 1, "https", "X-Test"},
+		{"HTTP/1.1 over TLS", true, http1, 1, "https", "X-tEsT"},
 		{"HTTP/2 over TLS", true, http2, 2, "https", "x-test"},
 		{"HTTP/2 without TLS", false, h2c, 2, "http", "x-test"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			g := newGateway(t, Config{APIs: []*template.API{newAPI(template.REST, "Api", "POST /{proxy+}")}, Invoker: echoing})
-			server := httptest.NewUnstartedServer(nil)
-			g.Configure(server.Config)
-			server.Listener = g.Listen(server.Listener)
-			if server.EnableHTTP2 = true; tt.tls {
-				server.StartTLS()
+			addr := ""
+			if tt.tls {
+				addr = serveTLS(t, g)
 			} else {
-				server.Start()
+				addr = serve(t, g)
 			}
-			defer server.Close()
-			r, err := http.NewRequest("POST", server.URL+"/a?b=c", strings.NewReader("body"))
+			r, err := http.NewRequest("POST", tt.scheme+"://"+addr+"/a?b=c", strings.NewReader("body"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -80,7 +76,7 @@ func TestProtocols(t *testing.T) {
 				t.Errorf("got %s, want HTTP/%d", res.Proto, tt.major)
 			}
 			got := []string{e.Body, e.Headers[tt.header], e.Headers["X-Forwarded-Proto"], e.Headers["Host"], e.Headers["User-Agent"], e.RequestContext.Protocol}
-			want := []string{"body", "1", tt.scheme, server.Listener.Addr().String(), "test", "HTTP/1.1"}
+			want := []string{"body", "1", tt.scheme, addr, "test", "HTTP/1.1"}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("event (-want +got):\n%s", diff)
 			}

@@ -46,6 +46,13 @@ type recordedConn struct {
 	later bool // than the first head of the connection
 }
 
+// recorded is a connection that is, or holds, a recordedConn.
+type recorded interface {
+	recording() *recordedConn
+}
+
+func (c *recordedConn) recording() *recordedConn { return c }
+
 // Read reads from the connection and records what came.
 func (c *recordedConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
@@ -129,8 +136,8 @@ func headOf(r *http.Request) (h head, certain bool) {
 }
 
 func withConn(ctx context.Context, c net.Conn) context.Context {
-	if rec, ok := c.(*recordedConn); ok {
-		return context.WithValue(ctx, connKey{}, rec)
+	if c, ok := c.(recorded); ok {
+		return context.WithValue(ctx, connKey{}, c.recording())
 	}
 	return ctx
 }

@@ -3,6 +3,7 @@ package gateway
 import (
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -59,38 +60,38 @@ func check(t *testing.T, api *template.API, payload string, want sent) {
 	}
 }
 
-// TestRecordedRESTResponses (A.23 to A.29) holds responses against the recording
+// TestRecordedRESTResponses holds responses against the recording
 // test_aws_proxy_response_payload_format_validation. Its
 // invoke-api-empty-response is a request without a body, at which the test's
 // function fails: see TestErrors.
 func TestRecordedRESTResponses(t *testing.T) {
 	text := fieldsOf("Content-Type", "application/json")
 	tests := []struct {
-		recording, payload string
-		want               sent
+		statements, recording, payload string
+		want                           sent
 	}{
-		{"invoke-api-no-body", `{"statusCode":200}`, sent{200, text, ""}},
-		{"invoke-api-with-headers", `{"statusCode":200,"headers":{"test-header":"value","header-bool":true}}`,
+		{"A.24 A.29", "invoke-api-no-body", `{"statusCode":200}`, sent{200, text, ""}},
+		{"A.27", "invoke-api-with-headers", `{"statusCode":200,"headers":{"test-header":"value","header-bool":true}}`,
 			sent{200, fieldsOf("Content-Type", "application/json", "test-header", "value", "header-bool", "true"), ""}},
-		{"invoke-api-with-headers-null", `{"statusCode":200,"headers":null}`, sent{200, text, ""}},
-		{"invoke-api-wrong-format", `{"statusCode":200,"wrongValue":"value"}`, restError},
-		{"invoke-api-b64-encoded-true", `{"statusCode":200,"body":"dGVzdC1kYXRh","isBase64Encoded":true}`, sent{200, text, "dGVzdC1kYXRh"}},
-		{"invoke-api-b64-encoded-false", `{"statusCode":200,"body":"dGVzdC1kYXRh"}`, sent{200, text, "dGVzdC1kYXRh"}},
-		{"invoke-api-multi-headers-valid", `{"statusCode":200,"multiValueHeaders":{"test-multi":["value1","value2"]}}`,
+		{"A.27", "invoke-api-with-headers-null", `{"statusCode":200,"headers":null}`, sent{200, text, ""}},
+		{"A.23", "invoke-api-wrong-format", `{"statusCode":200,"wrongValue":"value"}`, restError},
+		{"A.33", "invoke-api-b64-encoded-true", `{"statusCode":200,"body":"dGVzdC1kYXRh","isBase64Encoded":true}`, sent{200, text, "dGVzdC1kYXRh"}},
+		{"A.33", "invoke-api-b64-encoded-false", `{"statusCode":200,"body":"dGVzdC1kYXRh"}`, sent{200, text, "dGVzdC1kYXRh"}},
+		{"A.27", "invoke-api-multi-headers-valid", `{"statusCode":200,"multiValueHeaders":{"test-multi":["value1","value2"]}}`,
 			sent{200, fieldsOf("Content-Type", "application/json", "test-multi", "value1", "test-multi", "value2"), ""}},
-		{"invoke-api-multi-headers-overwrite", `{"statusCode":200,"multiValueHeaders":{"test-multi":["value-multi"]},"headers":{"test-multi":"value-solo"}}`,
+		{"A.28", "invoke-api-multi-headers-overwrite", `{"statusCode":200,"multiValueHeaders":{"test-multi":["value-multi"]},"headers":{"test-multi":"value-solo"}}`,
 			sent{200, fieldsOf("Content-Type", "application/json", "test-multi", "value-multi", "test-multi", "value-solo"), ""}},
-		{"invoke-api-multi-headers-overwrite-casing", `{"statusCode":200,"headers":{"test-multi":"value-solo"},"multiValueHeaders":{"tesT-Multi":["value-multi"]}}`,
+		{"A.28", "invoke-api-multi-headers-overwrite-casing", `{"statusCode":200,"headers":{"test-multi":"value-solo"},"multiValueHeaders":{"tesT-Multi":["value-multi"]}}`,
 			sent{200, fieldsOf("Content-Type", "application/json", "tesT-Multi", "value-multi", "tesT-Multi", "value-solo"), ""}},
-		{"invoke-api-multi-headers-invalid", `{"statusCode":200,"multiValueHeaders":{"test-multi-invalid":"value1"}}`, restError},
-		{"invoke-api-invalid-status-code", `{"statusCode":"test"}`, restError},
-		{"invoke-api-status-code-str", `{"statusCode":"201"}`, sent{201, text, ""}},
-		{"invoke-api-just-string", `"justAString"`, restError},
-		{"invoke-api-only-headers", `{"headers":{"test-header":"value"}}`,
+		{"A.27", "invoke-api-multi-headers-invalid", `{"statusCode":200,"multiValueHeaders":{"test-multi-invalid":"value1"}}`, restError},
+		{"A.25", "invoke-api-invalid-status-code", `{"statusCode":"test"}`, restError},
+		{"A.25", "invoke-api-status-code-str", `{"statusCode":"201"}`, sent{201, text, ""}},
+		{"A.26", "invoke-api-just-string", `"justAString"`, restError},
+		{"A.24", "invoke-api-only-headers", `{"headers":{"test-header":"value"}}`,
 			sent{200, fieldsOf("Content-Type", "application/json", "test-header", "value"), ""}},
 	}
 	for _, tt := range tests {
-		t.Run(tt.recording, func(t *testing.T) {
+		t.Run(tt.statements+" "+tt.recording, func(t *testing.T) {
 			check(t, newAPI(template.REST, "Api", "GET /"), tt.payload, tt.want)
 		})
 	}
@@ -107,14 +108,16 @@ func TestRESTResponses(t *testing.T) {
 		{"its own type, in its own case", `{"headers":{"content-type":"text/html"},"body":"<p>"}`, sent{200, fieldsOf("content-type", "text/html"), "<p>"}},
 		{"A.26 null", `null`, restError},
 		{"A.26 array", `[]`, restError},
+		{"A.26 number", `7`, restError},
+		{"A.26 true", `true`, restError},
 		{"A.4 no JSON", `oops`, restError},
 		{"two values", `{} {}`, restError},
 		{"empty", ``, restError},
-		{"body that is an object", `{"body":{}}`, restError},
-		{"body that is null", `{"body":null}`, sent{200, text, ""}},
+		{"A.26 body that is an object", `{"body":{}}`, restError},
+		{"A.26 body that is null", `{"body":null}`, sent{200, text, ""}},
 		{"cookies, which 1.0 does not have", `{"cookies":["a=1"]}`, restError},
 		{"flag that is a string", `{"isBase64Encoded":"yes"}`, restError},
-		{"header that is an object", `{"headers":{"a":{}}}`, restError},
+		{"A.27 header that is an object", `{"headers":{"a":{}}}`, restError},
 		{"headers that are an array", `{"headers":[]}`, restError},
 		{"the last of two", `{"statusCode":200,"statusCode":404,"headers":{"A":"1","A":"2"}}`, sent{404, fieldsOf("Content-Type", "application/json", "A", "2"), ""}},
 		{"the last of two maps", `{"headers":{"A":"1"},"headers":{"B":"2"}}`, sent{200, fieldsOf("Content-Type", "application/json", "B", "2"), ""}},
@@ -204,25 +207,49 @@ func TestHTTPResponsesOfFormat1(t *testing.T) {
 	}
 }
 
-// TestRESTBinary (A.33, A.34) holds base64 against test_aws_proxy_binary_response of the
-// tests against AWS: the first type in Accept decides.
+// TestRESTBinary (A.33, A.34) has what test_aws_proxy_binary_response of the
+// tests against AWS asked its three stages, and what came back.
 func TestRESTBinary(t *testing.T) {
+	first, third := []string{"image/png", "*/test"}, []string{"image/png", "application/*", "image/jpg"}
+	const (
+		png     = `{"body":"dGVzdA==","isBase64Encoded":true,"headers":{"Content-Type":"image/png"}}`
+		other   = `{"body":"dGVzdA==","isBase64Encoded":true,"headers":{"Content-Type":"application/test"}}`
+		untyped = `{"body":"dGVzdA==","isBase64Encoded":true}`
+		text    = `{"body":"dGVzdA==","isBase64Encoded":false,"headers":{"Content-Type":"image/png"}}`
+		broken  = `{"body":"èé+à)(","isBase64Encoded":true,"headers":{"Content-Type":"image/png"}}`
+	)
 	tests := []struct {
-		name, accept, body string
-		status             int
-		want               string
+		name    string
+		types   []string
+		accept  string
+		payload string
+		status  int
+		want    string
 	}{
-		{"accepted", "image/png, text/html", "dGVzdA==", 200, "test"},
-		{"accepted second", "text/html, image/png", "dGVzdA==", 200, "dGVzdA=="},
-		{"any type does not match", "*/*", "dGVzdA==", 200, "dGVzdA=="},
-		{"no Accept", "", "dGVzdA==", 200, "dGVzdA=="},
-		{"no base64", "image/png", "dGVz!", 500, `{"message": "Internal server error"}`},
+		{"A.33 no types", nil, "image/png", png, 200, "dGVzdA=="},
+		{"A.33 accepted", first, "image/png", png, 200, "test"},
+		{"A.33 another type", first, "image/jpg", png, 200, "dGVzdA=="},
+		{"A.33 wildcard for a type", first, "image/*", png, 200, "dGVzdA=="},
+		{"A.33 wildcard on the left", first, "*/test", png, 200, "dGVzdA=="},
+		{"A.33 what it would match", first, "random/test", png, 200, "dGVzdA=="},
+		{"A.33 any type", first, "*/*", png, 200, "dGVzdA=="},
+		{"A.33 accepted second", first, "image/webp,image/png,*/*;q=0.8", png, 200, "dGVzdA=="},
+		{"A.33 accepted first", first, "image/png,image/*,*/*;q=0.8", png, 200, "test"},
+		{"A.33 flag is false", first, "image/png", text, 200, "dGVzdA=="},
+		{"A.33 wildcard on the right", third, "application/whatever", other, 200, "test"},
+		{"A.33 the wildcard itself", third, "application/*", other, 200, "test"},
+		{"A.33 type of the function", third, "image/jpg", png, 200, "test"},
+		{"A.33 no type of the function", third, "image/png", untyped, 200, "test"},
+		{"A.33 half a type", third, "application", png, 200, "dGVzdA=="},
+		{"A.33 no Accept", third, "", png, 200, "dGVzdA=="},
+		{"A.33 all types", []string{"*/*"}, "text/html", png, 200, "test"},
+		{"A.34 no base64", third, "image/png", broken, 500, `{"message": "Internal server error"}`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			api := newAPI(template.REST, "Api", "GET /")
-			api.BinaryMediaTypes = []string{"image/png"}
-			g := newGateway(t, Config{APIs: []*template.API{api}, Invoker: returning(`{"body":"` + tt.body + `","isBase64Encoded":true}`)})
+			api.BinaryMediaTypes = tt.types
+			g := newGateway(t, Config{APIs: []*template.API{api}, Invoker: returning(tt.payload)})
 			r := httptest.NewRequest("GET", "/", nil)
 			if tt.accept != "" {
 				r.Header.Set("Accept", tt.accept)
@@ -236,21 +263,35 @@ func TestRESTBinary(t *testing.T) {
 }
 
 // TestRecordedRESTIDs (A.16, A.32) holds the IDs in a response against the recording
-// test_invocation_trace_id: a function's has the trace, an error does not.
+// test_invocation_trace_id, with the headers that its test sends: a function's
+// response has the trace, one of the gateway's own does not.
 func TestRecordedRESTIDs(t *testing.T) {
-	g := newGateway(t, Config{APIs: []*template.API{newAPI(template.REST, "Api", "GET /")}, Invoker: returning(`{}`)})
-	r := httptest.NewRequest("GET", "/", nil)
-	r.Header.Set("X-Amzn-Trace-Id", "Root=1-3152b799-8954dae64eda91bc9a23a7e8")
-	h := map[string][]string(do(g, r).Header())
-	if got := h["X-Amzn-Trace-Id"]; len(got) != 1 || !strings.HasPrefix(got[0], "Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=") {
-		t.Errorf("got X-Amzn-Trace-Id %q, want the client's root", got)
+	const (
+		small  = "Root=1-3152b799-8954dae64eda91bc9a23a7e8"
+		full   = small + ";Parent=7fa8c0f79203be72;Sampled=1"
+		parent = ";Parent=[0-9a-f]{16};Sampled=[01]"
+	)
+	api := newAPI(template.REST, "Api", "GET /path", "ANY /{proxy+}")
+	api.Routes[0].Mock = &template.Mock{StatusCode: 200, Body: `{"statusCode": 200}`}
+	g := newGateway(t, Config{APIs: []*template.API{api}, Invoker: returning(`{}`)})
+	tests := []struct{ name, path, sent, want string }{
+		{"A.16 normal-req-headers-MOCK", "/path", "", ""},
+		{"A.16 trace-id-req-headers-MOCK", "/path", full, ""},
+		{"A.16 normal-req-headers-AWS_PROXY", "/proxy-value", "", "Root=1-[0-9a-f]{8}-[0-9a-f]{24}" + parent},
+		{"A.16 trace-id-req-headers-AWS_PROXY", "/proxy-value", full, full},
+		{"A.16 trace-id-small-req-headers-AWS_PROXY", "/proxy-value", small, small + parent},
+		{"A.16 no route", "/", full, ""},
 	}
-	if len(h["x-amzn-RequestId"]) != 1 || len(h["x-amz-apigw-id"]) != 1 {
-		t.Errorf("got header %v, want both request IDs", h)
-	}
-	h = get(g, "/missing").Header()
-	if len(h["x-amzn-RequestId"]) != 1 || len(h["x-amz-apigw-id"]) != 1 || h["X-Amzn-Trace-Id"] != nil {
-		t.Errorf("error: got header %v, want both request IDs and no trace", h)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			h := map[string][]string(do(g, request("GET", tt.path, "", "X-Amzn-Trace-Id", tt.sent)).Header())
+			if got := strings.Join(h["X-Amzn-Trace-Id"], "\n"); !regexp.MustCompile("^" + tt.want + "$").MatchString(got) {
+				t.Errorf("got X-Amzn-Trace-Id %q, want %q", got, tt.want)
+			}
+			if len(h["x-amzn-RequestId"]) != 1 || len(h["x-amz-apigw-id"]) != 1 {
+				t.Errorf("got header %v, want both request IDs", h)
+			}
+		})
 	}
 }
 

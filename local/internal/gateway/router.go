@@ -148,7 +148,7 @@ type node struct {
 
 // insert adds a route and tells which claims of earlier ones it meets.
 func (t *tree) insert(e *endpoint) []Conflict {
-	list := t.place(e.path)
+	list := t.place(e)
 	var conflicts []Conflict
 	for _, other := range *list {
 		if c, ok := clash(other, e); ok {
@@ -159,20 +159,41 @@ func (t *tree) insert(e *endpoint) []Conflict {
 	return conflicts
 }
 
-// place finds the list that a route of this path stands in.
-func (t *tree) place(path string) *[]*endpoint {
-	if path == defaultStage {
+// place finds the list that routes of e's path stand in.
+func (t *tree) place(e *endpoint) *[]*endpoint {
+	if e.path == defaultStage {
 		return &t.defaults
 	}
 	n := &t.root
-	for segment := range strings.SplitSeq(path[1:], "/") {
-		name, ok := parameter(segment)
-		if strings.HasSuffix(name, "+") {
+	for segment, isParameter := range e.segments {
+		if isParameter && strings.HasSuffix(segment, "+") {
 			return &n.greedy
 		}
-		n = n.child(segment, ok)
+		n = n.child(segment, isParameter)
 	}
 	return &n.endpoints
+}
+
+// segments yields the segments of e's path, a parameter by its name and the
+// others as those of requests are when they are held against them: see
+// httpRoutePath.
+func (e *endpoint) segments(yield func(segment string, isParameter bool) bool) {
+	for segment := range strings.SplitSeq(e.path[1:], "/") {
+		if name, ok := parameter(segment); ok {
+			if !yield(name, true) {
+				return
+			}
+			continue
+		}
+		if e.kind == template.HTTP {
+			segment = httpPath(segment)
+		}
+		for part := range strings.SplitSeq(segment, "/") {
+			if !yield(part, false) {
+				return
+			}
+		}
+	}
 }
 
 // child gives the node one segment further down, made if it is missing.

@@ -36,6 +36,11 @@ func TestMatch(t *testing.T) {
 
 		// TestApigatewayRouting in the tests against AWS.
 		{"A.17 back to the root's parameter", template.REST, []string{"GET /part1/{x}/y", "GET /{param+}"}, "GET", "/part1/random", "GET /{param+}", []string{"part1/random"}},
+		{"A.17 back past a resource", template.REST, []string{"GET /{param+}", "GET /part1"}, "GET", "/part1/random", "GET /{param+}", []string{"part1/random"}},
+		{"A.17 static, whatever the order", template.REST, []string{"ANY /{proxy+}", "GET /{id}", "GET /a"}, "GET", "/a", "GET /a", nil},
+		{"A.17 parameter, whatever the order", template.REST, []string{"ANY /{proxy+}", "GET /{id}", "GET /a"}, "GET", "/b", "GET /{id}", []string{"b"}},
+		{"A.18 below it ANY", template.REST, []string{"POST /test", "ANY /test/any", "OPTIONS /{proxy+}"}, "OPTIONS", "/test/any", "ANY /test/any", nil},
+		{"A.18 its own method", template.REST, []string{"POST /test", "OPTIONS /{proxy+}"}, "POST", "/test", "POST /test", nil},
 		{"A.18 method on another resource", template.REST, []string{"POST /test", "OPTIONS /{proxy+}"}, "OPTIONS", "/test", "OPTIONS /{proxy+}", []string{"test"}},
 
 		{"root", template.REST, []string{"GET /"}, "GET", "/", "GET /", nil},
@@ -55,13 +60,20 @@ func TestMatch(t *testing.T) {
 		{"HTTP routes are", template.HTTP, []string{"GET /pets"}, "GET", "/p%65ts", "GET /pets", nil},
 		{"once", template.HTTP, []string{"GET /pets", "GET /{x}"}, "GET", "/p%2565ts", "GET /{x}", []string{"p%65ts"}},
 		{"an escaped slash that leads", template.HTTP, []string{"GET /pets/{id}", "GET /{proxy+}"}, "GET", "/%2Fpets/1", "GET /pets/{id}", []string{"1"}},
+		{"an escape in a route", template.HTTP, []string{"GET /caf%C3%A9/{id}", "GET /{proxy+}"}, "GET", "/caf%c3%a9/1", "GET /caf%C3%A9/{id}", []string{"1"}},
+		{"its other spelling", template.HTTP, []string{"GET /café"}, "GET", "/caf%C3%A9", "GET /café", nil},
+		{"two spellings, the first", template.HTTP, []string{"GET /caf%C3%A9", "GET /café"}, "GET", "/caf%C3%A9", "GET /caf%C3%A9", nil},
+		{"an escaped slash in a route", template.HTTP, []string{"GET /a%2Fb", "GET /a/{x}"}, "GET", "/a%2fb", "GET /a%2Fb", nil},
+		{"escaped braces in a route", template.HTTP, []string{"GET /%7Bx%7D"}, "GET", "/y", "", nil},
+		{"an escape in a REST API's route", template.REST, []string{"GET /caf%C3%A9"}, "GET", "/caf%C3%A9", "GET /caf%C3%A9", nil},
+		{"and not its other spelling", template.REST, []string{"GET /caf%C3%A9"}, "GET", "/café", "", nil},
 		{"ANY is no method", template.HTTP, []string{"ANY /pets", "$default"}, "ANY", "/pets", "", nil},
 		{"dots are a name like any other", template.HTTP, []string{"GET /a/b"}, "GET", "/a/../a/b", "", nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			tree := treeOf(t, newAPI(tt.kind, "Api", tt.routes...))
-			got, values := tree.match(tt.method, tt.path, nil)
+			got, values := tree.match(bothBy(tt.method), tt.path, nil)
 			if got == nil {
 				got = &endpoint{}
 			}
@@ -74,6 +86,9 @@ func TestMatch(t *testing.T) {
 		})
 	}
 }
+
+// bothBy is a request that both kinds of API take by one method.
+func bothBy(method string) methods { return methods{method, method} }
 
 // treeOf builds the tree of one API.
 func treeOf(t testing.TB, api *template.API) *tree {
@@ -107,11 +122,11 @@ func TestConflicts(t *testing.T) {
 	if diff := cmp.Diff(want, g.Conflicts()); diff != "" {
 		t.Errorf("conflicts (-want +got):\n%s", diff)
 	}
-	e, _ := g.merged.tree.match("GET", "/pets", nil)
+	e, _ := g.merged.tree.match(bothBy("GET"), "/pets", nil)
 	if e.api != first {
 		t.Errorf("got %s at the merged door, want First", e.api.LogicalID)
 	}
-	e, _ = g.door("serverlessrestapi.localhost:3000").tree.match("GET", "/pets", nil)
+	e, _ = g.door("serverlessrestapi.localhost:3000").tree.match(bothBy("GET"), "/pets", nil)
 	if e.api != implicit {
 		t.Errorf("got %s at its own door, want ServerlessRestApi", e.api.LogicalID)
 	}
@@ -168,8 +183,8 @@ func TestEscapesAtMergedDoor(t *testing.T) {
 			"/same/a b":   map[*template.API]string{rest: "GET /same/{a}", http: "GET /same/{b}"}[apis[0]],
 			"/else/a b":   "GET /{proxy+}",
 		} {
-			got, _ := g.merged.tree.match("GET", strings.ReplaceAll(path, " ", "%20"), nil)
-			plain, _ := g.merged.tree.match("GET", strings.ReplaceAll(path, " ", "_"), nil)
+			got, _ := g.merged.tree.match(bothBy("GET"), strings.ReplaceAll(path, " ", "%20"), nil)
+			plain, _ := g.merged.tree.match(bothBy("GET"), strings.ReplaceAll(path, " ", "_"), nil)
 			if got != plain || got.function != want {
 				t.Errorf("%s: got %s, without the escape %s, want %s", path, keyOf(got), keyOf(plain), want)
 			}
@@ -206,7 +221,7 @@ func TestMatchAllocatesNothing(t *testing.T) {
 	tree := treeOf(t, newAPI(template.HTTP, "Api", "GET /pets/{id}/toys/{toy}", "GET /pets/{proxy+}", "$default"))
 	values := make([]string, 0, 8)
 	for _, path := range []string{"/pets/1/toys/2", "/pets/1/x", "/x"} {
-		if n := testing.AllocsPerRun(100, func() { tree.match("GET", path, values) }); n != 0 {
+		if n := testing.AllocsPerRun(100, func() { tree.match(bothBy("GET"), path, values) }); n != 0 {
 			t.Errorf("%s: got %v allocations, want 0", path, n)
 		}
 	}

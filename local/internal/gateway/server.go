@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"net/http"
 	"time"
@@ -19,7 +20,8 @@ const (
 // Configure sets what the doors need of the server that they are served by: the
 // Handler, OPTIONS * for the Handler too, HTTP/1 and HTTP/2 with TLS and
 // without, limits on heads, and hooks on connections, before which those
-// already set are run. Serve the server on a listener from [Gateway.Listen].
+// already set are run. Serve the server on a listener from [Gateway.Listen] or
+// [Gateway.ListenTLS].
 func (g *Gateway) Configure(server *http.Server) {
 	server.Handler = g
 	server.DisableGeneralOptionsHandler = true
@@ -41,8 +43,8 @@ func (g *Gateway) Configure(server *http.Server) {
 		if stateChanged != nil {
 			stateChanged(c, state)
 		}
-		if rec, ok := c.(*recordedConn); ok && state == http.StateIdle {
-			rec.restart()
+		if c, ok := c.(recorded); ok && state == http.StateIdle {
+			c.recording().restart()
 		}
 	}
 }
@@ -50,15 +52,15 @@ func (g *Gateway) Configure(server *http.Server) {
 // Listen wraps a listener so that the doors see request heads as they were sent:
 // for header names as clients spell them, and for framing that net/http mends
 // in silence.
-//
-// Give it the listener below TLS, and the server its certificates by ServeTLS.
-// The bytes are encrypted then and the spellings are net/http's own; above TLS
-// the doors cannot look, since net/http knows a TLS connection, and with it
-// HTTP/2, by its type. Little is lost: clients that speak TLS mostly speak
-// HTTP/2, which has lower-case names only. Chunked requests of the others each
-// cost a connection, since their framing is not seen.
 func (g *Gateway) Listen(l net.Listener) net.Listener {
 	return recordingListener{l}
+}
+
+// ListenTLS is Listen for HTTPS, HTTP/2 too, with the certificates of config.
+// Give it the plain listener, and serve the server with Serve: its TLSConfig
+// stays nil.
+func (g *Gateway) ListenTLS(l net.Listener, config *tls.Config) net.Listener {
+	return newTLSListener(l, config)
 }
 
 // Close ends all tunnels and waits for them, until ctx is done. The server's

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -22,17 +23,23 @@ import (
 // serve runs a Gateway on a real server and gives its address.
 func serve(t *testing.T, g *Gateway) string {
 	t.Helper()
+	return serveOn(t, g, g.Listen)
+}
+
+// serveOn runs a Gateway on a listener that wrap makes of a real one.
+func serveOn(t *testing.T, g *Gateway, wrap func(net.Listener) net.Listener) string {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := new(http.Server)
+	server := &http.Server{ErrorLog: log.New(io.Discard, "", 0)}
 	g.Configure(server)
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
 		// Serve always ends in http.ErrServerClosed here.
-		_ = server.Serve(g.Listen(listener))
+		_ = server.Serve(wrap(listener))
 	}()
 	t.Cleanup(func() {
 		server.Close()

@@ -239,8 +239,8 @@ func closeWrite(c net.Conn) error {
 		return c.CloseWrite()
 	case *aheadConn:
 		return closeWrite(c.Conn)
-	case *recordedConn:
-		return closeWrite(c.Conn)
+	case recorded:
+		return closeWrite(c.recording().Conn)
 	}
 	return errors.ErrUnsupported
 }

@@ -19,7 +19,7 @@ var contextVariables = map[string]variable{
 	"domainName":         (*exchange).domain,
 	"domainPrefix":       func(x *exchange) string { return x.api().ID },
 	"extendedRequestId":  func(x *exchange) string { return x.extendedID },
-	"httpMethod":         func(x *exchange) string { return x.r.Method },
+	"httpMethod":         (*exchange).method,
 	"identity.sourceIp":  (*exchange).sourceIP,
 	"identity.userAgent": func(x *exchange) string { return x.r.UserAgent() },
 	"path":               (*exchange).contextPath,

@@ -38,7 +38,6 @@ func (h *Host) invokeAPI() http.Handler {
 }
 
 // openAPIs puts the gateway, and the static files before it, on a listener.
-// With TLS the gateway cannot see request heads as they were sent.
 func (h *Host) openAPIs(l net.Listener) error {
 	certificates, err := h.config.certificates()
 	if err != nil {
@@ -58,10 +57,9 @@ func (h *Host) openAPIs(l net.Listener) error {
 	}
 	if certificates == nil {
 		h.serve(server, h.gateway.Listen(l))
-		return nil
+	} else {
+		h.serve(server, h.gateway.ListenTLS(l, &tls.Config{Certificates: certificates}))
 	}
-	server.TLSConfig = &tls.Config{Certificates: certificates}
-	h.serve(server, l)
 	return nil
 }
 
@@ -81,19 +79,12 @@ func (h *Host) gatewayConfig() gateway.Config {
 	}
 }
 
-// serve serves until the host is closed, by HTTPS where server has a
-// certificate.
+// serve serves until the host is closed.
 func (h *Host) serve(server *http.Server, l net.Listener) {
 	h.servers = append(h.servers, server)
 	server.ConnState = h.silent.watch(server.ConnState)
 	h.serving.Go(func() {
-		err := error(nil)
-		if server.TLSConfig == nil {
-			err = server.Serve(l)
-		} else {
-			err = server.ServeTLS(l, "", "")
-		}
-		if !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			h.failed <- fmt.Errorf("serving %s: %w", l.Addr(), err)
 		}
 	})

@@ -124,7 +124,7 @@ func (o *object) samREST(a *api) {
 	a.cors = o.restCORS()
 	o.customResponses(a, "GatewayResponses")
 	a.merges = o.boolean("MergeDefinitions", false)
-	a.policy = cmp.Or(a.policy, o.resourcePolicy("Policy"))
+	a.policy = cmp.Or(a.policy, o.resourcePolicy(a, "Policy"))
 	o.done(apiSchema)
 }
 

@@ -56,7 +56,7 @@ func (o *object) restAuthorizers(api *api) {
 	}
 	a.openOptions = !auth.boolean("AddDefaultAuthorizerToCorsPreflight", true)
 	a.openOptionsKey = !auth.boolean("AddApiKeyRequiredToCorsPreflight", true)
-	api.policy = auth.resourcePolicy("ResourcePolicy")
+	api.policy = auth.resourcePolicy(api, "ResourcePolicy")
 	auth.done(apiAuthSchema)
 }
 

@@ -86,7 +86,7 @@ func (r *reader) definition(res *resolve.Resource) {
 	}
 	d.declareSchemes()
 	a.security = d.demand(d.object)
-	a.policy = cmp.Or(a.policy, d.resourcePolicy(extensionPolicy))
+	a.policy = cmp.Or(a.policy, d.resourcePolicy(a, extensionPolicy))
 	for _, e := range d.object.object("paths").entries() {
 		if !strings.HasPrefix(e.Key, "x-") {
 			d.path(e)

@@ -2,6 +2,7 @@ package template
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -225,25 +226,52 @@ func TestDefinitionFile(t *testing.T) {
 }
 
 // API Gateway deploys an integration that calls Lambda by another method than
-// POST, and fails on each request.
-func TestNonPostIntegration(t *testing.T) {
-	for method, want := range map[string]bool{"POST": false, "post": false, "GET": true} {
-		s, err := Parse("/app/template.yaml", []byte(function+`  A:
-    Type: AWS::Serverless::Api
-    Properties:
-      StageName: v1
-      DefinitionBody:
-        paths:
-          /x:
-            get:
-              x-amazon-apigateway-integration:
-                {type: aws_proxy, httpMethod: `+method+`, uri: !GetAtt F.Arn}
-`), Options{})
-		if err != nil {
-			t.Fatal(err)
+// POST, or that maps a parameter to a header field it keeps to itself (A.4), and
+// fails on each request. Mapping to any other is without effect.
+func TestMisconfiguredIntegration(t *testing.T) {
+	mapped := func(name string) string { return "requestParameters: {integration.request." + name + ": \"'x'\"}" }
+	for _, test := range []struct {
+		kind, properties string
+		want             bool
+	}{
+		{"Api", "httpMethod: POST", false},
+		{"Api", "httpMethod: post", false},
+		{"Api", "httpMethod: GET", true},
+		{"HttpApi", "httpMethod: GET", false},
+		{"Api", mapped("header.Content-Length"), true},
+		{"Api", mapped("header.Transfer-Encoding"), true},
+		{"Api", mapped("header.Authorization"), true},
+		{"Api", mapped("header.connection"), true},
+		{"Api", mapped("header.Expect"), true},
+		{"Api", mapped("header.Proxy-Authenticate"), true},
+		{"Api", mapped("header.TE"), true},
+		{"Api", mapped("header.X-Amzn-Trace-Id"), true},
+		{"Api", "requestParameters: {integration.request.header.Authorization: method.request.header.Authorization}", true},
+		{"Api", mapped("header.Content-Type"), false},
+		{"Api", mapped("header.X-Own"), false},
+		{"Api", mapped("querystring.te"), false},
+		{"HttpApi", "requestParameters: {'overwrite:header.te': x}", false},
+	} {
+		s := mustParse(t, defined(test.kind, "", "{paths: {/x: {get: {"+strings.TrimSuffix(behind, "}")+", "+test.properties+"}}}}}"))
+		if got := s.APIs[0].Routes[0].Misconfigured; got != test.want {
+			t.Errorf("%s, %s: got %v, want %v", test.kind, test.properties, got, test.want)
 		}
-		if got := s.APIs[0].Routes[0].Misconfigured; got != want {
-			t.Errorf("%s: got %v, want %v", method, got, want)
+		refused := slices.ContainsFunc(s.Notes, func(n Note) bool { return n.Level == Refused })
+		if refused != test.want {
+			t.Errorf("%s, %s: got notes %v, want a refusal: %v", test.kind, test.properties, noted(s), test.want)
 		}
+	}
+}
+
+// CloudFormation's own methods have mappings, too, and rows of the report.
+func TestMisconfiguredMethod(t *testing.T) {
+	s := mustParse(t, plain+method("ResourceId: !GetAtt R.RootResourceId, "+
+		"Integration: {Type: AWS_PROXY, Uri: !GetAtt F.Arn, RequestParameters: {integration.request.header.Te: method.request.header.Te}}"))
+	want := []string{
+		"6:3 approximated H.: has no stage; $default is taken",
+		"8:196 refused M.Integration.RequestParameters: Te cannot be mapped, so API Gateway answers every request with 500",
+	}
+	if diff := cmp.Diff(want, noted(s)); diff != "" || !s.APIs[0].Routes[0].Misconfigured {
+		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 }

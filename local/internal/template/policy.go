@@ -1,23 +1,136 @@
 package template
 
-import "maru/local/internal/template/internal/syntax"
+import (
+	"regexp"
+	"slices"
+	"strings"
 
-// resourcePolicy reads an API's resource policy; nil for none. No policy is
-// evaluated: most speak of networks, accounts and endpoints, of which a local
-// host has none. What a policy says need not be readable here either, such as an
-// export of another stack in it:
+	"maru/local/internal/template/internal/syntax"
+)
+
+// resourcePolicy reads a resource policy of the API; nil for none, and for one
+// that lets everybody in. No other is evaluated: most speak of networks, accounts
+// and endpoints, of which a local host has none. What a policy says need not be
+// readable here either, such as an export of another stack in it:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies.html.
-func (o *object) resourcePolicy(key string) *Auth {
+func (o *object) resourcePolicy(a *api, key string) *Auth {
 	n := o.raw(key)
 	if n == nil {
 		return nil
 	}
-	v, err := o.scope.Resolve(n, silent)
-	if err == nil && (v == nil || v.Kind == syntax.Null || v.Kind == syntax.Mapping && len(v.Entries) == 0) {
+	v, err := o.evaluated(n)
+	if err == nil && (v == nil || v.Kind == syntax.Null || v.Kind == syntax.Mapping && len(v.Entries) == 0 || o.opens(a, v)) {
 		return nil
 	}
-	o.note(Refused, n.Pos, key, "a resource policy is not emulated: every route of the API refuses every request; --disable-authorizer opens them")
+	o.note(Refused, n.Pos, key, "a resource policy is not evaluated, and this one does not let everybody in: "+
+		"every route of the API refuses every request; --disable-authorizer opens them")
 	return &Auth{Kind: AuthPolicy, Name: "ResourcePolicy", Pos: n.Pos}
+}
+
+// evaluated gives a value with all that is in it evaluated.
+func (o *object) evaluated(n *syntax.Node) (*syntax.Node, error) {
+	v, err := o.scope.Resolve(n, silent)
+	if err != nil || v == nil {
+		return nil, err
+	}
+	whole := *v // templates are not changed
+	whole.Items, whole.Entries = nil, nil
+	for _, item := range v.Items {
+		inner, err := o.evaluated(item)
+		if err != nil {
+			return nil, err
+		}
+		if inner != nil {
+			whole.Items = append(whole.Items, inner)
+		}
+	}
+	for _, e := range v.Entries {
+		if e.Value, err = o.evaluated(e.Value); err != nil {
+			return nil, err
+		}
+		if e.Value != nil {
+			whole.Entries = append(whole.Entries, e)
+		}
+	}
+	return &whole, nil
+}
+
+// opens tells whether a policy, or SAM's ResourcePolicy, allows everybody to
+// invoke every route of the API and denies nothing. What it does not know in a
+// policy keeps it closed.
+func (o *object) opens(a *api, policy *syntax.Node) bool {
+	key := "Statement"
+	if policy.Get("CustomStatements") != nil {
+		key = "CustomStatements"
+	}
+	for _, e := range policy.Entries {
+		if !slices.Contains([]string{key, "Version", "Id"}, e.Key) {
+			return false
+		}
+	}
+	open := false
+	for _, s := range oneOrMore(policy.Get(key)) {
+		if effect := s.Get("Effect"); effect == nil || effect.Value != "Allow" {
+			return false
+		}
+		open = open || o.allowsAll(a, s)
+	}
+	return open
+}
+
+// allowsAll tells whether a statement that allows does so without any reserve.
+func (o *object) allowsAll(a *api, statement *syntax.Node) bool {
+	for _, e := range statement.Entries {
+		if !slices.Contains([]string{"Sid", "Effect", "Principal", "Action", "Resource"}, e.Key) {
+			return false
+		}
+	}
+	principal := statement.Get("Principal")
+	if aws := principal.Get("AWS"); aws != nil {
+		principal = aws
+	}
+	return anyOf(principal, func(s string) bool { return s == "*" }) &&
+		anyOf(statement.Get("Action"), invokes) &&
+		anyOf(statement.Get("Resource"), func(s string) bool { return o.covers(a, s) })
+}
+
+// invokes tells whether an action of a policy is, or includes, that of calling
+// an API.
+func invokes(action string) bool {
+	return slices.Contains([]string{"*", "execute-api:*", "execute-api:invoke"}, strings.ToLower(action))
+}
+
+// covers tells whether a resource of a policy is every route of the API:
+// arn:PARTITION:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH, or
+// "execute-api:/STAGE/METHOD/PATH", with * in the places of all that a request
+// chooses. An asterisk stands for slashes, too.
+func (o *object) covers(a *api, resource string) bool {
+	either := func(value string) string { return `(\*|` + regexp.QuoteMeta(value) + `)` }
+	stage := `\*`
+	if a.Stage != "" { // not known yet where it has a resource of its own
+		stage = either(a.Stage)
+	}
+	route := `(\*|` + stage + `/(\*/)?\*)`
+	arn := `arn:[^:]+:execute-api:` + either(o.stack.Region) + `:` + either(o.stack.AccountID) + `:(\*|` + either(a.ID) + `/` + route + `)`
+	return regexp.MustCompile(`^(\*|execute-api:/` + route + `|` + arn + `)$`).MatchString(resource)
+}
+
+// oneOrMore gives the elements of a list, or a value that stands alone.
+func oneOrMore(n *syntax.Node) []*syntax.Node {
+	switch {
+	case n == nil:
+		return nil
+	case n.Kind == syntax.Sequence:
+		return n.Items
+	}
+	return []*syntax.Node{n}
+}
+
+// anyOf tells whether a text, or one of a list of them, is as wanted.
+func anyOf(n *syntax.Node, wanted func(string) bool) bool {
+	return slices.ContainsFunc(oneOrMore(n), func(item *syntax.Node) bool {
+		return item.Kind == syntax.Scalar && wanted(item.Value)
+	})
 }
 
 // applyPolicy closes every route of an API with a resource policy. One that an

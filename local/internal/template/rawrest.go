@@ -44,7 +44,7 @@ func (r *reader) rawREST(res *resolve.Resource) {
 		a.BinaryMediaTypes = append(a.BinaryMediaTypes, n.Value)
 	}
 	a.document = o.document("Body", "BodyS3Location")
-	a.policy = o.resourcePolicy("Policy")
+	a.policy = o.resourcePolicy(a, "Policy")
 	o.done(rawRESTSchema)
 	r.stack.APIs = append(r.stack.APIs, a.API)
 }

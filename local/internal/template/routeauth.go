@@ -84,7 +84,7 @@ func (o *object) eventDemand(a *api) (asked demand, override bool) {
 	if asked.key && !a.auth.keyRequired {
 		auth.note(Refused, auth.node.Get("ApiKeyRequired").Pos, "ApiKeyRequired", "an API key"+refused)
 	}
-	a.policy = cmp.Or(a.policy, auth.resourcePolicy("ResourcePolicy"))
+	a.policy = cmp.Or(a.policy, auth.resourcePolicy(a, "ResourcePolicy"))
 	override = auth.boolean("OverrideApiAuth", false)
 	auth.done(apiEventAuthSchema)
 	return asked, override

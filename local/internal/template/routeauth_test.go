@@ -159,6 +159,10 @@ func TestResourcePolicy(t *testing.T) {
 	definition := func(policy string) string {
 		return defined("Api", "", "{x-amazon-apigateway-policy: "+policy+", paths: {/: {get: {"+behind+"}}}}")
 	}
+	raw := func(resource string) string {
+		return plain + "  P: {Type: AWS::ApiGateway::RestApi, Properties: {Policy: {Statement: {Effect: Allow, Principal: '*', Action: '*', Resource: '" +
+			resource + "'}}, Body: {paths: {/: {get: {" + behind + "}}}}}}\n"
+	}
 	for _, test := range []struct{ name, src, want, property string }{
 		{"of the API", strings.Replace(withAuth("", "", event), "Auth: {}", "Policy: "+policy, 1), closed, "Rest.Policy"},
 		{"of the API's Auth", withAuth("{ResourcePolicy: {IpRangeBlacklist: [10.0.0.0/8]}}", "", event), closed, "Rest.Auth.ResourcePolicy"},
@@ -167,6 +171,8 @@ func TestResourcePolicy(t *testing.T) {
 		{"of a definition", definition(policy), closed, "A.DefinitionBody.x-amazon-apigateway-policy"},
 		{"without SAM", plain + "  P: {Type: AWS::ApiGateway::RestApi, Properties: {Policy: '{}', Body: {paths: {/: {get: {" + behind + "}}}}}}\n", closed, "P.Policy"},
 		{"that cannot be read", definition("!ImportValue x"), closed, "A.DefinitionBody.x-amazon-apigateway-policy"},
+		{"without SAM, of everybody", raw("execute-api:/*"), "GET / → F 1.0", ""},
+		{"without SAM, of no stage", raw("execute-api://*"), closed, "P.Policy"},
 		{"empty", definition("{}"), "GET / → F 1.0", ""},
 		{"none", definition("!Ref AWS::NoValue"), "GET / → F 1.0", ""},
 	} {
@@ -185,5 +191,71 @@ func TestResourcePolicy(t *testing.T) {
 				t.Errorf("got a refusal of %q, want of %q", got, test.property)
 			}
 		})
+	}
+}
+
+// A policy that lets everybody in closes nothing; every reserve in it does.
+func TestOpenResourcePolicy(t *testing.T) {
+	statement := func(resource, more string) string {
+		return "{Effect: Allow, Principal: '*', Action: execute-api:Invoke, Resource: " + resource + more + "}"
+	}
+	const all = "'execute-api:/*'"
+	for _, test := range []struct {
+		name, policy string
+		want         bool
+	}{
+		{"as documented", "{Version: 2012-10-17, Statement: [" + statement(all, "") + "]}", true},
+		{"one statement", "{Statement: " + statement("'*'", ", Sid: x") + "}", true},
+		{"SAM's statements", "{CustomStatements: [" + statement("'execute-api:/*/*/*'", "") + "]}", true},
+		{"this stage", "{Statement: " + statement("'execute-api:/v1/*'", "") + "}", true},
+		{"another stage", "{Statement: " + statement("'execute-api:/v2/*'", "") + "}", false},
+		{"one method", "{Statement: " + statement("'execute-api:/*/GET/*'", "") + "}", false},
+		{"one path", "{Statement: " + statement("'execute-api:/*/*/pets'", "") + "}", false},
+		{"below one path", "{Statement: " + statement("'execute-api:/*/*/*/x'", "") + "}", false},
+		{"deep paths", "{Statement: " + statement("'execute-api:/*/*/*/*'", "") + "}", false},
+		{"no path", "{Statement: " + statement("'execute-api:/v1'", "") + "}", false},
+		{"ARN", "{Statement: " + statement("!Sub 'arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:*/*'", "") + "}", true},
+		{"ARN of all", "{Statement: " + statement("'arn:aws:execute-api:*:*:*'", "") + "}", true},
+		{"ARN of this API", "{Statement: " + statement("!Sub 'arn:aws:execute-api:us-east-1:*:${A}/v1/*/*'", "") + "}", true},
+		{"ARN of another API", "{Statement: " + statement("'arn:aws:execute-api:us-east-1:*:other/*'", "") + "}", false},
+		{"ARN of another region", "{Statement: " + statement("'arn:aws:execute-api:eu-west-1:*:*/*'", "") + "}", false},
+		{"ARN of another account", "{Statement: " + statement("'arn:aws:execute-api:*:999999999999:*/*'", "") + "}", false},
+		{"ARN of another service", "{Statement: " + statement("'arn:aws:s3:::*'", "") + "}", false},
+		{"among resources", "{Statement: " + statement("[other, "+all+"]", "") + "}", true},
+		{"principals of accounts", "{Statement: {Effect: Allow, Principal: {AWS: ['*']}, Action: ['execute-api:*'], Resource: '*'}}", true},
+		{"one principal", "{Statement: {Effect: Allow, Principal: {AWS: '123456789012'}, Action: '*', Resource: '*'}}", false},
+		{"a service", "{Statement: {Effect: Allow, Principal: {Service: '*'}, Action: '*', Resource: '*'}}", false},
+		{"no principal", "{Statement: {Effect: Allow, Action: '*', Resource: '*'}}", false},
+		{"another action", "{Statement: {Effect: Allow, Principal: '*', Action: execute-api:ManageConnections, Resource: '*'}}", false},
+		{"all but one action", "{Statement: {Effect: Allow, Principal: '*', NotAction: execute-api:Invoke, Resource: '*'}}", false},
+		{"condition", "{Statement: " + statement(all, ", Condition: {IpAddress: {aws:SourceIp: 10.0.0.0/8}}") + "}", false},
+		{"condition that is not there", "{Statement: " + statement(all, ", Condition: !Ref AWS::NoValue") + "}", true},
+		{"denial beside", "{Statement: [" + statement(all, "") + ", {Effect: Deny, Principal: '*', Action: execute-api:Invoke, Resource: 'execute-api:/*/*/x'}]}", false},
+		{"more beside", "{Statement: [" + statement(all, "") + ", " + statement(all, ", Condition: {Bool: {}}") + "]}", true},
+		{"no effect", "{Statement: {Principal: '*', Action: '*', Resource: '*'}}", false},
+		{"SAM's lists beside", "{CustomStatements: [" + statement(all, "") + "], IpRangeBlacklist: [10.0.0.0/8]}", false},
+		{"both kinds of statements", "{CustomStatements: [" + statement(all, "") + "], Statement: [" + statement(all, "") + "]}", false},
+		{"no statement", "{Version: 2012-10-17}", false},
+		{"statements that are none", "{Statement: [x, [y]]}", false},
+		{"text", "'*'", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := mustParse(t, defined("Api", "", "{x-amazon-apigateway-policy: "+test.policy+", paths: {/: {get: {"+behind+"}}}}"))
+			if got := s.APIs[0].Routes[0].Auth == nil; got != test.want {
+				t.Errorf("got open %v, want %v", got, test.want)
+			}
+			if got := len(noted(s)) == 0; got != test.want {
+				t.Errorf("got notes %v, want none: %v", noted(s), test.want)
+			}
+		})
+	}
+}
+
+// An open policy leaves a route what it asks for otherwise.
+func TestOpenResourcePolicyKeepsAuth(t *testing.T) {
+	src := strings.Replace(withAuth("", "", "{Type: Api, Properties: {Path: /, Method: get, RestApiId: !Ref Rest, Auth: {Authorizer: AWS_IAM}}}"), "Auth: {}",
+		"Policy: {Statement: {Effect: Allow, Principal: '*', Action: '*', Resource: '*'}}", 1)
+	if diff := cmp.Diff([]string{"GET / → F 1.0 IAM"}, served(mustParse(t, src))); diff != "" {
+		t.Errorf("routes (-want +got):\n%s", diff)
 	}
 }

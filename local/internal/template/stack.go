@@ -172,8 +172,9 @@ type Route struct {
 	Path string
 	// Function is the logical ID of the function; empty where Mock is set.
 	Function string
-	// Misconfigured is true for a REST API's Lambda proxy integration with
-	// another method than POST, which AWS deploys and answers with 500.
+	// Misconfigured is true for a REST API's Lambda proxy integration that
+	// AWS deploys and answers with 500: one with another method than POST, or
+	// that maps a parameter to a header field that API Gateway keeps to itself.
 	Misconfigured bool
 	// Mock is the answer of a REST API that no function gives: a MOCK
 	// integration, as CORS preflights have. nil for every other route.

@@ -1,0 +1,245 @@
+package gateway
+
+import (
+	"bufio"
+	"crypto/tls"
+	"io"
+	"net"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"maru/local/internal/template"
+)
+
+// serveTLS runs a Gateway on a real server with a certificate of httptest's, and
+// gives its address.
+func serveTLS(t *testing.T, g *Gateway) string {
+	t.Helper()
+	return serveOn(t, g, func(l net.Listener) net.Listener { return g.ListenTLS(l, certified(t)) })
+}
+
+// certified has a certificate for 127.0.0.1.
+func certified(t *testing.T) *tls.Config {
+	t.Helper()
+	server := httptest.NewUnstartedServer(nil)
+	server.StartTLS()
+	defer server.Close()
+	return &tls.Config{Certificates: server.TLS.Certificates}
+}
+
+// dialTLS opens a connection to talk HTTP/1 by hand, with a client that offers
+// these protocols.
+func dialTLS(t *testing.T, addr string, protocols ...string) (*tls.Conn, *bufio.Reader) {
+	t.Helper()
+	conn, err := tls.Dial("tcp", addr, &tls.Config{InsecureSkipVerify: true, NextProtos: protocols})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return conn, bufio.NewReader(conn)
+}
+
+// TestHeaderCaseOverTLS (A.3) is TestRecordedHeaderCase over TLS, of clients that
+// ask for HTTP/1.1 and of those that ask for nothing.
+func TestHeaderCaseOverTLS(t *testing.T) {
+	addr := serveTLS(t, newGateway(t, Config{APIs: []*template.API{newAPI(template.REST, "Api", "GET /")}, Invoker: echoing}))
+	for _, protocols := range [][]string{nil, {"http/1.1"}} {
+		conn, r := dialTLS(t, addr, protocols...)
+		for range 3 {
+			_, event := exchangeOn(t, conn, r, spelled, "GET")
+			want := []string{"tEsT-HEADeR", "Authorization", "User-Agent", "aCCEPT", "X-Forwarded-For"}
+			if diff := cmp.Diff(want, namesIn(t, event)); diff != "" {
+				t.Errorf("%v (-want +got):\n%s", protocols, diff)
+			}
+		}
+	}
+}
+
+func TestFramingOverTLS(t *testing.T) {
+	const chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+	addr := serveTLS(t, newGateway(t, Config{APIs: []*template.API{newAPI(template.HTTP, "Api", "POST /")}, Invoker: echoing}))
+	conn, r := dialTLS(t, addr)
+	res, _ := exchangeOn(t, conn, r, chunked+"\r\n1\r\nx\r\n0\r\n\r\n", "POST")
+	if res.StatusCode != 200 || res.Close {
+		t.Errorf("chunked alone: got %d, close %v, want 200 and open", res.StatusCode, res.Close)
+	}
+	conn, r = dialTLS(t, addr)
+	res, _ = exchangeOn(t, conn, r, chunked+"Content-Length: 3\r\n\r\n0\r\n\r\n", "POST")
+	if res.StatusCode != 400 || !res.Close {
+		t.Errorf("framed twice: got %d, close %v, want 400 and close", res.StatusCode, res.Close)
+	}
+}
+
+// TestTunnelOverTLS has the far end finish first: the client is told by TLS, and
+// what it still has to say gets through.
+func TestTunnelOverTLS(t *testing.T) {
+	heard := make(chan string, 1)
+	addr := far(t, func(c net.Conn) {
+		_, _ = io.WriteString(c, "hello")
+		if err := c.(*net.TCPConn).CloseWrite(); err != nil {
+			t.Error(err)
+		}
+		all, _ := io.ReadAll(c)
+		heard <- string(all)
+	})
+	conn, r := dialTLS(t, serveTLS(t, tunnelGateway(t, opening, Tunnel{AllowPrivate: true})))
+	openTunnel(t, conn, r, "CONNECT "+addr+" HTTP/1.1\r\nHost: "+addr+"\r\n\r\nearly ")
+	if all, err := io.ReadAll(r); err != nil || string(all) != "hello" {
+		t.Errorf("got %q, %v, want hello", all, err)
+	}
+	if _, err := io.WriteString(conn, "late"); err != nil {
+		t.Error(err)
+	}
+	if err := conn.CloseWrite(); err != nil {
+		t.Error(err)
+	}
+	if got := <-heard; got != "early late" {
+		t.Errorf("far end: got %q, want early late", got)
+	}
+}
+
+// TestNoTLS has a client forget the s of https: net/http tells it.
+func TestNoTLS(t *testing.T) {
+	conn, r := dial(t, serveTLS(t, newGateway(t, Config{Invoker: echoing})))
+	if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(r)
+	if err != nil || !strings.Contains(string(got), "HTTP request to an HTTPS server") {
+		t.Errorf("got %q, %v, want to be told", got, err)
+	}
+}
+
+// pipeListener accepts the other ends of pipes.
+type pipeListener struct {
+	accepted chan net.Conn
+	closed   chan struct{}
+	open     atomic.Int32 // connections
+}
+
+func newPipeListener() *pipeListener {
+	return &pipeListener{accepted: make(chan net.Conn), closed: make(chan struct{})}
+}
+
+func (l *pipeListener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.accepted:
+		return c, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *pipeListener) Addr() net.Addr { return nil }
+
+func (l *pipeListener) Close() error {
+	close(l.closed)
+	return nil
+}
+
+func (l *pipeListener) dial() net.Conn {
+	near, far := net.Pipe()
+	l.open.Add(1)
+	l.accepted <- &countedConn{Conn: far, open: &l.open}
+	return near
+}
+
+// countedConn tells when it is closed.
+type countedConn struct {
+	net.Conn
+	open *atomic.Int32
+	once sync.Once
+}
+
+func (c *countedConn) Close() error {
+	c.once.Do(func() { c.open.Add(-1) })
+	return c.Conn.Close()
+}
+
+// TestHandshakesEndWithTheListener has a client that says nothing, and one that
+// nobody accepts: Close waits for both to be gone, and not for their patience.
+func TestHandshakesEndWithTheListener(t *testing.T) {
+	config := certified(t)
+	synctest.Test(t, func(t *testing.T) {
+		inner := newPipeListener()
+		l := new(Gateway).ListenTLS(inner, config)
+		inner.dial()
+		ready := tls.Client(inner.dial(), &tls.Config{InsecureSkipVerify: true})
+		go func() { _, _ = io.ReadAll(ready) }() // until it is closed
+		synctest.Wait()
+		start := time.Now()
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+		if open, took := inner.open.Load(), time.Since(start); open != 0 || took != 0 {
+			t.Errorf("got %d connections after %v, want none at once", open, took)
+		}
+		if c, err := l.Accept(); err == nil {
+			t.Errorf("got a connection of %v after Close", c.RemoteAddr())
+		}
+	})
+}
+
+// TestHandshakeTakesTooLong gives up on a client as if it had sent half a head.
+func TestHandshakeTakesTooLong(t *testing.T) {
+	config := certified(t)
+	synctest.Test(t, func(t *testing.T) {
+		inner := newPipeListener()
+		l := new(Gateway).ListenTLS(inner, config)
+		defer l.Close()
+		start := time.Now()
+		inner.dial()
+		c, err := l.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(start); took != headPatience || inner.open.Load() != 0 {
+			t.Errorf("got %v and %d open, want it closed after %v", took, inner.open.Load(), headPatience)
+		}
+		if err := c.(*tls.Conn).Handshake(); err == nil {
+			t.Error("got no error for net/http to meet")
+		}
+	})
+}
+
+// brokenListener fails a few times, with an error that passes.
+type brokenListener struct {
+	net.Listener
+	failures int
+}
+
+func (l *brokenListener) Accept() (net.Conn, error) {
+	if l.failures > 0 {
+		l.failures--
+		return nil, io.ErrNoProgress
+	}
+	return l.Listener.Accept()
+}
+
+// TestAcceptPassesErrorsOn: whether to go on is for the server to decide.
+func TestAcceptPassesErrorsOn(t *testing.T) {
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := new(Gateway).ListenTLS(&brokenListener{inner, 2}, certified(t))
+	defer l.Close()
+	for range 2 {
+		if _, err := l.Accept(); err != io.ErrNoProgress {
+			t.Errorf("got %v, want %v", err, io.ErrNoProgress)
+		}
+	}
+	dialTLS(t, inner.Addr().String())
+	c, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+}
