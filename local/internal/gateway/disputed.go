@@ -94,6 +94,18 @@ func refusesByError(_ template.Kind, errorMessage string) bool {
 // route OPTIONS /{proxy+} without an authorizer.
 const preflightPassesDefault = false
 
+// absentBody is what a model says of a request without a body: what it says of
+// an empty object. Tests against AWS show that such a request is refused where
+// the model has required properties, and do not show one that passes.
+const absentBody = "{}"
+
+// isBlank tells whether a required parameter counts as missing. AWS's documents
+// say that it has to be "included and not blank"; the recordings have only
+// parameters that are not there at all.
+func isBlank(value string) bool {
+	return strings.TrimSpace(value) == ""
+}
+
 // errorsHaveCORS puts an HTTP API's CORS fields into its own errors as well, so
 // that a page can read why it was refused. The documents speak of the responses
 // of integrations and leave errors open.

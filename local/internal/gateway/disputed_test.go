@@ -95,6 +95,22 @@ func TestIsText(t *testing.T) {
 	}
 }
 
+func TestBlankIsMissing(t *testing.T) {
+	for value, want := range map[string]bool{"": true, " \t": true, "0": false} {
+		if got := isBlank(value); got != want {
+			t.Errorf("%q: got %v, want %v", value, got, want)
+		}
+	}
+}
+
+// TestAbsentBody: a model without required properties takes no body.
+func TestAbsentBody(t *testing.T) {
+	api := validated(t, "POST /", `{"type":"object"}`, template.Validator{Models: jsonBody})
+	if got := do(newGateway(t, Config{APIs: []*template.API{api}, Invoker: echoing}), request("POST", "/", "")).Code; got != 200 {
+		t.Errorf("got %d, want 200", got)
+	}
+}
+
 func TestSpellV1(t *testing.T) {
 	tests := []struct{ canonical, client, want string }{
 		{"Accept", "ACCEPT", "accept"},

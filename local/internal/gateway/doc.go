@@ -12,7 +12,7 @@
 //
 // The course of one request:
 //
-//	target → door (Host) → route → authorize → body → event → Invoke → result → response
+//	target → door (Host) → route → authorize → body → validate → event → Invoke → result → response
 //	                         │         └─ Lambda authorizer: Invoke or what it said before
 //	                         └─ MOCK answers and preflights, which no function gives
 //
@@ -22,7 +22,9 @@
 // two are given, the first is a REST API's, the second an HTTP API's.
 //
 //	400          framing that is ambiguous (RFC 9112 §6.3), a body that ends
-//	             early, a TRACE with a body, a CONNECT without a port
+//	             early, a TRACE with a body, a CONNECT without a port; a request
+//	             that a REST API's validator refuses: a required parameter that
+//	             is missing, a body that is no JSON or does not match its model
 //	204          a preflight of a page, for an HTTP API with CORS
 //	401          the route wants a caller to be authorized: no or no valid
 //	             identity, an authorizer that says "Unauthorized", or a kind of
@@ -37,7 +39,8 @@
 //	431          header fields over 10,240 bytes
 //	500          base64 that cannot be decoded (REST); an integration that API
 //	             Gateway cannot call (REST); an authorizer that fails, takes
-//	             over 10 s or returns no valid output
+//	             over 10 s or returns no valid output; a body whose model is no
+//	             JSON Schema that the doors can check (REST)
 //	501          a function of a kind that the host does not run; CONNECT over
 //	             a protocol that cannot be turned into a tunnel
 //	502, 500     a function error, or a result that is no valid response
@@ -53,5 +56,5 @@
 //
 // JWT, Cognito and IAM authorization and API keys (their routes refuse every
 // caller), conditions in authorizers' policies (they never allow), usage plans,
-// request validation, mapping templates, WebSocket APIs, function URLs.
+// mapping templates, WebSocket APIs, function URLs.
 package gateway

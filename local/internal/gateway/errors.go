@@ -3,6 +3,7 @@ package gateway
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"maru/local/internal/template"
 )
@@ -20,6 +21,9 @@ const (
 	deniedExplicitly
 	deniedImplicitly
 	authorizerFailed
+	parametersMissing // recorded: test_api_gateway_request_validator
+	bodyInvalid       // recorded there too
+	modelBroken
 	bodyTooSlow
 	bodyTooLarge
 	targetTooLong
@@ -87,6 +91,16 @@ var answers = map[cause][2]answer{
 		template.REST: {500, `{"message":null}`, "AuthorizerConfigurationException"},
 		template.HTTP: httpFailure(500),
 	},
+	// HTTP APIs do not validate; see answer for the names of the parameters.
+	parametersMissing: {
+		template.REST: {400, `{"message": "Missing required request parameters: []"}`, "BadRequestException"},
+		template.HTTP: {400, `{"message":"Bad Request"}`, ""},
+	},
+	bodyInvalid: {
+		template.REST: {400, `{"message": "Invalid request body"}`, "BadRequestException"},
+		template.HTTP: {400, `{"message":"Bad Request"}`, ""},
+	},
+	modelBroken: {template.REST: restFailure(500), template.HTTP: httpFailure(500)},
 	bodyTooSlow: {
 		template.REST: {408, `{"message":"Request Timeout"}`, "RequestTimeoutException"},
 		template.HTTP: {408, `{"message":"Request Timeout"}`, ""},
@@ -141,7 +155,7 @@ var httpUnavailable = answer{503, `{"message":"Service Unavailable"}`, ""}
 // clear what the client sends next, the connection ends with the answer.
 func (x *exchange) refuse(c cause) {
 	kind := x.kind()
-	a := answers[c][kind]
+	a := x.answer(c)
 	if c == badRequest || c == bodyTooSlow {
 		x.set("Connection", "close")
 	}
@@ -158,6 +172,18 @@ func (x *exchange) refuse(c cause) {
 		x.allowOrigin()
 	}
 	x.send(status, body)
+}
+
+// answer gives the answer to a cause, with the names of missing parameters in
+// the one that has them.
+func (x *exchange) answer(c cause) answer {
+	a := answers[c][x.kind()]
+	if c == parametersMissing {
+		var w writer
+		w.text("Missing required request parameters: [" + strings.Join(x.missing, ", ") + "]")
+		a.body = `{"message": ` + string(w.buf) + `}`
+	}
+	return a
 }
 
 // nameRequest puts the request's IDs into the response.

@@ -32,6 +32,9 @@ type exchange struct {
 	status int   // what was answered
 	reason error // why the function's result was refused
 
+	missing []string // required parameters that the request does not have
+	invalid error    // why the body does not match its model
+
 	grant   *verdict      // of the authorizer that let the request pass, if any
 	latency time.Duration // what asking it took; zero where it was remembered
 
@@ -81,6 +84,7 @@ var course = [...]func(*exchange) cause{
 	(*exchange).checkSize,
 	(*exchange).authorize,
 	(*exchange).readBody,
+	(*exchange).validate,
 }
 
 // serve answers every method but CONNECT.

@@ -98,12 +98,13 @@ func (g *Gateway) openDoors() error {
 		if g.merged.api == nil && api.Kind == g.merged.kind {
 			g.merged.api = api
 		}
+		models := g.compileModels(api)
 		for _, route := range api.Routes {
 			e, err := newEndpoint(api, route)
 			if err != nil {
 				return fmt.Errorf("opening %s %s at %s: %w", api.Kind, api.LogicalID, route.Pos, err)
 			}
-			e.order, e.authorizer = i, g.authorizer(api, route)
+			e.order, e.authorizer, e.validator = i, g.authorizer(api, route), newValidator(route.Validator, models)
 			own.tree.insert(e)
 			g.conflicts = append(g.conflicts, g.merged.tree.insert(e)...)
 		}

@@ -24,6 +24,9 @@ var responseTypes = map[cause]string{
 	deniedExplicitly:         "ACCESS_DENIED",
 	deniedImplicitly:         "ACCESS_DENIED",
 	authorizerFailed:         "AUTHORIZER_CONFIGURATION_ERROR",
+	parametersMissing:        "BAD_REQUEST_PARAMETERS",
+	bodyInvalid:              "BAD_REQUEST_BODY",
+	modelBroken:              "API_CONFIGURATION_ERROR",
 	integrationTimeout:       "INTEGRATION_TIMEOUT",
 	integrationMisconfigured: "API_CONFIGURATION_ERROR",
 	functionError:            default5XX,
@@ -114,12 +117,19 @@ func (x *exchange) contextValue(name, responseType string, a answer) string {
 	case "error.responseType":
 		return responseType
 	case "error.validationErrorString":
-		return ""
+		return jsonInside(violations(x.invalid))
 	}
 	if value := contextVariables[name]; value != nil {
 		return value(x)
 	}
 	return ""
+}
+
+// jsonInside writes a text as it stands between the quotes of a JSON string.
+func jsonInside(text string) string {
+	var w writer
+	w.text(text)
+	return string(w.buf[1 : len(w.buf)-1])
 }
 
 // message is what an answer says, as JSON: a quoted string or null.

@@ -92,7 +92,8 @@ func TestTemplateByAccept(t *testing.T) {
 // customize in its class, under one of AWS's names.
 func TestResponseTypes(t *testing.T) {
 	known := map[string]int{
-		"ACCESS_DENIED": 403, "API_CONFIGURATION_ERROR": 500, "AUTHORIZER_CONFIGURATION_ERROR": 500, "INTEGRATION_TIMEOUT": 504, "INVALID_API_KEY": 403,
+		"ACCESS_DENIED": 403, "API_CONFIGURATION_ERROR": 500, "AUTHORIZER_CONFIGURATION_ERROR": 500,
+		"BAD_REQUEST_BODY": 400, "BAD_REQUEST_PARAMETERS": 400, "INTEGRATION_TIMEOUT": 504, "INVALID_API_KEY": 403,
 		"MISSING_AUTHENTICATION_TOKEN": 403, "UNAUTHORIZED": 401, "DEFAULT_5XX": 0,
 	}
 	for c, name := range responseTypes {

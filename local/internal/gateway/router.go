@@ -40,6 +40,8 @@ type endpoint struct {
 	auth     *template.Auth
 	// authorizer is the Lambda authorizer of auth; nil for every other kind.
 	authorizer *authorizer
+	// validator is nil for a route whose requests are not checked.
+	validator *validator
 	// mock is the answer that no function gives; nil for every other route.
 	mock *template.Mock
 	// misconfigured is an integration that API Gateway cannot call.

@@ -37,6 +37,12 @@ type api struct {
 	policy *Auth
 	// merges is true where SAM adds events to the definition.
 	merges bool
+	// validators holds the request validators of the definition by name, and
+	// rules the one of operations that name none.
+	validators map[string]rules
+	rules      rules
+	// modelSources holds where each of Models stands.
+	modelSources map[string]*object
 	// quick is the route of a quick create; nil for none.
 	quick *Route
 	// raw is true for an API that is not SAM's; SAM adds no events to it.
@@ -123,6 +129,7 @@ func (o *object) samREST(a *api) {
 	o.restAuthorizers(a)
 	a.cors = o.restCORS()
 	o.customResponses(a, "GatewayResponses")
+	o.samModels(a)
 	a.merges = o.boolean("MergeDefinitions", false)
 	a.policy = cmp.Or(a.policy, o.resourcePolicy(a, "Policy"))
 	o.done(apiSchema)

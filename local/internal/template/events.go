@@ -1,6 +1,7 @@
 package template
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -61,6 +62,9 @@ func (o *object) apiEvent(f *Function, pos Position) {
 	route.Method = o.method("Method")
 	route.Timeout = o.timeout(maxRESTTimeout)
 	a := o.linked(REST, "RestApiId", pos)
+	if a != nil {
+		route.Validator = o.eventValidator(a)
+	}
 	if route.Path == "" || route.Method == "" {
 		o.fail(pos, "an event of type Api needs a Path and a Method")
 		return
@@ -100,6 +104,9 @@ func (o *object) add(a *api, route *Route) {
 	}
 	event, override := o.eventDemand(a)
 	op := a.operations[route.key()]
+	if a.merges {
+		route.Validator = cmp.Or(route.Validator, op.validator)
+	}
 	route.Auth = a.auth.routeAuth(route.Method, a.security, op.asked, event)
 	switch {
 	case a.raw:

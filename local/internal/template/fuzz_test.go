@@ -23,6 +23,10 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("Globals: &a {Function: *a}\nResources: *a\n"))
 	f.Add([]byte(plain + rawPart + method("ResourceId: !Ref P, "+rawTo) + rawInto + httpRoute("RouteKey: GET /x, Target: !Ref I")))
 	f.Add([]byte(defined("HttpApi", "", "{paths: {/x: {$ref: '#/a'}}, a: {get: {"+behind+", security: [A: []]}}}")))
+	f.Add([]byte(rawModels("{type: object, items: {$ref: '#'}}")))
+	f.Add([]byte(validated("RequestModel: {Model: User, ValidateBody: true}, RequestParameters: [method.request.path.id]")))
+	f.Add([]byte(defined("Api", "", "{x-amazon-apigateway-request-validators: {a: {validateRequestBody: true}}, x-amazon-apigateway-request-validator: a, "+
+		"definitions: {D: {}}, paths: {/x: {put: {"+behind+", parameters: [{in: body, name: b, schema: {$ref: '#/definitions/D'}}]}}}}")))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		// Every file that a template names is the same one, so that definitions
 		// are mutated too.
@@ -73,6 +77,12 @@ func checkRoutes(t *testing.T, s *Stack) {
 		functions[function.LogicalID] = true
 	}
 	for _, a := range s.APIs {
+		schemas, broken := a.CompileModels()
+		for _, name := range a.checkedModels() {
+			if (schemas[name] == nil) == (broken[name] == nil) {
+				t.Errorf("the model %q came to %v and %v, want one of them", name, schemas[name], broken[name])
+			}
+		}
 		for _, r := range a.Routes {
 			if functions[r.Function] == (r.Mock != nil) {
 				t.Errorf("the route %s %s leads to the function %q and the mock %v, want one of them", r.Method, r.Path, r.Function, r.Mock)

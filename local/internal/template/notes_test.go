@@ -50,7 +50,6 @@ func TestNotes(t *testing.T) {
 		{"event", function + "      Events: {E: {Type: SQS, Properties: {Queue: q}}}\n",
 			[]string{"8:16 ignored F.Events.E: SQS sends no events here; invoke the function with one of your own"}},
 		{"event properties", function + "      Events: {E: {Type: Api, Properties: {Path: /, Method: get, RequestModel: {}, Pth: x}}}\n", []string{
-			"8:66 approximated F.Events.E.Properties.RequestModel: request bodies are not validated",
 			`8:84 ignored F.Events.E.Properties.Pth: is not a property of an event of type Api; did you mean "Path"?`,
 		}},
 		{"event without method", function + "      Events: {E: {Type: HttpApi, Properties: {Path: /}}}\n",

@@ -23,6 +23,8 @@ const (
 	extensionIntegration = extension + "integration"
 	extensionPolicy      = extension + "policy"
 	extensionResponses   = extension + "gateway-responses"
+	extensionValidator   = extension + "request-validator"
+	extensionValidators  = extension + "request-validators"
 )
 
 // maxReferences is how many $ref may lead on to one another.
@@ -85,6 +87,7 @@ func (r *reader) definition(res *resolve.Resource) {
 		a.CORS = d.httpCORS(extensionCORS)
 	}
 	d.declareSchemes()
+	d.declareValidators()
 	a.security = d.demand(d.object)
 	a.policy = cmp.Or(a.policy, d.resourcePolicy(a, extensionPolicy))
 	for _, e := range d.object.object("paths").entries() {
@@ -138,11 +141,7 @@ func (d definition) at(o *object, ref *syntax.Node) *object {
 	}
 	n := d.node
 	for token := range strings.SplitSeq(pointer, "/") {
-		if plain, err := url.PathUnescape(token); err == nil {
-			token = plain
-		}
-		token = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
-		if n = n.Get(token); n != nil {
+		if n = n.Get(unescapeToken(token)); n != nil {
 			n = o.resolve(n, "$ref")
 		}
 	}
@@ -150,6 +149,14 @@ func (d definition) at(o *object, ref *syntax.Node) *object {
 		o.fail(ref.Pos, "$ref: the document has no %s", ref.Value)
 	}
 	return o.inside("", n)
+}
+
+// unescapeToken gives what a part of a JSON Pointer in a URI fragment stands for.
+func unescapeToken(token string) string {
+	if plain, err := url.PathUnescape(token); err == nil {
+		token = plain
+	}
+	return strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
 }
 
 // path reads one entry of paths.
@@ -171,21 +178,23 @@ func (d definition) path(e syntax.Entry) {
 		}
 		operation := d.follow(item.inside(m.Key, m.Value))
 		if operation.exists() {
-			d.operation(operation, &Route{Method: method, Path: path, Pos: m.Pos})
+			d.operation(item, operation, &Route{Method: method, Path: path, Pos: m.Pos})
 		}
 	}
 }
 
 // operation is a method of a path in a definition, for an event to add to.
 type operation struct {
-	asked demand
+	asked     demand
+	validator *Validator
 	// route is nil where the definition gives none, or an event has had it.
 	route *Route
 }
 
-// operation reads a method of a path.
-func (d definition) operation(o *object, route *Route) {
-	op := operation{asked: d.demand(o)}
+// operation reads a method of a path, the item.
+func (d definition) operation(item, o *object, route *Route) {
+	op := operation{asked: d.demand(o), validator: d.operationValidator(item, o, route.key())}
+	route.Validator = op.validator
 	integration := d.follow(o.object(extensionIntegration))
 	switch {
 	case !integration.exists() && d.a.merges:

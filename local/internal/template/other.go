@@ -15,8 +15,6 @@ var otherTypes = map[string]string{
 	"AWS::ApiGateway::ApiKey":            "API keys are not checked; routes that need one are refused",
 	"AWS::ApiGateway::BasePathMapping":   noDomain,
 	"AWS::ApiGateway::DomainName":        noDomain,
-	"AWS::ApiGateway::Model":             noValidation,
-	"AWS::ApiGateway::RequestValidator":  noValidation,
 	"AWS::ApiGateway::UsagePlan":         noThrottling,
 	"AWS::ApiGateway::UsagePlanKey":      noThrottling,
 	"AWS::ApiGatewayV2::ApiMapping":      noDomain,

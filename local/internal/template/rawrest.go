@@ -18,6 +18,7 @@ type gatewayParts struct {
 	// the routes that target them. Those that are not emulated are nil.
 	integrations map[string]*Route
 	authorizers  map[string]*Auth
+	validators   map[string]rules
 }
 
 // pathPart is one segment of a REST API's path.
@@ -123,6 +124,7 @@ func (r *reader) restMethod(res *resolve.Resource) {
 	route := &Route{Method: o.method("HttpMethod"), Pos: res.Pos}
 	route.Auth = withKey(o.rawAuth(), o.boolean("ApiKeyRequired", false), res.Pos)
 	o.noteKey(route.Auth)
+	route.Validator = o.methodValidator(a)
 	path, ok := r.path(o.link("ResourceId"))
 	route.Path = path
 	switch integration := o.object("Integration"); {

@@ -90,9 +90,14 @@ var (
 		"AuthorizerId":        {Emulated, ""},
 		"MethodResponses":     {Emulated, ""},
 		"OperationName":       {Emulated, ""},
-		"RequestModels":       {Approximated, noValidation},
-		"RequestParameters":   {Approximated, noValidation},
-		"RequestValidatorId":  {Approximated, noValidation},
+	}}
+	requestValidatorSchema = schema{of: typeRequestValidator, properties: map[string]property{
+		"Name": {Emulated, ""},
+	}}
+	modelSchema = schema{of: typeModel, properties: map[string]property{
+		"ContentType": {Emulated, ""},
+		"Description": {Emulated, ""},
+		"Name":        {Emulated, ""},
 	}}
 	stageSchema = schema{of: "a stage", properties: map[string]property{
 		"AccessLogSetting":         {Ignored, noAccessLog},

@@ -22,13 +22,15 @@ const (
 	typeRawFunction = "AWS::Lambda::Function"
 	typeURL         = "AWS::Lambda::Url"
 
-	typeRawREST         = "AWS::ApiGateway::RestApi"
-	typePathPart        = "AWS::ApiGateway::Resource"
-	typeMethod          = "AWS::ApiGateway::Method"
-	typeRESTStage       = "AWS::ApiGateway::Stage"
-	typeDeployment      = "AWS::ApiGateway::Deployment"
-	typeRESTAuthorizer  = "AWS::ApiGateway::Authorizer"
-	typeGatewayResponse = "AWS::ApiGateway::GatewayResponse"
+	typeRawREST          = "AWS::ApiGateway::RestApi"
+	typePathPart         = "AWS::ApiGateway::Resource"
+	typeMethod           = "AWS::ApiGateway::Method"
+	typeRESTStage        = "AWS::ApiGateway::Stage"
+	typeDeployment       = "AWS::ApiGateway::Deployment"
+	typeRESTAuthorizer   = "AWS::ApiGateway::Authorizer"
+	typeGatewayResponse  = "AWS::ApiGateway::GatewayResponse"
+	typeModel            = "AWS::ApiGateway::Model"
+	typeRequestValidator = "AWS::ApiGateway::RequestValidator"
 
 	typeRawHTTP        = "AWS::ApiGatewayV2::Api"
 	typeOverrides      = "AWS::ApiGatewayV2::ApiGatewayManagedOverrides"
@@ -67,6 +69,7 @@ func newReader(scope *resolve.Scope, stack *Stack) *reader {
 			paths:        map[string]pathPart{},
 			integrations: map[string]*Route{},
 			authorizers:  map[string]*Auth{},
+			validators:   map[string]rules{},
 		},
 		methods: map[string]Position{},
 	}
@@ -102,8 +105,8 @@ func (r *reader) problems() []error {
 	return slices.CompactFunc(r.errs, func(a, b error) bool { return a.Error() == b.Error() })
 }
 
-// collect puts the implicit APIs behind the explicit ones, and resource policies
-// before the routes.
+// collect puts the implicit APIs behind the explicit ones, resource policies
+// before the routes, and looks at the models that the routes came to need.
 func (r *reader) collect() {
 	for _, id := range []string{implicitREST, implicitHTTP} {
 		if a := r.apis[id]; a != nil && a.Implicit {
@@ -113,6 +116,7 @@ func (r *reader) collect() {
 	}
 	for _, a := range r.apis {
 		a.applyPolicy()
+		r.noteModels(a)
 	}
 }
 
@@ -205,6 +209,7 @@ func phases() []phase {
 		}, {
 			typeRESTStage: (*reader).restStage, typeDeployment: (*reader).deployment, typeHTTPStage: (*reader).httpStage,
 			typeGatewayResponse: (*reader).gatewayResponse, typePathPart: (*reader).pathPart,
+			typeRequestValidator: (*reader).requestValidator, typeModel: (*reader).restModel,
 		}, {
 			// These may need a stage's variables; events lose against a definition.
 			typeRESTAuthorizer: (*reader).restAuthorizer, typeHTTPAuthorizer: (*reader).httpAuthorizer,

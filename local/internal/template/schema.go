@@ -98,7 +98,6 @@ var (
 		"MethodSettings":            {Ignored, "methods are not throttled, cached or logged"},
 		"MinimumCompressionSize":    {Ignored, "responses are not compressed"},
 		"Mode":                      {Listed, noAccount},
-		"Models":                    {Approximated, "request bodies are not validated"},
 		"Name":                      {Listed, noAccount},
 		"OpenApiVersion":            {Listed, noAccount},
 		"PropagateTags":             {Listed, noAccount},
@@ -125,8 +124,6 @@ var (
 	httpAPIAuthSchema = schema{of: "Auth", strict: true}
 
 	apiEventSchema = schema{of: "an event of type Api", properties: map[string]property{
-		"RequestModel":         {Approximated, "request bodies are not validated"},
-		"RequestParameters":    {Approximated, "request parameters are not validated"},
 		"ResponseTransferMode": {Approximated, "responses are buffered, not streamed"},
 		"Stage":                {Ignored, "the stage is the API's"},
 	}}
@@ -134,6 +131,13 @@ var (
 		"RouteSettings": {Ignored, noThrottling},
 		"Stage":         {Ignored, "the stage is the API's"},
 	}}
+	requestModelSchema = schema{of: "RequestModel", properties: map[string]property{
+		// API Gateway keeps nothing of it: a model says what a body has to have.
+		"Required": {Emulated, ""},
+	}, strict: true}
+	requestParameterSchema = schema{of: "a request parameter", properties: map[string]property{
+		"Caching": {Ignored, noCache},
+	}, strict: true}
 	apiEventAuthSchema = schema{of: "an event's Auth", properties: map[string]property{
 		"AuthorizationScopes": {Ignored, "scopes are not checked; routes that need an authorizer are refused"},
 		"InvokeRole":          {Listed, noPermission},

@@ -140,8 +140,11 @@ type API struct {
 	// GatewayResponses holds what a REST API answers in the place of its own
 	// errors, by response type: "DEFAULT_4XX", "UNAUTHORIZED".
 	GatewayResponses map[string]GatewayResponse
-	Routes           []*Route
-	Pos              Position
+	// Models holds the schemas of bodies that a REST API's Validators can name;
+	// see CompileModels.
+	Models map[string]*Model
+	Routes []*Route
+	Pos    Position
 }
 
 // CORS is the CorsConfiguration of an HTTP API.
@@ -185,7 +188,10 @@ type Route struct {
 	Timeout time.Duration
 	// Auth is what a caller has to pass before the function; nil for nothing.
 	Auth *Auth
-	Pos  Position
+	// Validator is what a REST API checks of a request before the integration;
+	// nil for nothing.
+	Validator *Validator
+	Pos       Position
 }
 
 // Mock is a MOCK integration's answer, always the same one.

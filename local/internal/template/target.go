@@ -70,6 +70,7 @@ func (o *object) api(key string, kind Kind) *api {
 // them: Ref gives a name for those that another resource's may be like.
 var linked = []string{
 	typeAPI, typeHTTPAPI, typeRawREST, typeRawHTTP, typePathPart, typeIntegration, typeRESTAuthorizer, typeHTTPAuthorizer,
+	typeRequestValidator,
 }
 
 // nameParts files the resources of APIs by what Ref gives for them.

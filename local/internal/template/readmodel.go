@@ -1,0 +1,171 @@
+package template
+
+import (
+	"slices"
+	"strings"
+
+	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/syntax"
+)
+
+// restModel reads an AWS::ApiGateway::Model:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-model.html.
+func (r *reader) restModel(res *resolve.Resource) {
+	o := r.plain(res)
+	defer o.done(modelSchema)
+	a, name := o.api("RestApiId", REST), res.LogicalID
+	if ref, err := r.scope.Ref(res); err == nil && ref != nil && ref.Kind == syntax.Scalar {
+		name = ref.Value
+	}
+	if n := o.value("Schema"); a != nil && n != nil {
+		source := &object{reader: r, resource: res, path: "Schema", pos: n.Pos}
+		a.model(name, source, source.modelSchema(n))
+	}
+}
+
+// modelSchema reads a schema, which may be JSON in a text.
+func (o *object) modelSchema(n *syntax.Node) any {
+	schema := o.json(n, o.path)
+	text, ok := schema.(string)
+	if !ok {
+		return schema
+	}
+	schema, err := DecodeJSON(strings.NewReader(text))
+	if err != nil {
+		o.fail(n.Pos, "Schema has to be JSON: %v", err)
+	}
+	return schema
+}
+
+// samModels reads the Models of a SAM Api, which reach API Gateway as the
+// definitions of an OpenAPI document, their names in lower case:
+// https://github.com/aws/serverless-application-model/blob/develop/samtranslator/swagger/swagger.py
+// (add_models).
+func (o *object) samModels(a *api) {
+	for e, schema := range o.object("Models").objects() {
+		if !schema.has("type") {
+			schema.fail(e.Pos, "the model %s has no type, which SAM asks for", e.Key)
+		}
+		a.imports(strings.ToLower(e.Key), schema)
+	}
+}
+
+// imports files the model that API Gateway makes of a schema in a definition.
+func (a *api) imports(name string, o *object) {
+	a.model(name, o, a.importSchema(o.json(o.node, "schema")))
+}
+
+// noteModels notes the models that cannot be compiled.
+func (r *reader) noteModels(a *api) {
+	_, broken := a.CompileModels()
+	for name, err := range broken {
+		if o := a.modelSources[name]; o != nil {
+			o.note(Refused, o.pos, "", "the model "+name+" cannot be compiled: "+err.Error()+"; "+unchecked)
+		}
+	}
+}
+
+// unimported are the keywords that a model does not have after an import. The
+// first two are in
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html,
+// the others in https://github.com/aws/serverless-application-model/discussions/2708.
+var unimported = []string{"maxItems", "minItems", "maxProperties", "minProperties"}
+
+// importSchema makes the schemas of an OpenAPI document models: they refer to
+// one another as such, and some keywords are lost.
+func (a *api) importSchema(schema any) any {
+	switch schema := schema.(type) {
+	case []any:
+		for i, item := range schema {
+			schema[i] = a.importSchema(item)
+		}
+	case map[string]any:
+		for key, value := range schema {
+			switch {
+			case key == "$ref":
+				schema[key] = a.importReference(value)
+			case slices.Contains(unimported, key):
+				delete(schema, key)
+			case slices.Contains([]string{"properties", "patternProperties", "definitions", "dependencies"}, key):
+				a.importNamed(value)
+			case !slices.Contains([]string{"enum", "default", "example"}, key):
+				schema[key] = a.importSchema(value)
+			}
+		}
+	}
+	return schema
+}
+
+// importNamed is importSchema for a mapping of names to schemas.
+func (a *api) importNamed(schemas any) {
+	named, _ := schemas.(map[string]any)
+	for name, schema := range named {
+		named[name] = a.importSchema(schema)
+	}
+}
+
+// importReference makes of a reference to a schema of the document, or into
+// one, a reference to its model.
+func (a *api) importReference(ref any) any {
+	text, _ := ref.(string)
+	name, pointer := modelReference(text)
+	switch {
+	case name == "":
+		return ref
+	case pointer == "":
+		return a.modelURL(name)
+	}
+	return a.modelURL(name) + "#/" + pointer
+}
+
+// schemaSections are where OpenAPI 2 and 3 have schemas by name.
+var schemaSections = [][]string{{"definitions"}, {"components", "schemas"}}
+
+// modelReference gives the name of the schema that a reference leads to, "" for
+// none, and what pointer is left inside of it.
+func modelReference(ref string) (name, pointer string) {
+	for _, section := range schemaSections {
+		if rest, ok := strings.CutPrefix(ref, "#/"+strings.Join(section, "/")+"/"); ok {
+			name, pointer, _ = strings.Cut(rest, "/")
+			return unescapeToken(name), pointer
+		}
+	}
+	return "", ""
+}
+
+// json gives a value as package encoding/json would, with everything in it
+// evaluated.
+func (o *object) json(n *syntax.Node, key string) any {
+	switch n.Kind {
+	case syntax.Mapping:
+		m := make(map[string]any, len(n.Entries))
+		for _, e := range n.Entries {
+			if v := o.resolve(e.Value, key); v != nil {
+				m[e.Key] = o.json(v, key)
+			}
+		}
+		return m
+	case syntax.Sequence:
+		list := []any{}
+		for _, item := range n.Items {
+			if item.Kind == syntax.Null {
+				list = append(list, nil)
+			} else if v := o.resolve(item, key); v != nil {
+				list = append(list, o.json(v, key))
+			}
+		}
+		return list
+	}
+	return jsonScalar(n)
+}
+
+// jsonScalar gives a number or a boolean for what YAML takes for one.
+func jsonScalar(n *syntax.Node) any {
+	if !n.Typed {
+		return n.Value
+	}
+	if v, err := DecodeJSON(strings.NewReader(strings.ToLower(n.Value))); err == nil {
+		return v
+	}
+	return n.Value
+}
