@@ -24,8 +24,11 @@ func checked() *template.Stack {
 		File: "t.yaml",
 		Functions: []*template.Function{
 			{LogicalID: "F", Name: "f-prod", Runtime: "python3.13", Handler: "app.main", Timeout: 7 * time.Second, MemorySize: 256,
-				Environment: map[string]string{"A": "1"}, URL: &template.FunctionURL{AuthType: "AWS_IAM"}},
-			{LogicalID: "G", Name: "G", URL: &template.FunctionURL{AuthType: "NONE"}},
+				Environment: map[string]string{"A": "1"}},
+			{LogicalID: "G", Name: "G"},
+		},
+		URLs: []*template.FunctionURL{
+			{LogicalID: "FUrl", Function: "F", AuthType: "AWS_IAM"}, {LogicalID: "GUrl", Function: "G", AuthType: "NONE"},
 		},
 		APIs: []*template.API{{LogicalID: "Api", Kind: template.REST, Routes: []*template.Route{
 			{Method: "GET", Path: "/a", Function: "F"},

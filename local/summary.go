@@ -96,24 +96,13 @@ func summarize(stack *template.Stack) summary {
 			})
 		}
 	}
-	for _, f := range stack.Functions {
-		if f.URL != nil {
-			s.Routes = append(s.Routes, urlRoute(f))
-		}
+	for _, u := range stack.URLs {
+		s.Routes = append(s.Routes, routeSummary{
+			API: u.LogicalID, Kind: template.URL.String(), Method: "ANY", Path: "$default",
+			Function: u.Function, Authorizer: authorizer(u.Auth()),
+		})
 	}
 	return s
-}
-
-// urlRoute is the one route of a function URL, named as SAM names the URL's
-// resource.
-func urlRoute(f *template.Function) routeSummary {
-	r := routeSummary{
-		API: f.LogicalID + "Url", Kind: "function URL", Method: "ANY", Path: "$default", Function: f.LogicalID,
-	}
-	if f.URL.AuthType == "AWS_IAM" {
-		r.Authorizer = f.URL.AuthType
-	}
-	return r
 }
 
 // authorizer names what a caller has to pass, in the words of templates.

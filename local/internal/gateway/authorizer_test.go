@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"path/filepath"
@@ -35,6 +36,10 @@ func (g *guard) Invoke(ctx context.Context, function, trace string, event []byte
 	}
 	g.asked = append(g.asked, string(event))
 	return []byte(g.answer), g.fails
+}
+
+func (g *guard) Stream(ctx context.Context, function, trace string, event []byte, begin func(string, time.Time) io.Writer) error {
+	return invokerFunc(g.Invoke).Stream(ctx, function, trace, event, begin)
 }
 
 // guarded makes a Gateway of one API whose routes ask is.

@@ -7,14 +7,17 @@ import (
 	"os"
 	"slices"
 	"time"
+
+	"maru/local/internal/template"
 )
 
 // The sizes that API Gateway takes:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 const (
 	maxBody   = 10 << 20
-	maxFields = 10_240 // bytes of header fields
-	maxTarget = 10_240 // bytes of request target
+	maxInvoke = 6 << 20 // a function URL's body: Lambda takes no longer payload
+	maxFields = 10_240  // bytes of header fields
+	maxTarget = 10_240  // bytes of request target
 )
 
 // bodyPatience is how long a body may stand still.
@@ -56,7 +59,7 @@ func (x *exchange) checkSize() cause {
 	if size > maxFields {
 		return fieldsTooLarge
 	}
-	if x.r.ContentLength > maxBody {
+	if x.r.ContentLength > x.maxBody() {
 		return bodyTooLarge
 	}
 	return passed
@@ -70,7 +73,14 @@ func (x *exchange) readBody() cause {
 	if n := x.r.ContentLength; n > 0 {
 		x.body = slices.Grow(x.body, int(n)+1)
 	}
-	return x.readAll(http.MaxBytesReader(x.w, x.r.Body, maxBody))
+	return x.readAll(http.MaxBytesReader(x.w, x.r.Body, x.maxBody()))
+}
+
+func (x *exchange) maxBody() int64 {
+	if x.kind() == template.URL {
+		return maxInvoke
+	}
+	return maxBody
 }
 
 // readAll reads to the end. Each read may take bodyPatience, so that a slow

@@ -12,7 +12,7 @@ func (g *Gateway) Claims(r *http.Request) bool {
 	}
 	door, m := g.door(r.Host), methodsOf(r)
 	sent := parseTarget(r.RequestURI).sent
-	if claimed, _ := door.tree.match(m, mergeLeadingSlashes(door.strip(sent)), nil); claimed != nil {
+	if claimed, _ := door.match(m, mergeLeadingSlashes(door.strip(sent)), nil); claimed != nil {
 		return true
 	}
 	decoded := search{methods: m, kinds: bothKind}

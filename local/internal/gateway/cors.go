@@ -10,7 +10,8 @@ import (
 )
 
 // Header fields of CORS as an HTTP API spells them, after
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+// and https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors.
 const (
 	headerAllowOrigin      = "access-control-allow-origin"
 	headerAllowCredentials = "access-control-allow-credentials"
@@ -27,8 +28,9 @@ func isPreflight(r *http.Request) bool {
 }
 
 // meetPreflight answers a preflight in the place of the route that the request
-// met, or where it met none, if its API is an HTTP API with CORS. No authorizer
-// is asked, except that of $default: see preflightPassesDefault.
+// met, or where it met none, if its API is an HTTP API, or a function URL, with
+// CORS. No authorizer is asked, except that of an HTTP API's $default: see
+// preflightPassesDefault.
 func (x *exchange) meetPreflight() {
 	if !isPreflight(x.r) {
 		return
@@ -38,7 +40,7 @@ func (x *exchange) meetPreflight() {
 		return
 	}
 	e := endpoint{api: api, kind: api.Kind, key: x.route().key}
-	if met := x.endpoint; met != nil && met.path == defaultStage && !preflightPassesDefault {
+	if met := x.endpoint; met != nil && met.kind == template.HTTP && met.path == defaultStage && !preflightPassesDefault {
 		e = *met
 	}
 	// What is permitted comes with every response: see allowOrigin.
@@ -59,38 +61,49 @@ func (x *exchange) preflightAPI() *template.API {
 	return x.door.api
 }
 
-// allowOrigin says what an HTTP API with CORS permits to the origin that asks:
+// allowOrigin says what an HTTP API or a function URL with CORS permits to the origin that asks:
 // nothing to one that is not on its list, and to a preflight more than to other
 // requests.
 func (x *exchange) allowOrigin() {
 	api := x.api()
-	if api == nil || api.CORS == nil || api.Kind != template.HTTP {
+	if api == nil || api.CORS == nil || api.Kind == template.REST {
 		return
 	}
 	c := api.CORS
-	allowed := allowedOrigin(c.AllowOrigins, x.r.Header.Get("Origin"))
-	if allowed == "" {
+	origin := x.r.Header.Get("Origin")
+	allowed := allowedOrigin(c.AllowOrigins, origin)
+	switch allowed {
+	case "":
 		return
+	case "*":
+		allowed = anyOrigin(api.Kind, origin)
 	}
-	x.set(headerAllowOrigin, allowed)
+	x.permit(headerAllowOrigin, allowed)
 	if c.AllowCredentials {
-		x.set(headerAllowCredentials, "true")
+		x.permit(headerAllowCredentials, "true")
 	}
-	x.setList(headerExposeHeaders, c.ExposeHeaders)
+	x.permitList(headerExposeHeaders, c.ExposeHeaders)
 	if !isPreflight(x.r) {
 		return
 	}
-	x.setList(headerAllowMethods, c.AllowMethods)
-	x.setList(headerAllowHeaders, c.AllowHeaders)
+	x.permitList(headerAllowMethods, c.AllowMethods)
+	x.permitList(headerAllowHeaders, c.AllowHeaders)
 	if c.MaxAge != nil {
-		x.set(headerMaxAge, strconv.Itoa(*c.MaxAge))
+		x.permit(headerMaxAge, strconv.Itoa(*c.MaxAge))
 	}
 }
 
-// setList sets a header field to a list, unless that is empty.
-func (x *exchange) setList(name string, values []string) {
+// permit adds a header field. An HTTP API's function has none of these left; a
+// function URL's own stand beside them.
+func (x *exchange) permit(name, value string) {
+	h := x.w.Header()
+	h[name] = append(h[name], value)
+}
+
+// permitList adds a list as one header field, unless it is empty.
+func (x *exchange) permitList(name string, values []string) {
 	if len(values) > 0 {
-		x.set(name, strings.Join(values, ","))
+		x.permit(name, strings.Join(values, ","))
 	}
 }
 

@@ -129,12 +129,29 @@ const httpDefaultType = "text/plain;charset=UTF-8"
 // Tests against AWS show a JSON string without its quotes. Other JSON goes out
 // as the function wrote it, after the example in AWS's documents; function URLs
 // are recorded to write it anew without spaces.
-func inferBody(result []byte) ([]byte, error) {
+func inferBody(result []byte, kind template.Kind) ([]byte, error) {
 	s := scanner{data: result}
-	if s.peek() == '"' {
+	switch {
+	case s.peek() == '"':
 		return s.text()
+	case kind == template.URL:
+		return compact(result), nil
 	}
 	return result, nil
+}
+
+// streamType is the Content-Type of a function URL's stream whose function named
+// none, as runtimes name it where the function says nothing.
+const streamType = "application/octet-stream"
+
+// anyOrigin is what an origin is told where any may come. HTTP APIs say "*". Of
+// function URLs the documents do not tell; the origin itself is what browsers
+// want beside AllowCredentials, which function URLs allow there.
+func anyOrigin(kind template.Kind, origin string) string {
+	if kind == template.URL {
+		return origin
+	}
+	return "*"
 }
 
 // failsWithoutError tells whether an HTTP API takes a result of format 2.0 for

@@ -1,12 +1,13 @@
-// Package gateway is the front doors of a stack: what Amazon API Gateway is to
-// a function in AWS. A request becomes an event, an [Invoker] runs the
+// Package gateway is the front doors of a stack: what Amazon API Gateway and
+// function URLs are to a function in AWS. A request becomes an event, an [Invoker] runs the
 // function, and what the function returns becomes the response.
 //
 // It serves REST APIs (events of payload format 1.0) and HTTP APIs (2.0, or
 // 1.0 where a route asks for it) after
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 // and
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html,
+// and function URLs (2.0) after https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html.
 // Where AWS's documents, recordings of AWS, and reports of users disagree, the
 // choice made here is one function in disputed.go.
 //
@@ -15,6 +16,9 @@
 //	target → door (Host) → route → authorize → body → validate → event → Invoke → result → response
 //	                         │         └─ Lambda authorizer: Invoke or what it said before
 //	                         └─ MOCK answers and preflights, which no function gives
+//
+// A function URL with InvokeMode RESPONSE_STREAM, and a REST API's route with
+// ResponseTransferMode STREAM, take the Invoker's Stream for Invoke; see stream.
 //
 // # Statuses
 //
@@ -49,6 +53,14 @@
 //	504, 503     no result within the integration timeout (29 s, 30 s)
 //	504          CONNECT: dialling took over 10 seconds
 //
+// A function URL answers as these, where it can: 403 to whoever comes to one with
+// AWS_IAM, 413 to a body over 6 MB, 429 without concurrency left, 502 in plain
+// text for a function that fails, runs out of time or gives no valid response. It
+// has no integration timeout.
+//
+// A stream whose status was sent cannot be refused any more: where it fails, its
+// connection, or in HTTP/2 its stream, is cut off.
+//
 // A REST API's GatewayResponses can give others in their place, except where the
 // request is refused before its API is known.
 //
@@ -56,5 +68,5 @@
 //
 // JWT, Cognito and IAM authorization and API keys (their routes refuse every
 // caller), conditions in authorizers' policies (they never allow), usage plans,
-// mapping templates, WebSocket APIs, function URLs.
+// mapping templates, WebSocket APIs, the pace of streams.
 package gateway

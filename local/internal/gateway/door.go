@@ -10,7 +10,7 @@ import (
 // defaultStage is the stage of an HTTP API that has no segment in the path.
 const defaultStage = "$default"
 
-// door is one way in: all APIs together, or one of them.
+// door is one way in: all APIs together, one of them, or a function URL.
 type door struct {
 	tree tree
 	// kind decides how the door says that nothing is there.
@@ -20,6 +20,17 @@ type door struct {
 	api *template.API
 	// stage may lead the path at an API's own door; empty at the merged one.
 	stage string
+	// whole is the endpoint of every method and path, at the door of a function
+	// URL; nil at other doors, which have a tree.
+	whole *endpoint
+}
+
+// match finds the endpoint for the methods and an escaped path, as the tree does.
+func (d *door) match(m methods, path string, values []string) (*endpoint, []string) {
+	if d.whole != nil {
+		return d.whole, values
+	}
+	return d.tree.match(m, path, values)
 }
 
 // mergedKind is REST as soon as there is a REST API, and HTTP without any API:

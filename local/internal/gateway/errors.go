@@ -56,8 +56,9 @@ type answer struct {
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 // for REST APIs and
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html
-// for HTTP APIs.
-var answers = map[cause][2]answer{
+// for HTTP APIs. The URL's are a function URL's, as far as that can refuse at all;
+// of its bodies, only those of unsigned and functionError are recorded.
+var answers = map[cause][3]answer{
 	noRoute: {
 		template.REST: {403, `{"message":"Missing Authentication Token"}`, "MissingAuthenticationTokenException"},
 		template.HTTP: {404, `{"message":"Not Found"}`, ""},
@@ -65,6 +66,7 @@ var answers = map[cause][2]answer{
 	badRequest: {
 		template.REST: {400, `{"message":"Bad Request"}`, "BadRequestException"},
 		template.HTTP: {400, `{"message":"Bad Request"}`, ""},
+		template.URL:  urlRefusal(400, "Bad Request"),
 	},
 	unauthorized: {
 		template.REST: {401, `{"message":"Unauthorized"}`, "UnauthorizedException"},
@@ -73,6 +75,7 @@ var answers = map[cause][2]answer{
 	unsigned: {
 		template.REST: {403, `{"message":"Missing Authentication Token"}`, "MissingAuthenticationTokenException"},
 		template.HTTP: {403, `{"message":"Forbidden"}`, ""},
+		template.URL:  urlForbidden,
 	},
 	forbidden: {
 		template.REST: {403, `{"message":"Forbidden"}`, "ForbiddenException"},
@@ -104,26 +107,30 @@ var answers = map[cause][2]answer{
 	bodyTooSlow: {
 		template.REST: {408, `{"message":"Request Timeout"}`, "RequestTimeoutException"},
 		template.HTTP: {408, `{"message":"Request Timeout"}`, ""},
+		template.URL:  urlRefusal(408, "Request Timeout"),
 	},
 	bodyTooLarge: {
 		template.REST: {413, `{"message":"Request Too Long"}`, "RequestEntityTooLargeException"},
 		template.HTTP: {413, `{"message":"Request Entity Too Large"}`, ""},
+		template.URL:  urlRefusal(413, "Request Entity Too Large"),
 	},
 	targetTooLong: {
 		template.REST: {414, `{"message":"Request URI too long"}`, "BadRequestException"},
 		template.HTTP: {414, `{"message":"Request-URI Too Long"}`, ""},
+		template.URL:  urlRefusal(414, "Request-URI Too Long"),
 	},
 	fieldsTooLarge: {
 		template.REST: {431, `{"message":"Request Header Fields Too Large"}`, "BadRequestException"},
 		template.HTTP: {431, `{"message":"Request Header Fields Too Large"}`, ""},
+		template.URL:  urlRefusal(431, "Request Header Fields Too Large"),
 	},
-	functionError:       {template.REST: restFailure(502), template.HTTP: httpFailure(500)},
-	functionTimeout:     {template.REST: restFailure(502), template.HTTP: httpUnavailable},
-	functionThrottled:   {template.REST: restFailure(502), template.HTTP: httpUnavailable},
-	functionUnavailable: {template.REST: restFailure(502), template.HTTP: httpFailure(502)},
-	functionUnsupported: {template.REST: restFailure(501), template.HTTP: httpFailure(501)},
-	malformedResult:     {template.REST: restFailure(502), template.HTTP: httpFailure(500)},
-	undecodableBody:     {template.REST: restFailure(500), template.HTTP: httpFailure(500)},
+	functionError:       {template.REST: restFailure(502), template.HTTP: httpFailure(500), template.URL: urlFailure(502)},
+	functionTimeout:     {template.REST: restFailure(502), template.HTTP: httpUnavailable, template.URL: urlFailure(502)},
+	functionThrottled:   {template.REST: restFailure(502), template.HTTP: httpUnavailable, template.URL: urlRefusal(429, "Rate Exceeded.")},
+	functionUnavailable: {template.REST: restFailure(502), template.HTTP: httpFailure(502), template.URL: urlFailure(502)},
+	functionUnsupported: {template.REST: restFailure(501), template.HTTP: httpFailure(501), template.URL: urlFailure(501)},
+	malformedResult:     {template.REST: restFailure(502), template.HTTP: httpFailure(500), template.URL: urlFailure(502)},
+	undecodableBody:     {template.REST: restFailure(500), template.HTTP: httpFailure(500), template.URL: urlFailure(502)},
 	integrationTimeout: {
 		template.REST: {504, `{"message": "Endpoint request timed out"}`, "InternalServerErrorException"},
 		template.HTTP: httpUnavailable,
@@ -149,12 +156,25 @@ func httpFailure(status int) answer {
 	return answer{status, `{"message":"Internal Server Error"}`, ""}
 }
 
+// urlForbidden is recorded in test_lambda_permission_url_invocation.
+var urlForbidden = answer{403, `{"Message":"Forbidden. For troubleshooting Function URL authorization issues, ` +
+	`see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}`, "AccessDeniedException"}
+
+func urlRefusal(status int, text string) answer {
+	return answer{status, `{"Message":"` + text + `"}`, ""}
+}
+
+// urlFailure is plain text: test_lambda_url_invocation_exception of LocalStack,
+// which AWS passes, wants this body and no JSON.
+func urlFailure(status int) answer {
+	return answer{status, "Internal Server Error", ""}
+}
+
 var httpUnavailable = answer{503, `{"message":"Service Unavailable"}`, ""}
 
 // refuse answers in the words of the API that the request met. Where it is not
 // clear what the client sends next, the connection ends with the answer.
 func (x *exchange) refuse(c cause) {
-	kind := x.kind()
 	a := x.answer(c)
 	if c == badRequest || c == bodyTooSlow {
 		x.set("Connection", "close")
@@ -163,10 +183,13 @@ func (x *exchange) refuse(c cause) {
 		x.identify()
 	}
 	x.nameRequest()
-	if kind == template.REST {
+	if a.errorType != "" {
 		x.set(headerErrorType, a.errorType)
 	}
 	x.set("Content-Type", "application/json")
+	if !strings.HasPrefix(a.body, "{") {
+		x.set("Content-Type", "text/plain")
+	}
 	status, body := x.customize(c, a)
 	if errorsHaveCORS {
 		x.allowOrigin()
@@ -188,12 +211,15 @@ func (x *exchange) answer(c cause) answer {
 
 // nameRequest puts the request's IDs into the response.
 func (x *exchange) nameRequest() {
-	if x.kind() == template.REST {
+	switch x.kind() {
+	case template.REST:
 		x.set(headerRequestID, x.requestID)
 		x.set(headerExtendedID, x.extendedID)
-		return
+	case template.HTTP:
+		x.set(headerHTTPRequestID, x.requestID)
+	case template.URL:
+		x.set(headerRequestID, x.requestID)
 	}
-	x.set(headerHTTPRequestID, x.requestID)
 }
 
 // send writes a status and a body whose length is known. A HEAD gets the length

@@ -47,8 +47,13 @@ func (x *exchange) writeRequestV2(rawPath, contextPath string) {
 	x.writeStageVariables(omitted)
 }
 
-// rawPath is an HTTP API's path: with the stage, unless that is $default.
+// rawPath is an HTTP API's path: with the stage, unless that is $default. That of
+// a function URL is as the client sent it (recorded in
+// test_lambda_url_echo_http_fixture_default).
 func (x *exchange) rawPath() string {
+	if x.kind() == template.URL {
+		return x.target.sent
+	}
 	path := httpPath(x.target.sent)
 	if stage := x.api().Stage; stage != defaultStage {
 		return "/" + stage + path
@@ -136,7 +141,7 @@ func (x *exchange) writeQueryV2() {
 func (x *exchange) writeContextV2(path string) {
 	w, api := &x.event, x.endpoint.api
 	w.object("requestContext")
-	w.member("accountId", x.g.config.AccountID)
+	w.member("accountId", x.accountID())
 	w.member("apiId", api.ID)
 	x.writeGrant()
 	w.member("domainName", x.domain())

@@ -31,6 +31,7 @@ type exchange struct {
 	body   []byte
 	status int   // what was answered
 	reason error // why the function's result was refused
+	broken error // why a response that was sent in part has no end
 
 	missing []string // required parameters that the request does not have
 	invalid error    // why the body does not match its model
@@ -85,6 +86,7 @@ var course = [...]func(*exchange) cause{
 	(*exchange).authorize,
 	(*exchange).readBody,
 	(*exchange).validate,
+	(*exchange).checkIntegration,
 }
 
 // serve answers every method but CONNECT.
@@ -100,6 +102,10 @@ func (x *exchange) serve() {
 		return
 	}
 	x.writeEvent()
+	if x.endpoint.stream {
+		x.stream()
+		return
+	}
 	payload, refused := x.invoke()
 	if refused != passed {
 		x.refuse(refused)
@@ -113,7 +119,7 @@ func (x *exchange) find() cause {
 	if e := x.g.methods[x.r.Method]; e != nil {
 		x.endpoint = e
 	} else {
-		x.endpoint, x.values = x.door.tree.match(x.methods, x.target.path, x.values)
+		x.endpoint, x.values = x.door.match(x.methods, x.target.path, x.values)
 		x.meetPreflight()
 	}
 	x.identify()
@@ -124,11 +130,19 @@ func (x *exchange) find() cause {
 	return passed
 }
 
+// checkIntegration refuses what API Gateway cannot call.
+func (x *exchange) checkIntegration() cause {
+	if x.endpoint.misconfigured {
+		return integrationMisconfigured
+	}
+	return passed
+}
+
 // identify gives the request its IDs, new for each one.
 func (x *exchange) identify() {
 	x.extendedID = x.g.ids.extended()
 	x.requestID = x.extendedID
-	if x.kind() == template.REST {
+	if x.kind() != template.HTTP {
 		x.requestID = x.g.ids.uuid()
 	}
 	x.trace = x.g.ids.trace(x.r.Header.Get(headerTraceID), x.start)
@@ -142,23 +156,34 @@ func (x *exchange) kind() template.Kind {
 	return x.door.kind
 }
 
-// invoke runs the function. A client that goes away does not stop it, as in
-// AWS, where the function does not learn of it; so the request's context gives
-// its values but not its end.
-func (x *exchange) invoke() ([]byte, cause) {
-	if x.endpoint.misconfigured {
-		return nil, integrationMisconfigured
+// patience is how long the function is waited for. A client that goes away does
+// not stop it, as in AWS, where the function does not learn of it; so the
+// request's context gives its values but not its end.
+func (x *exchange) patience() (context.Context, context.CancelFunc) {
+	ctx := context.WithoutCancel(x.r.Context())
+	if x.endpoint.timeout == 0 {
+		return ctx, func() {}
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.r.Context()), x.endpoint.timeout)
+	return context.WithTimeout(ctx, x.endpoint.timeout)
+}
+
+// invoke runs the function.
+func (x *exchange) invoke() ([]byte, cause) {
+	ctx, cancel := x.patience()
 	defer cancel()
 	payload, err := x.g.config.Invoker.Invoke(ctx, x.endpoint.function, x.trace.full, x.event.buf)
-	if err == nil {
-		return payload, passed
+	if err != nil {
+		return nil, failureOf(ctx, err)
 	}
+	return payload, passed
+}
+
+// failureOf tells an Invoker's error from the end of the patience with it.
+func failureOf(ctx context.Context, err error) cause {
 	if ctx.Err() != nil {
-		return nil, integrationTimeout
+		return integrationTimeout
 	}
-	return nil, causeOf(err)
+	return causeOf(err)
 }
 
 // causeOf tells the errors of an Invoker apart.
@@ -191,6 +216,12 @@ func (x *exchange) log() {
 	}
 	if !log.Enabled(ctx, slog.LevelInfo) {
 		return
+	}
+	if x.broken != nil {
+		log.LogAttrs(ctx, slog.LevelInfo, "response broken off",
+			slog.String("function", x.endpoint.function),
+			slog.String("request_id", x.requestID),
+			slog.String("reason", x.broken.Error()))
 	}
 	var key, function string
 	if x.endpoint != nil {

@@ -55,8 +55,11 @@ func (x *exchange) collect(v1 bool) {
 	x.add(headerForwardedPort, x.port())
 	x.add(headerForwardedProt, x.scheme())
 	x.add(headerTraceID, x.trace.event)
-	if x.kind() == template.HTTP {
+	if x.kind() != template.REST {
 		x.add("Content-Length", strconv.FormatInt(x.length(), 10))
+	}
+	if x.kind() == template.URL {
+		x.addTLS()
 	}
 	slices.SortFunc(x.fields, func(a, b field) int { return cmp.Compare(a.canonical, b.canonical) })
 }
@@ -90,9 +93,11 @@ func (x *exchange) drops(name string, v1 bool) bool {
 	case "Content-Md5", "Expect", "Max-Forwards", "Proxy-Authenticate", "Server", "Www-Authenticate":
 		return x.kind() == template.REST
 	case "Keep-Alive", "Proxy-Connection":
-		return x.kind() == template.HTTP
+		return x.kind() != template.REST
 	case headerMethodOverride:
 		return overridesMethod&(1<<x.kind()) != 0
+	case headerTLSVersion, headerTLSCipher:
+		return x.kind() == template.URL
 	case "Cookie":
 		return !v1
 	}

@@ -3,11 +3,13 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"maru/local/internal/template"
 )
@@ -27,6 +29,16 @@ type Invoker interface {
 	// or a function that does not exist. ErrorMessage() string gives the
 	// errorMessage of a function error; authorizers refuse callers by it.
 	Invoke(ctx context.Context, function, traceID string, event []byte) ([]byte, error)
+
+	// Stream is Invoke for a response that goes out while the function writes
+	// it. begin is called at most once, when the response begins, with its
+	// Content-Type and the time at which the function's own time is up; the
+	// writer it returns gets each chunk as it comes and has sent it on when Write
+	// returns. After a write error the rest is dropped, and the function runs to
+	// its end, as in AWS. A function that does not stream is one chunk. An error
+	// before begin was called is as Invoke's; one after it broke off the response.
+	Stream(ctx context.Context, function, traceID string, event []byte,
+		begin func(contentType string, deadline time.Time) io.Writer) error
 }
 
 // Config is what a Gateway is made of.
@@ -34,6 +46,9 @@ type Config struct {
 	// APIs are served merged at every Host, and each alone at the Host
 	// LOGICALID.localhost. With none, every request is Not Found.
 	APIs []*template.API
+	// URLs are served each alone at the Host LOGICALID.localhost, and at
+	// FUNCTION.localhost where nothing else has that name.
+	URLs []*template.FunctionURL
 	// Methods names, by its logical ID, the function for a method that API
 	// Gateway does not carry: TRACE, CONNECT.
 	Methods map[string]string
@@ -79,6 +94,9 @@ func New(config Config) (*Gateway, error) {
 	if err := g.openDoors(); err != nil {
 		return nil, err
 	}
+	if err := g.openURLs(); err != nil {
+		return nil, err
+	}
 	for method, function := range config.Methods {
 		if carried(method) {
 			return nil, fmt.Errorf("giving %s to function %s: the method belongs to the APIs", method, function)
@@ -113,7 +131,7 @@ func (g *Gateway) openDoors() error {
 	return nil
 }
 
-// name gives a door the Host of its API, unless one that takes precedence has it:
+// name gives a door the Host of its API or function URL, unless one that takes precedence has it:
 // names of hosts have no case (RFC 4343), logical IDs have.
 func (g *Gateway) name(own *door) {
 	name := strings.ToLower(own.api.LogicalID)
@@ -158,7 +176,9 @@ func (g *Gateway) Conflicts() []Conflict {
 }
 
 // ServeHTTP answers one request as API Gateway would. The package comment
-// lists the statuses that do not come from a function.
+// lists the statuses that do not come from a function. It panics with
+// [http.ErrAbortHandler] where a stream broke off, so that the server does not
+// end the response as if it were whole.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := g.begin(w, r)
 	if r.Method == http.MethodConnect {
@@ -166,5 +186,9 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		x.serve()
 	}
+	cutOff := x.broken != nil
 	g.end(x)
+	if cutOff {
+		panic(http.ErrAbortHandler)
+	}
 }

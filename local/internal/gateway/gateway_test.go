@@ -26,6 +26,15 @@ func (f invokerFunc) Invoke(ctx context.Context, function, traceID string, event
 	return f(ctx, function, traceID, event)
 }
 
+// Stream is that of a function that does not stream.
+func (f invokerFunc) Stream(ctx context.Context, function, traceID string, event []byte, begin func(string, time.Time) io.Writer) error {
+	payload, err := f(ctx, function, traceID, event)
+	if err == nil {
+		_, err = begin("application/json", time.Time{}).Write(payload)
+	}
+	return err
+}
+
 // returning is a function that always returns this payload.
 func returning(payload string) Invoker {
 	return invokerFunc(func(context.Context, string, string, []byte) ([]byte, error) {

@@ -7,11 +7,11 @@ import "net/http"
 const headerMethodOverride = "X-Http-Method-Override"
 
 // methods is the method of one request as each kind of API takes it.
-type methods [2]string
+type methods [3]string
 
 // methodsOf reads them: see overridesMethod.
 func methodsOf(r *http.Request) methods {
-	m := methods{r.Method, r.Method}
+	m := methods{r.Method, r.Method, r.Method}
 	override := r.Header.Get(headerMethodOverride)
 	if override == "" || !carried(r.Method) {
 		return m

@@ -41,17 +41,22 @@ func (x *exchange) judge(payload []byte) (result, error) {
 	if err := x.judgeFormat(&r, payload); err != nil {
 		return r, err
 	}
+	if err := r.complete(); err != nil {
+		return r, err
+	}
+	return r, x.decodeBody(&r)
+}
+
+// complete makes a head of what the function said that can be sent.
+func (r *result) complete() error {
 	if r.status < 200 || r.status > 999 {
-		return r, fmt.Errorf("statusCode %d is none of a final response", r.status)
+		return fmt.Errorf("statusCode %d is none of a final response", r.status)
 	}
 	r.headers = r.merged()
 	for _, cookie := range r.cookies {
 		r.headers = append(r.headers, header{"Set-Cookie", cookie})
 	}
-	if err := checkHeaders(r.headers); err != nil {
-		return r, err
-	}
-	return r, x.decodeBody(&r)
+	return checkHeaders(r.headers)
 }
 
 func (x *exchange) judgeFormat(r *result, payload []byte) error {
@@ -61,7 +66,7 @@ func (x *exchange) judgeFormat(r *result, payload []byte) error {
 	case x.endpoint.v1:
 		return judgeHTTPv1(r)
 	}
-	return judgeHTTPv2(r, payload)
+	return judgeV2(r, payload, x.kind())
 }
 
 // judgeREST holds a result against
@@ -90,17 +95,18 @@ func judgeHTTPv1(r *result) error {
 	return r.wrong
 }
 
-// judgeHTTPv2 holds a result of format 2.0 against an HTTP API. Without a
-// statusCode the result as a whole is the body:
+// judgeV2 holds a result of format 2.0 against an HTTP API or a function URL.
+// Without a statusCode the result as a whole is the body:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html#http-api-develop-integrations-lambda.response
-func judgeHTTPv2(r *result, payload []byte) error {
-	if failsWithoutError(*r) {
+// https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
+func judgeV2(r *result, payload []byte, kind template.Kind) error {
+	if kind == template.HTTP && failsWithoutError(*r) {
 		return errors.New("the result is that of a function error")
 	}
 	if r.hasStatus {
 		return r.wrong
 	}
-	body, err := inferBody(payload)
+	body, err := inferBody(payload, kind)
 	*r = result{status: http.StatusOK, body: body, headers: []header{{"Content-Type", "application/json"}}}
 	return err
 }
@@ -137,7 +143,7 @@ func (x *exchange) putHeaders(r *result) {
 		}
 	}
 	x.defaultType(h, len(r.body))
-	if x.kind() == template.REST {
+	if x.kind() != template.HTTP {
 		x.set(headerTraceID, x.trace.full)
 	}
 }
@@ -177,7 +183,7 @@ func (x *exchange) rename(name string, bodyLength int) string {
 	case "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade":
 		return ""
 	}
-	if x.kind() == template.REST {
+	if x.kind() != template.HTTP {
 		return renameREST(canonical, name)
 	}
 	if x.endpoint.api.CORS != nil && strings.HasPrefix(canonical, "Access-Control-") {
@@ -201,6 +207,9 @@ func (x *exchange) rename(name string, bodyLength int) string {
 // renameREST keeps what a REST API remaps out of the way (recorded in
 // test_apigateway_header_remapping_aws):
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+// A function URL remaps too: users' captures show x-amzn-Remapped-content-length,
+// -connection and -server, and an X-Amzn-Trace-Id, as in
+// https://github.com/aws/aws-lambda-web-adapter/issues/491.
 func renameREST(canonical, name string) string {
 	switch canonical {
 	case headerTraceID, "X-Amz-Apigw-Id":
@@ -217,7 +226,8 @@ func renameREST(canonical, name string) string {
 
 // defaultType says what the body is where the function did not, and keeps
 // net/http from guessing. A REST API says application/json even of nothing
-// (recorded: invoke-api-no-body). Of several
+// (recorded: invoke-api-no-body), and so does a function URL
+// (test_lambda_url_invocation). Of several
 // spellings, which would be several types, the canonical one holds (RFC 9110
 // §5.3).
 func (x *exchange) defaultType(h http.Header, bodyLength int) {
@@ -234,7 +244,9 @@ func (x *exchange) defaultType(h http.Header, bodyLength int) {
 	case canonical:
 	case other:
 		h["Content-Type"] = nil
-	case x.kind() == template.REST:
+	case x.kind() == template.URL && x.endpoint.stream:
+		x.set("Content-Type", streamType)
+	case x.kind() != template.HTTP:
 		x.set("Content-Type", "application/json")
 	case bodyLength > 0:
 		x.set("Content-Type", httpDefaultType)

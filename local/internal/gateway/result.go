@@ -40,14 +40,16 @@ const maxHeaders = 1000
 type reader struct {
 	scanner
 	result
-	v1 bool
+	// takesMulti and takesCookies tell which names the format has beside those
+	// that all have.
+	takesMulti, takesCookies bool
 }
 
 // readResult reads the payload of a function that speaks format 1.0 or 2.0. It
 // fails if the payload is not JSON; whether what it says will do is for the
 // kind of API to judge.
 func readResult(payload []byte, v1 bool) (result, error) {
-	r := reader{scanner: scanner{data: payload}, v1: v1}
+	r := reader{scanner: scanner{data: payload}, takesMulti: v1, takesCookies: !v1}
 	if err := r.read(); err != nil {
 		return result{}, err
 	}
@@ -72,10 +74,10 @@ func (r *reader) member(name []byte) error {
 	case key == "headers":
 		r.headers = r.headers[:0]
 		return r.fields(&r.headers, r.single)
-	case key == "multiValueHeaders" && r.v1:
+	case key == "multiValueHeaders" && r.takesMulti:
 		r.multi = r.multi[:0]
 		return r.fields(&r.multi, r.several)
-	case key == "cookies" && !r.v1:
+	case key == "cookies" && r.takesCookies:
 		return r.readCookies()
 	case key == "body":
 		return r.readBody()

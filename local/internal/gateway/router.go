@@ -33,10 +33,11 @@ type endpoint struct {
 	kind     template.Kind
 	v1       bool // events of payload format 1.0
 	method   string
-	path     string   // the template path, or "$default"
-	key      string   // the route key: "GET /pets/{id}"
-	params   []string // names of the path parameters, from left to right
-	timeout  time.Duration
+	path     string        // the template path, or "$default"
+	key      string        // the route key: "GET /pets/{id}"
+	params   []string      // names of the path parameters, from left to right
+	stream   bool          // the response goes out while the function writes it
+	timeout  time.Duration // zero for the function's own alone
 	auth     *template.Auth
 	// authorizer is the Lambda authorizer of auth; nil for every other kind.
 	authorizer *authorizer
@@ -53,7 +54,8 @@ type endpoint struct {
 
 func newEndpoint(api *template.API, route *template.Route) (*endpoint, error) {
 	e := &endpoint{
-		api: api, function: route.Function, kind: api.Kind, auth: route.Auth, mock: route.Mock, misconfigured: route.Misconfigured,
+		api: api, function: route.Function, kind: api.Kind, auth: route.Auth,
+		mock: route.Mock, misconfigured: route.Misconfigured, stream: route.Stream,
 		method: route.Method, path: route.Path, key: route.Method + " " + route.Path,
 		v1:           api.Kind == template.REST || route.PayloadFormat == "1.0",
 		resourceID:   shortID(api.ID + route.Path),
@@ -97,6 +99,8 @@ func timeoutOf(kind template.Kind, own time.Duration) time.Duration {
 		return own
 	case kind == template.HTTP:
 		return httpTimeout
+	case kind == template.URL:
+		return 0
 	}
 	return restTimeout
 }

@@ -86,16 +86,23 @@ func (h *Host) announceDoors() {
 	h.out.Flush()
 }
 
-// announceAPIs lists every route, and the routes that two APIs claim.
+// announceAPIs lists every route and function URL, and the routes and names that
+// two claim.
 func (h *Host) announceAPIs() {
-	_, port, _ := net.SplitHostPort(h.APIAddr.String())
 	w := tabwriter.NewWriter(h.out, 0, 0, 2, ' ', 0)
 	for _, api := range h.Stack.APIs {
-		fmt.Fprintf(w, "\n%s, %s, stage %s, alone at %s://%s.localhost:%s\n",
-			api.LogicalID, api.Kind, api.Stage, h.config.scheme(), api.LogicalID, port)
+		fmt.Fprintf(w, "\n%s, %s, stage %s, alone at %s\n",
+			api.LogicalID, api.Kind, api.Stage, h.config.door(h.APIAddr, api.LogicalID))
 		for _, r := range api.Routes {
-			fmt.Fprintf(w, "  %s\t%s\t%s%s\n", r.Method, r.Path, answerer(r), h.authNote(r))
+			fmt.Fprintf(w, "  %s\t%s\t%s%s\n", r.Method, r.Path, answerer(r), h.authNote(r.Auth))
 		}
+	}
+	if len(h.Stack.URLs) > 0 {
+		fmt.Fprintf(w, "\nFunction URLs\n")
+	}
+	for _, u := range h.Stack.URLs {
+		fmt.Fprintf(w, "  %s/\t%s\t%s, %s%s\n",
+			h.config.door(h.APIAddr, u.LogicalID), u.Function, u.InvokeMode, u.AuthType, h.authNote(u.Auth()))
 	}
 	if own := h.ownMethods(); len(own) > 0 {
 		fmt.Fprintf(w, "\nOf this host alone, API Gateway does not carry them\n")
@@ -109,16 +116,16 @@ func (h *Host) announceAPIs() {
 	}
 }
 
-func (h *Host) authNote(r *template.Route) string {
+func (h *Host) authNote(auth *template.Auth) string {
 	switch {
-	case r.Auth == nil:
+	case auth == nil:
 		return ""
-	case r.Auth.Authorizer != nil && !r.Auth.APIKeyRequired && !h.config.DisableAuthorizer:
-		return fmt.Sprintf("\t(authorized by %s)", r.Auth.Authorizer.Function)
+	case auth.Authorizer != nil && !auth.APIKeyRequired && !h.config.DisableAuthorizer:
+		return fmt.Sprintf("\t(authorized by %s)", auth.Authorizer.Function)
 	case h.config.DisableAuthorizer:
-		return fmt.Sprintf("\t(open: %s authorization is switched off)", r.Auth.Kind)
+		return fmt.Sprintf("\t(open: %s authorization is switched off)", auth.Kind)
 	}
-	return fmt.Sprintf("\t(refused: %s authorization is not emulated; --disable-authorizer opens it)", r.Auth.Kind)
+	return fmt.Sprintf("\t(refused: %s authorization is not emulated; --disable-authorizer opens it)", auth.Kind)
 }
 
 // answerer names who answers a route.

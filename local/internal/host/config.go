@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 
 	"maru/local/internal/template"
 )
@@ -81,6 +82,12 @@ func (c Config) scheme() string {
 		return "http"
 	}
 	return "https"
+}
+
+// door is the address of one API's or function URL's own door, on the port of addr.
+func (c Config) door(addr net.Addr, logicalID string) string {
+	_, port, _ := net.SplitHostPort(addr.String())
+	return fmt.Sprintf("%s://%s.localhost:%s", c.scheme(), logicalID, port)
 }
 
 // lambdaFlag is what sets the Invoke API's port: where nothing else is served,

@@ -9,6 +9,7 @@
 package host
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -83,20 +84,12 @@ func Start(ctx context.Context, c Config) (*Host, error) {
 }
 
 func (h *Host) start(ctx context.Context) error {
-	var err error
-	if h.Stack, err = template.Load(h.config.Template, h.config.Options); err != nil {
-		return err
-	}
-	if err := h.only(); err != nil {
-		return err
-	}
-	environment, err := newEnvironment(h.config, h.Stack)
-	if err != nil {
-		return err
-	}
-	apis, err := listen(h.config.APIAddress, "--port")
-	if err != nil {
-		return err
+	// A template can ask for the address of a function URL, so the port is taken
+	// first; that it cannot be is said after what is wrong with the template.
+	apis, taken := listen(h.config.APIAddress, "--port")
+	environment, err := h.read(apis)
+	if err := cmp.Or(err, taken); err != nil {
+		return errors.Join(err, closeListener(apis))
 	}
 	invokes, err := listen(h.config.LambdaAddress, h.config.lambdaFlag())
 	if err != nil {
@@ -115,6 +108,23 @@ func (h *Host) start(ctx context.Context) error {
 		return errors.Join(err, closeListener(apis), closeListener(invokes))
 	}
 	return h.open(apis, invokes)
+}
+
+// read reads the template and the variables that functions get beside it.
+// Function URLs have their addresses on apis; where that is nil, AWS's.
+func (h *Host) read(apis net.Listener) (*environment, error) {
+	options := h.config.Options
+	if apis != nil {
+		options.URL = func(logicalID string) string { return h.config.door(apis.Addr(), logicalID) + "/" }
+	}
+	var err error
+	if h.Stack, err = template.Load(h.config.Template, options); err != nil {
+		return nil, err
+	}
+	if err := h.only(); err != nil {
+		return nil, err
+	}
+	return newEnvironment(h.config, h.Stack)
 }
 
 // only leaves those functions in the stack that Config.Only names.

@@ -3,6 +3,7 @@ package host
 import (
 	"bufio"
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"maru/local/internal/gateway"
 	"maru/local/internal/template"
@@ -20,6 +22,10 @@ type nobody struct{}
 
 func (nobody) Invoke(context.Context, string, string, []byte) ([]byte, error) {
 	return nil, os.ErrNotExist
+}
+
+func (nobody) Stream(context.Context, string, string, []byte, func(string, time.Time) io.Writer) error {
+	return os.ErrNotExist
 }
 
 // behind serves a folder of files beside an API whose /admin and /a/b.html are

@@ -91,20 +91,6 @@ func TestRawFunction(t *testing.T) {
 	}
 }
 
-func TestRawURL(t *testing.T) {
-	const url = "  U: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !GetAtt %s.Arn}}\n"
-	s := mustParse(t, raw+"      Code: {ZipFile: a}\n"+fmt.Sprintf(url, "F"))
-	want := &FunctionURL{"NONE", "BUFFERED", Position{File: "/app/template.yaml", Line: 8, Column: 3}}
-	if diff := cmp.Diff(want, s.Functions[0].URL); diff != "" {
-		t.Errorf("URL (-want +got):\n%s", diff)
-	}
-	s = mustParse(t, raw+"      Code: {ZipFile: a}\n  G: {Type: AWS::SQS::Queue}\n"+fmt.Sprintf(url, "G"))
-	wantNotes := []string{"9:3 ignored U.TargetFunctionArn: leads to no function of this template"}
-	if diff := cmp.Diff(wantNotes, noted(s)); diff != "" {
-		t.Errorf("notes (-want +got):\n%s", diff)
-	}
-}
-
 func TestRawFunctionErrors(t *testing.T) {
 	for _, test := range []struct{ name, src, want string }{
 		{"no code", raw, "2:3: the function F has no Code"},

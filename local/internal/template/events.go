@@ -61,6 +61,7 @@ func (o *object) apiEvent(f *Function, pos Position) {
 	route.Path = o.text("Path", "")
 	route.Method = o.method("Method")
 	route.Timeout = o.timeout(maxRESTTimeout)
+	route.Stream = o.streams()
 	a := o.linked(REST, "RestApiId", pos)
 	if a != nil {
 		route.Validator = o.eventValidator(a)

@@ -25,7 +25,7 @@ const (
 func (r *reader) function(res *resolve.Resource) {
 	o := r.properties(res, r.merged(res))
 	f := o.configuration()
-	f.URL = o.functionURL()
+	o.functionURL()
 	o.samCode(f)
 	o.metadata(f)
 	r.stack.Functions = append(r.stack.Functions, f)
@@ -85,49 +85,6 @@ func (o *object) architecture() string {
 		o.fail(names[0].Pos, "Architectures has to be x86_64 or arm64, but here is %q%s", names[0].Value, syntax.Suggestion(names[0].Value, known))
 	}
 	return names[0].Value
-}
-
-// functionURL reads FunctionUrlConfig:
-// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-functionurlconfig.html.
-func (o *object) functionURL() *FunctionURL {
-	config := o.object("FunctionUrlConfig")
-	if !config.exists() {
-		return nil
-	}
-	u := config.url()
-	o.note(Ignored, u.Pos, "FunctionUrlConfig", noFunctionURL)
-	config.done(functionURLSchema)
-	return u
-}
-
-const noFunctionURL = "the function URL is not served"
-
-// rawURL reads an AWS::Lambda::Url:
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-url.html.
-func (r *reader) rawURL(res *resolve.Resource) {
-	o := r.properties(res, res.Node.Get("Properties"))
-	u := o.url()
-	o.raw("Qualifier")
-	id := o.target("TargetFunctionArn", nil)
-	i := slices.IndexFunc(r.stack.Functions, func(f *Function) bool { return f.LogicalID == id })
-	if i < 0 {
-		o.note(Ignored, res.Pos, "TargetFunctionArn", noTarget)
-	} else {
-		r.stack.Functions[i].URL = u
-		o.note(Ignored, res.Pos, "", noFunctionURL)
-	}
-	o.done(functionURLSchema)
-}
-
-// url reads what a function's URL is, in either of its places.
-func (o *object) url() *FunctionURL {
-	u := &FunctionURL{Pos: o.pos}
-	u.AuthType = o.choice("AuthType", "", "NONE", "AWS_IAM")
-	u.InvokeMode = o.choice("InvokeMode", "BUFFERED", "BUFFERED", "RESPONSE_STREAM")
-	if o.node.Get("AuthType") == nil {
-		o.fail(u.Pos, "a function URL has no AuthType, NONE or AWS_IAM")
-	}
-	return u
 }
 
 // hostMethods are the methods that API Gateway does not carry, so no event can

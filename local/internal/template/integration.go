@@ -55,6 +55,7 @@ func (o *object) integrate(a *api, route *Route) bool {
 			route.PayloadFormat = o.choice(o.spell("payloadFormatVersion"), formatREST, formatREST, formatHTTP)
 		}
 		route.Misconfigured = a.Kind == REST && o.misconfigured()
+		route.Stream = a.Kind == REST && o.streams()
 		key := o.spell("uri", "integrationUri")
 		if route.Function = o.target(key, a.StageVariables); route.Function == "" {
 			o.note(Refused, o.pos, key, noTarget+noRoute)
@@ -97,6 +98,13 @@ func (o *object) misconfigured() bool {
 // from the request is taken to be there.
 var unmappable = []string{
 	"authorization", "connection", "content-length", "expect", "proxy-authenticate", "te", "transfer-encoding", "x-amzn-trace-id",
+}
+
+// streams reads responseTransferMode, which events of SAM have too:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html.
+func (o *object) streams() bool {
+	const buffered, stream = "BUFFERED", "STREAM"
+	return o.choice(o.spell("responseTransferMode"), buffered, buffered, stream) == stream
 }
 
 func (a *api) maxTimeout() int {

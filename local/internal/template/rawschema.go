@@ -46,7 +46,7 @@ var (
 		"RequestTemplates":        {Emulated, ""},
 		"ResponseParameters":      {Approximated, "responses are not mapped"},
 		"Responses":               {Emulated, ""},
-		"ResponseTransferMode":    {Approximated, "responses are buffered, not streamed"},
+		"ResponseTransferMode":    {Ignored, "only a REST API's Lambda integrations stream"},
 		"TlsConfig":               {Emulated, ""},
 		"Uri":                     {Emulated, ""},
 	}}

@@ -77,7 +77,7 @@ var (
 		"VpcConfig":                     {Ignored, "functions use this machine's network"},
 	}}
 	functionURLSchema = schema{of: "FunctionUrlConfig", properties: map[string]property{
-		"Cors": {Ignored, "has no effect while the URL is not served"},
+		"Qualifier": {Ignored, noDeployment},
 	}}
 	environmentSchema = schema{of: "Environment"}
 	maruSchema        = schema{of: "Metadata.Maru"}
@@ -124,8 +124,7 @@ var (
 	httpAPIAuthSchema = schema{of: "Auth", strict: true}
 
 	apiEventSchema = schema{of: "an event of type Api", properties: map[string]property{
-		"ResponseTransferMode": {Approximated, "responses are buffered, not streamed"},
-		"Stage":                {Ignored, "the stage is the API's"},
+		"Stage": {Ignored, "the stage is the API's"},
 	}}
 	httpAPIEventSchema = schema{of: "an event of type HttpApi", properties: map[string]property{
 		"RouteSettings": {Ignored, noThrottling},

@@ -19,6 +19,8 @@ type Stack struct {
 	AccountID string
 	Functions []*Function
 	APIs      []*API
+	// URLs are the functions' own: FunctionUrlConfig and AWS::Lambda::Url.
+	URLs []*FunctionURL
 	// Notes has what is not emulated as AWS has it.
 	Notes []Note
 	// Report has a note for every resource and property of the template, the
@@ -66,8 +68,6 @@ type Function struct {
 	// Methods is Metadata.Maru.Methods: HTTP methods that API Gateway does not
 	// carry (TRACE, CONNECT) and that the host hands to this function.
 	Methods []string
-	// URL is FunctionUrlConfig; nil where the function has none.
-	URL *FunctionURL
 	// Unsupported says why this host cannot run the function, such as a
 	// container image; empty where it can. A Note of level Refused says the same.
 	Unsupported string
@@ -87,31 +87,22 @@ type BuildProperties struct {
 	Binary string
 }
 
-// FunctionURL is a FunctionUrlConfig or an AWS::Lambda::Url.
-type FunctionURL struct {
-	// AuthType is "NONE" or "AWS_IAM".
-	AuthType string
-	// InvokeMode is "BUFFERED" or "RESPONSE_STREAM".
-	InvokeMode string
-	Pos        Position
-}
-
-// Kind tells the two API types of Amazon API Gateway apart.
+// Kind tells the two API types of Amazon API Gateway apart, and function URLs
+// from both.
 type Kind int
 
 // The kinds of API. A REST API sends events of payload format 1.0, an HTTP
-// API sends 2.0 unless a route's integration asks for 1.0.
+// API sends 2.0 unless a route's integration asks for 1.0. No API is of the
+// kind URL: it is what function URLs are, which send 2.0.
 const (
 	REST Kind = iota
 	HTTP
+	URL
 )
 
-// String gives the name AWS uses: "REST API" or "HTTP API".
+// String gives the name AWS uses: "REST API", "HTTP API" or "function URL".
 func (k Kind) String() string {
-	if k == HTTP {
-		return "HTTP API"
-	}
-	return "REST API"
+	return [...]string{"REST API", "HTTP API", "function URL"}[k]
 }
 
 // API is one REST API or HTTP API, implicit or explicit.
@@ -147,7 +138,7 @@ type API struct {
 	Pos    Position
 }
 
-// CORS is the CorsConfiguration of an HTTP API.
+// CORS is the CorsConfiguration of an HTTP API, or the Cors of a function URL.
 type CORS struct {
 	AllowOrigins, AllowMethods, AllowHeaders, ExposeHeaders []string
 	AllowCredentials                                        bool
@@ -184,6 +175,9 @@ type Route struct {
 	Mock *Mock
 	// PayloadFormat is "1.0" or "2.0".
 	PayloadFormat string
+	// Stream is true where the response goes out while the function writes it:
+	// ResponseTransferMode STREAM, which only REST APIs have.
+	Stream bool
 	// Timeout is the integration's; zero means API Gateway's own limit.
 	Timeout time.Duration
 	// Auth is what a caller has to pass before the function; nil for nothing.

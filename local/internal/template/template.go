@@ -44,6 +44,9 @@ type Options struct {
 	AccountID string
 	// StackName is AWS::StackName; "maru" where empty.
 	StackName string
+	// URL gives the address of the function URL with this logical ID, as Fn::GetAtt
+	// does; where it is nil, addresses are of the form that AWS gives them.
+	URL func(logicalID string) string
 	// ReadFile reads the other files that make up the template: those of nested
 	// stacks, OpenAPI definitions and what AWS::Include names. A path is
 	// absolute or relative to what the template's own is. Where it is nil, such
@@ -83,6 +86,7 @@ func Parse(path string, src []byte, o Options) (*Stack, error) {
 		Region:     cmp.Or(o.Region, "us-east-1"),
 		AccountID:  cmp.Or(o.AccountID, "123456789012"),
 		StackName:  cmp.Or(o.StackName, "maru"),
+		URL:        o.URL,
 		ReadFile:   o.ReadFile,
 	}
 	scope, err := resolve.New(root, settings)

@@ -159,10 +159,6 @@ func TestParseFunction(t *testing.T) {
 			func(f *Function) { f.MemorySize, f.ReservedConcurrency = 512, &ten }},
 		{"variables keep their spelling", "      Environment: {Variables: {AA: 010, BB: true, CC: 1.0, DD: ''}}",
 			func(f *Function) { f.Environment = map[string]string{"AA": "010", "BB": "true", "CC": "1.0", "DD": ""} }},
-		{"function URL", "      FunctionUrlConfig: {AuthType: AWS_IAM, InvokeMode: RESPONSE_STREAM}",
-			func(f *Function) {
-				f.URL = &FunctionURL{"AWS_IAM", "RESPONSE_STREAM", Position{File: "/app/template.yaml", Line: 8, Column: 26}}
-			}},
 		{"methods", "    Metadata: {BuildMethod: go1.x, Maru: {Methods: [connect]}}",
 			func(f *Function) { f.BuildMethod, f.Methods = "go1.x", []string{"CONNECT"} }},
 	} {

@@ -36,6 +36,9 @@ type Settings struct {
 	// names, by paths relative to the same folder as the template's own. Where
 	// it is nil such things are noted and left out.
 	ReadFile func(path string) ([]byte, error)
+	// URL gives the address of the function URL with this logical ID; nil stands
+	// for one of the form that AWS gives them.
+	URL func(logicalID string) string
 }
 
 // dynamicReference begins a reference to Parameter Store or Secrets Manager:

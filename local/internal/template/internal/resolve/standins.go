@@ -24,7 +24,8 @@ const (
 
 // shape says what references to one type of resource come to. In its texts,
 // ${Name} is the resource's physical name, ${ID} ten letters made of its
-// path, ${Region} and ${Account} those of the stack.
+// path, ${URL} the address of the function URL that it is or has, ${Region} and
+// ${Account} those of the stack.
 type shape struct {
 	// property names the resource; where the template leaves it out, its path,
 	// in a stack that is not nested the logical ID, is the name.
@@ -43,7 +44,7 @@ var shapes = map[string]shape{
 	typeAlias:       {"FunctionName", functionARN, map[string]string{"AliasArn": functionARN}},
 	typeVersion:     {"FunctionName", functionARN, map[string]string{"FunctionArn": functionARN, "Version": onlyVersion}},
 	typeURL: {"TargetFunctionArn", functionARN, map[string]string{
-		"FunctionArn": functionARN, "FunctionUrl": "https://${ID}.lambda-url.${Region}.on.aws/",
+		"FunctionArn": functionARN, "FunctionUrl": "${URL}",
 	}},
 	typeAPI:                             restAPI,
 	typeHTTPAPI:                         httpAPI,
@@ -119,7 +120,20 @@ func (e evaluation) shaped(pos syntax.Position, r *Resource, text string) (*synt
 	if err != nil {
 		return nil, err
 	}
-	return syntax.Text(pos, e.expand(strings.ReplaceAll(text, "${ID}", APIID(r.path)), name)), nil
+	text = strings.NewReplacer("${ID}", APIID(r.path), "${URL}", e.url(r)).Replace(text)
+	return syntax.Text(pos, e.expand(text, name)), nil
+}
+
+// url gives the address of the function URL that r is or has.
+func (s *Scope) url(r *Resource) string {
+	id := r.LogicalID
+	if r.Type == typeFunction {
+		id += "Url" // as SAM names the resource
+	}
+	if s.settings.URL != nil {
+		return s.settings.URL(id)
+	}
+	return s.expand("https://"+APIID(r.path)+".lambda-url.${Region}.on.aws/", "")
 }
 
 // nameOf gives the resource's physical name; pos is where it is used.
@@ -195,7 +209,7 @@ var perFunction = []struct{ suffix, attribute, text string }{
 	{"Role", "", "${Name}Role"},
 	{"Role", "Arn", "arn:aws:iam::${Account}:role/${Name}Role"},
 	{"Url", "", functionARN},
-	{"Url", "FunctionUrl", "https://${ID}.lambda-url.${Region}.on.aws/"},
+	{"Url", "FunctionUrl", "${URL}"},
 }
 
 // generated gives the value of a reference to what SAM creates beside the

@@ -1,0 +1,288 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/google/go-cmp/cmp"
+
+	"maru/local/internal/template"
+)
+
+// newURL makes a function URL FnUrl of a function Fn.
+func newURL(mode string) *template.FunctionURL {
+	return &template.FunctionURL{LogicalID: "FnUrl", ID: "abcdefghij", Function: "Fn", AuthType: "NONE", InvokeMode: mode}
+}
+
+// urlGateway makes a Gateway of one function URL and an HTTP API.
+func urlGateway(t testing.TB, url *template.FunctionURL, fn Invoker) *Gateway {
+	t.Helper()
+	return newGateway(t, Config{
+		APIs: []*template.API{newAPI(template.HTTP, "Api", "GET /api")}, URLs: []*template.FunctionURL{url}, Invoker: fn,
+	})
+}
+
+// atURL is a request to the door of that function URL.
+func atURL(method, path, body string, fields ...string) *http.Request {
+	return request(method, "http://fnurl.localhost:3000"+path, body, fields...)
+}
+
+// TestRecordedURLEvent (B.4, B.15) is test_lambda_url_echo_http_fixture_default:
+// the path stays as the client wrote it, and TLS is told of.
+func TestRecordedURLEvent(t *testing.T) {
+	server := httptest.NewUnstartedServer(nil)
+	g := urlGateway(t, newURL("BUFFERED"), echoing)
+	g.Configure(server.Config)
+	server.StartTLS()
+	defer server.Close()
+	r, err := http.NewRequest("POST", server.URL+"/", strings.NewReader(`{"foo": "bar"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Host, r.URL.Opaque, r.URL.RawQuery = "fnurl.localhost", "/pa2%25Fth/1", "q=query&multiQuery=foo&multiQuery=%2Fbar"
+	r.Header = http.Header{
+		"Accept": {"*/*"}, "Accept-Encoding": {"gzip, deflate"}, "Content-Type": {"application/json"},
+		"ExTrA-HeaDErs": {"With WeiRd CapS"}, "User-Agent": {"test/echo"}, "X-Amzn-Tls-Version": {"forged"},
+	}
+	res, err := server.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var e events.LambdaFunctionURLRequest
+	if err := json.NewDecoder(res.Body).Decode(&e); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port"} {
+		if e.Headers[name] == "" {
+			t.Errorf("got no %s", name)
+		}
+		delete(e.Headers, name)
+	}
+	want := map[string]string{
+		"accept": "*/*", "accept-encoding": "gzip, deflate", "content-length": "14", "content-type": "application/json",
+		"extra-headers": "With WeiRd CapS", "host": "fnurl.localhost", "user-agent": "test/echo", "x-forwarded-proto": "https",
+		"x-amzn-tls-version": "TLSv1.3", "x-amzn-tls-cipher-suite": tls.CipherSuiteName(res.TLS.CipherSuite),
+	}
+	if diff := cmp.Diff(want, e.Headers); diff != "" {
+		t.Errorf("headers (-want +got):\n%s", diff)
+	}
+	got := []string{e.RequestContext.HTTP.Method, e.RawPath, e.RequestContext.HTTP.Path, e.Body,
+		e.QueryStringParameters["q"], e.QueryStringParameters["multiQuery"], e.RequestContext.DomainName, e.RequestContext.HTTP.SourceIP}
+	if diff := cmp.Diff([]string{"POST", "/pa2%25Fth/1", "/pa2%25Fth/1", `{"foo": "bar"}`, "query", "foo,/bar", "fnurl.localhost", "127.0.0.1"}, got); diff != "" {
+		t.Errorf("event (-want +got):\n%s", diff)
+	}
+}
+
+// TestURLEvents (B.15) compares whole events with testdata.
+func TestURLEvents(t *testing.T) {
+	signed := newURL("BUFFERED")
+	signed.AuthType = "AWS_IAM"
+	tests := []struct {
+		name string
+		url  *template.FunctionURL
+		r    *http.Request
+	}{
+		{"url-least", newURL("BUFFERED"), atURL("GET", "/", "")},
+		{"url-owner", signed, atURL("PROPFIND", "//a%2Fb/", "\x00", "Content-Type", "multipart/form-data; boundary=b", "Cookie", "a=1; b=2")},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			g := urlGateway(t, tt.url, echoing)
+			g.config.DisableAuthorizer = true
+			var got bytes.Buffer
+			if err := json.Indent(&got, eventOf(t, g, tt.r), "", "  "); err != nil {
+				t.Fatal(err)
+			}
+			got.WriteByte('\n')
+			golden(t, filepath.Join("testdata", tt.name+".json"), got.Bytes())
+		})
+	}
+}
+
+// TestRecordedURLResponses (B.16) is test_lambda_url_invocation, and what the
+// rules behind it make of other results.
+func TestRecordedURLResponses(t *testing.T) {
+	text := func(status int, contentType, body string) sent {
+		return sent{status, fieldsOf("Content-Type", contentType), body}
+	}
+	const plain = "application/json"
+	tests := []struct{ name, payload, contentType, body string }{
+		{"dict", `{"hello": "world"}`, plain, `{"hello":"world"}`},
+		{"http-response", `{"statusCode": 200, "body": "body123"}`, plain, "body123"},
+		{"http-response-json", `{"statusCode": 200, "body": "{\"hello\": \"world\"}"}`, plain, `{"hello": "world"}`},
+		{"string", `"hello"`, plain, "hello"},
+		{"list", `[ "hello", 3, true ]`, plain, `["hello",3,true]`},
+		{"integer", `3`, plain, "3"},
+		{"float", `3.1`, plain, "3.1"},
+		{"boolean", `true`, plain, "true"},
+		{"an object like a function error", `{"errorMessage": "x"}`, plain, `{"errorMessage":"x"}`},
+		{"its own type", `{"statusCode":200,"headers":{"content-type":"text/html"},"body":"<p>"}`, "", "<p>"},
+		{"base64, whatever the client accepts", `{"statusCode":200,"body":"aGk=","isBase64Encoded":true}`, plain, "hi"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := sentBy(do(urlGateway(t, newURL("BUFFERED"), returning(tt.payload)), atURL("GET", "/", "")))
+			want := text(200, tt.contentType, tt.body)
+			if tt.contentType == "" {
+				want.header = fieldsOf("content-type", "text/html")
+			}
+			if diff := cmp.Diff(want, got, cmp.AllowUnexported(sent{})); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestURLHead has what the response says beside the function: cookies, remapped
+// fields, and the request's ID and trace (B.20).
+func TestURLHead(t *testing.T) {
+	w := do(urlGateway(t, newURL("BUFFERED"), returning(
+		`{"statusCode":201,"cookies":["a=1","b=2"],"headers":{"Server":"x","content-length":"9","X-Own":"1"}}`)), atURL("GET", "/", ""))
+	h := map[string][]string(w.Result().Header)
+	if id := h[headerRequestID]; w.Code != 201 || len(id) != 1 || len(id[0]) != 36 || h[headerHTTPRequestID] != nil || len(h[headerTraceID]) != 1 {
+		t.Errorf("got %d %v, want 201 with the ID of an invocation and a trace", w.Code, h)
+	}
+	want := sent{201, fieldsOf("Content-Type", "application/json", "Set-Cookie", "a=1", "Set-Cookie", "b=2",
+		"x-amzn-Remapped-Server", "x", "x-amzn-Remapped-content-length", "9", "X-Own", "1"), ""}
+	got := sentBy(w)
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(sent{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestURLErrors (B.17, B.18, B.22) has what a function URL says in the function's
+// place, whatever the mode.
+func TestURLErrors(t *testing.T) {
+	broken := errors.New("broken")
+	failure := sent{502, fieldsOf("Content-Type", "text/plain"), "Internal Server Error"}
+	unsupported := failure
+	unsupported.status = 501
+	for _, mode := range []string{"BUFFERED", "RESPONSE_STREAM"} {
+		for name, tt := range map[string]struct {
+			fn   Invoker
+			body string
+			want sent
+		}{
+			"function error":                {failing(broken), "", failure},
+			"function out of time":          {failing(timeoutError{broken}), "", failure},
+			"function that does not start":  {failing(unavailableError{broken}), "", failure},
+			"function that is not run here": {failing(unsupportedError{broken}), "", unsupported},
+			"no concurrency":                {failing(throttledError{broken}), "", sent{429, jsonType, `{"Message":"Rate Exceeded."}`}},
+			"body over 6 MB": {never(t), strings.Repeat("x", maxInvoke+1),
+				sent{413, jsonType, `{"Message":"Request Entity Too Large"}`}},
+		} {
+			got := sentBy(do(urlGateway(t, newURL(mode), tt.fn), atURL("POST", "/", tt.body)))
+			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(sent{})); diff != "" {
+				t.Errorf("%s, %s (-want +got):\n%s", name, mode, diff)
+			}
+		}
+	}
+	for _, payload := range []string{`oops`, `{"statusCode":"x"}`, `{"statusCode":200,"body":"?","isBase64Encoded":true}`} {
+		got := sentBy(do(urlGateway(t, newURL("BUFFERED"), returning(payload)), atURL("GET", "/", "")))
+		if diff := cmp.Diff(failure, got, cmp.AllowUnexported(sent{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", payload, diff)
+		}
+	}
+}
+
+// TestURLWithIAM (B.18) is test_lambda_permission_url_invocation: whoever is not
+// known is refused, and nobody is known here.
+func TestURLWithIAM(t *testing.T) {
+	url := newURL("BUFFERED")
+	url.AuthType, url.CORS = "AWS_IAM", &template.CORS{AllowOrigins: []string{"*"}}
+	want := sent{403, fieldsOf("Content-Type", "application/json", "x-amzn-ErrorType", "AccessDeniedException"),
+		`{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}`}
+	got := sentBy(do(urlGateway(t, url, never(t)), atURL("POST", "/", "text")))
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(sent{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if w := do(urlGateway(t, url, never(t)), preflight("http://fnurl.localhost/", "https://a", "GET")); w.Code != 204 {
+		t.Errorf("preflight: got %d, want 204: browsers do not sign it", w.Code)
+	}
+	g := urlGateway(t, url, returning(`"in"`))
+	g.config.DisableAuthorizer = true
+	if w := do(g, atURL("POST", "/", "text")); w.Code != 200 || w.Body.String() != "in" {
+		t.Errorf("with the authorizer off: got %d %s, want 200 in", w.Code, w.Body)
+	}
+}
+
+// TestURLCORS (B.19): the URL answers preflights itself, and adds its fields to
+// those of the function, which may then be there twice.
+func TestURLCORS(t *testing.T) {
+	own := returning(`{"statusCode":200,"headers":{"Access-Control-Allow-Origin":"own","access-control-expose-headers":"own"}}`)
+	tests := []struct {
+		name   string
+		cors   *template.CORS
+		fn     Invoker
+		r      *http.Request
+		status int
+		want   map[string]string
+	}{
+		{"preflight", shopCORS(), never(t), preflight("http://fnurl.localhost/x", "capacitor://a", "GET"), 204, map[string]string{
+			"allow-origin": "capacitor://a", "allow-credentials": "true", "allow-methods": "GET,POST",
+			"allow-headers": "authorization,*", "expose-headers": "date,x-api-id", "max-age": "300"}},
+		{"preflight that is not permitted", shopCORS(), never(t), preflight("http://fnurl.localhost/x", "https://evil", "GET"), 204, map[string]string{}},
+		{"preflight without CORS", nil, own, preflight("http://fnurl.localhost/x", "https://a", "GET"), 200,
+			map[string]string{"allow-origin": "own", "expose-headers": "own"}},
+		{"any origin is told its name", &template.CORS{AllowOrigins: []string{"*"}}, returning(`1`), atURL("GET", "/", "", "Origin", "https://a"), 200,
+			map[string]string{"allow-origin": "https://a"}},
+		{"no origin", shopCORS(), returning(`1`), atURL("GET", "/", ""), 200, map[string]string{}},
+		{"an error", shopCORS(), failing(errors.New("x")), atURL("GET", "/", "", "Origin", "capacitor://a"), 502,
+			map[string]string{"allow-origin": "capacitor://a", "allow-credentials": "true", "expose-headers": "date,x-api-id"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			url := newURL("BUFFERED")
+			url.CORS = tt.cors
+			w := do(urlGateway(t, url, tt.fn), tt.r)
+			if diff := cmp.Diff(tt.want, corsOf(w.Header())); w.Code != tt.status || diff != "" {
+				t.Errorf("got %d, want %d (-want +got):\n%s", w.Code, tt.status, diff)
+			}
+		})
+	}
+	url := newURL("BUFFERED")
+	url.CORS = shopCORS()
+	h := map[string][]string(do(urlGateway(t, url, own), atURL("GET", "/", "", "Origin", "capacitor://a")).Header())
+	if h["Access-Control-Allow-Origin"] == nil || h["access-control-allow-origin"] == nil || len(h["access-control-expose-headers"]) != 2 {
+		t.Errorf("got %v, want the function's fields and the URL's", h)
+	}
+}
+
+// TestURLDoors has the names of function URLs: their own, and their function's
+// where it is free. None is at the door that all APIs share.
+func TestURLDoors(t *testing.T) {
+	urls := []*template.FunctionURL{
+		{LogicalID: "FnUrl", Function: "Fn", AuthType: "NONE"}, {LogicalID: "Second", Function: "Fn", AuthType: "NONE"},
+		{LogicalID: "api", Function: "Lost", AuthType: "NONE"}, {LogicalID: "Third", Function: "FNURL", AuthType: "NONE"},
+	}
+	g := newGateway(t, Config{
+		APIs: []*template.API{newAPI(template.HTTP, "Api", "GET /api")}, URLs: urls,
+		Invoker: invokerFunc(func(_ context.Context, function, _ string, _ []byte) ([]byte, error) {
+			return []byte(`"` + function + `"`), nil
+		}),
+	})
+	for target, want := range map[string]string{
+		"http://fnurl.localhost/x": "Fn", "http://FN.localhost:3000/": "Fn", "http://second.localhost/": "Fn",
+		"http://third.localhost/": "FNURL", "http://api.localhost/": `{"message":"Not Found"}`, "/x": `{"message":"Not Found"}`,
+	} {
+		if got := get(g, target).Body.String(); got != want {
+			t.Errorf("%s: got %s, want %s", target, got, want)
+		}
+	}
+	if got := g.Conflicts(); len(got) != 1 || got[0].String() != "api.localhost is Api, and api has no host of its own" {
+		t.Errorf("got conflicts %v, want one about api.localhost", got)
+	}
+	if !g.Claims(atURL("GET", "/index.html", "")) || g.Claims(request("GET", "/index.html", "")) {
+		t.Error("a function URL claims every path of its own door and none of the others")
+	}
+}

@@ -1,0 +1,191 @@
+package gateway
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// stream is a response that goes out while its function writes it:
+//
+//	waiting ──begin──▶ reading ──delimiter──▶ sending ──end──▶ over
+//	   │                  │                      ▲
+//	   │                  └──refuse──▶ over      │
+//	   ├──refuse──▶ over                         │
+//	   └──begin, without a prelude───────────────┘
+//
+// A response that has not begun to be sent can still be refused. One that has
+// been sent in part is never ended as if it were whole: its connection, or in
+// HTTP/2 its stream, is cut off.
+//
+// AWS slows a function URL's stream down to 2 MB/s after 6 MB, and a REST API's
+// after 10 MB, and ends a REST API's that stood still for five minutes. The doors
+// do neither.
+type stream struct {
+	x       *exchange
+	control *http.ResponseController
+
+	mu      sync.Mutex // guards the fields below, and x from an Invoker that is late
+	phase   phase
+	prelude prelude
+	sent    int64
+	// err is why nothing more is taken.
+	err error
+}
+
+type phase int
+
+const (
+	waiting phase = iota // for begin
+	reading              // the prelude
+	sending              // the body
+	over
+)
+
+// streamQuota is how much a function may stream:
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html. The
+// documents call it a default and do not say what becomes of a longer stream, so
+// that one is told of and goes on.
+const streamQuota = 200 << 20
+
+var (
+	errStreamOver = errors.New("the response is over")
+	errNoPrelude  = errors.New("the stream ended without a prelude")
+)
+
+// stream runs a function whose response is sent as it comes.
+func (x *exchange) stream() {
+	ctx, cancel := x.patience()
+	defer cancel()
+	s := &stream{x: x, control: http.NewResponseController(x.w)}
+	err := x.g.config.Invoker.Stream(ctx, x.endpoint.function, x.trace.full, x.event.buf, s.begin)
+	s.end(ctx, err)
+}
+
+// begin starts the response; see Invoker.Stream. A client that reads too slowly
+// holds the function up until the function's own deadline, and nothing after it.
+func (s *stream) begin(contentType string, deadline time.Time) io.Writer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.phase != waiting {
+		return s
+	}
+	// Only servers without deadlines, as in tests, refuse this.
+	_ = s.control.SetWriteDeadline(deadline)
+	if s.x.expectsPrelude(contentType) {
+		s.phase = reading
+		return s
+	}
+	s.open(&result{status: http.StatusOK, headers: []header{{"Content-Type", cmp.Or(contentType, streamType)}}})
+	s.fail(s.control.Flush())
+	return s
+}
+
+// Write sends a chunk on and returns when it is sent. Its error is the end of
+// the response, whatever comes after it.
+func (s *stream) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	body := p
+	if s.phase == reading {
+		body = s.read(p)
+	}
+	if s.phase == sending {
+		s.fail(s.send(body))
+	}
+	if s.err != nil {
+		return 0, s.err
+	}
+	return len(p), nil
+}
+
+// read takes a part of the prelude, and opens the response where it was the
+// last. It returns what of p is the body's.
+func (s *stream) read(p []byte) []byte {
+	rest, whole, err := s.prelude.add(p)
+	var r result
+	if whole {
+		r, err = s.x.judgePrelude(s.prelude.buf)
+	}
+	switch {
+	case err != nil:
+		s.refuse(malformedResult, err)
+	case whole:
+		s.open(&r)
+	}
+	return rest
+}
+
+// open sends the head of the response.
+func (s *stream) open(r *result) {
+	x := s.x
+	x.putHeaders(r)
+	x.allowOrigin()
+	x.nameRequest()
+	x.status = r.status
+	x.w.WriteHeader(r.status)
+	s.phase = sending
+}
+
+// send sends a part of the body. A response that can have none loses it, as a
+// buffered one does.
+func (s *stream) send(body []byte) error {
+	if status := s.x.status; status == http.StatusNoContent || status == http.StatusNotModified {
+		body = nil
+	}
+	if len(body) > 0 {
+		if _, err := s.x.w.Write(body); err != nil {
+			return err
+		}
+	}
+	if before := s.sent; before <= streamQuota && before+int64(len(body)) > streamQuota {
+		s.x.g.config.Log.Warn("response is longer than AWS's default quota for streams",
+			slog.String("function", s.x.endpoint.function), slog.Int64("quota", streamQuota))
+	}
+	s.sent += int64(len(body))
+	return s.control.Flush()
+}
+
+// fail keeps the first error.
+func (s *stream) fail(err error) {
+	if s.err == nil {
+		s.err = err
+	}
+}
+
+// refuse answers in the place of a response that has not begun to be sent, at
+// once: the function may run on for long.
+func (s *stream) refuse(c cause, reason error) {
+	s.phase, s.err = over, cmp.Or(reason, errStreamOver)
+	s.x.reason = reason
+	// The function's deadline is not that of telling that it has passed.
+	_ = s.control.SetWriteDeadline(time.Time{})
+	s.x.refuse(c)
+	_ = s.control.Flush()
+}
+
+// end finishes the response once the Invoker is done, with err, and lets go of
+// the exchange.
+func (s *stream) end(ctx context.Context, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch broken := cmp.Or(err, s.err); {
+	case s.phase == over:
+	case s.phase == sending && broken != nil:
+		s.x.broken = broken
+	case s.phase == sending:
+		// The connection's next response has a deadline of its own.
+		_ = s.control.SetWriteDeadline(time.Time{})
+	case err != nil:
+		s.refuse(failureOf(ctx, err), nil)
+	default:
+		s.refuse(malformedResult, errNoPrelude)
+	}
+	s.phase = over
+	s.fail(errStreamOver)
+}

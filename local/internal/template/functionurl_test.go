@@ -1,0 +1,129 @@
+package template
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+// TestFunctionURLs has the URLs of functions in each of their places.
+func TestFunctionURLs(t *testing.T) {
+	age := 60
+	cors := &CORS{AllowOrigins: []string{"*"}, AllowMethods: []string{"GET"}, AllowCredentials: true, MaxAge: &age}
+	const global = "Globals: {Function: {FunctionUrlConfig: {AuthType: NONE, Cors: {AllowOrigins: ['*']}}}}\n"
+	for _, test := range []struct {
+		name, src string
+		want      []*FunctionURL
+		notes     []string
+	}{
+		{"FunctionUrlConfig", function + "      FunctionUrlConfig: {AuthType: NONE, InvokeMode: RESPONSE_STREAM}\n",
+			[]*FunctionURL{{LogicalID: "FUrl", Function: "F", AuthType: "NONE", InvokeMode: "RESPONSE_STREAM"}}, nil},
+		{"CORS", function + "      FunctionUrlConfig: {AuthType: NONE, Cors: {AllowOrigins: ['*'], AllowMethods: [GET], AllowCredentials: true, MaxAge: 60}}\n",
+			[]*FunctionURL{{LogicalID: "FUrl", Function: "F", AuthType: "NONE", InvokeMode: "BUFFERED", CORS: cors}}, nil},
+		{"Globals, laid under the function's own", strings.Replace(function, "Resources:", global+"Resources:", 1) +
+			"      FunctionUrlConfig: {InvokeMode: RESPONSE_STREAM}\n",
+			[]*FunctionURL{{LogicalID: "FUrl", Function: "F", AuthType: "NONE", InvokeMode: "RESPONSE_STREAM", CORS: &CORS{AllowOrigins: []string{"*"}}}}, nil},
+		{"IAM", function + "      FunctionUrlConfig: {AuthType: AWS_IAM}\n",
+			[]*FunctionURL{{LogicalID: "FUrl", Function: "F", AuthType: "AWS_IAM", InvokeMode: "BUFFERED"}},
+			[]string{"8:37 refused F.FunctionUrlConfig.AuthType: IAM authorization is not emulated: the URL refuses every request; --disable-authorizer opens it"}},
+		{"AWS::Lambda::Url", raw + "      Code: {ZipFile: a}\n" +
+			"  U: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !GetAtt F.Arn}}\n" +
+			"  V: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !Ref F, Qualifier: live}}\n",
+			[]*FunctionURL{{LogicalID: "U", Function: "F", AuthType: "NONE", InvokeMode: "BUFFERED"},
+				{LogicalID: "V", Function: "F", AuthType: "NONE", InvokeMode: "BUFFERED"}},
+			[]string{"9:87 ignored V.Qualifier: " + noDeployment}},
+		{"of nobody", raw + "      Code: {ZipFile: a}\n  G: {Type: AWS::SQS::Queue}\n" +
+			"  U: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !GetAtt G.Arn}}\n",
+			nil, []string{"9:3 ignored U.TargetFunctionArn: leads to no function of this template"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := mustParse(t, test.src)
+			ignore := cmpopts.IgnoreFields(FunctionURL{}, "Pos", "ID")
+			if diff := cmp.Diff(test.want, s.URLs, ignore); diff != "" {
+				t.Errorf("URLs (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.notes, noted(s), cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("notes (-want +got):\n%s", diff)
+			}
+			for _, u := range s.URLs {
+				if len(u.ID) != 10 || u.Pos.Line == 0 || (u.Auth() == nil) != (u.AuthType == "NONE") {
+					t.Errorf("got %+v with %+v, want an ID, a place and authorization for AWS_IAM", u, u.Auth())
+				}
+			}
+		})
+	}
+}
+
+// TestAddressOfAFunctionURL has what functions are told of function URLs.
+func TestAddressOfAFunctionURL(t *testing.T) {
+	const src = function + "      FunctionUrlConfig: {AuthType: NONE}\n" +
+		"      Environment: {Variables: {SELF: !GetAtt FUrl.FunctionUrl, OTHER: !GetAtt U.FunctionUrl}}\n" +
+		"  U: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !Ref F}}\n"
+	local := func(logicalID string) string { return "http://" + logicalID + ".localhost:3000/" }
+	for _, test := range []struct {
+		url         func(string) string
+		self, other string
+	}{
+		{local, "http://FUrl.localhost:3000/", "http://U.localhost:3000/"},
+		{nil, "https://%s.lambda-url.us-east-1.on.aws/", "https://%s.lambda-url.us-east-1.on.aws/"},
+	} {
+		s, err := parse(src, Options{URL: test.url})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]string{
+			"SELF":  strings.Replace(test.self, "%s", s.URLs[0].ID, 1),
+			"OTHER": strings.Replace(test.other, "%s", s.URLs[1].ID, 1),
+		}
+		if diff := cmp.Diff(want, s.Functions[0].Environment); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+// TestResponseTransferMode has the places in which a REST API's route says that
+// its response is streamed.
+func TestResponseTransferMode(t *testing.T) {
+	const (
+		uri  = "!Sub 'arn:aws:apigateway:us-east-1:lambda:path/2021-11-15/functions/${F.Arn}/response-streaming-invocations'"
+		api  = "  Api: {Type: AWS::Serverless::Api, Properties: {StageName: v1, DefinitionBody: {paths: {/a: {get: {x-amazon-apigateway-integration: {%s}}}}}}}\n"
+		rest = "  R: {Type: AWS::ApiGateway::RestApi}\n" +
+			"  M: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref R, ResourceId: !GetAtt R.RootResourceId, HttpMethod: GET, AuthorizationType: NONE, Integration: {%s}}}\n"
+		event = "      Events: {E: {Type: Api, Properties: {Path: /a, Method: get%s}}}\n"
+		web   = "  Web: {Type: AWS::Serverless::HttpApi, Properties: {DefinitionBody: {paths: {/a: {get: {x-amazon-apigateway-integration: {%s}}}}}}}\n"
+	)
+	with := func(format, text string) string { return function + strings.Replace(format, "%s", text, 1) }
+	for _, test := range []struct {
+		name, src string
+		stream    bool
+		timeout   int // seconds
+	}{
+		{"event", with(event, ", ResponseTransferMode: STREAM, TimeoutInMillis: 900000"), true, 900},
+		{"event that says nothing", with(event, ""), false, 0},
+		{"OpenAPI", with(api, "type: aws_proxy, httpMethod: POST, responseTransferMode: STREAM, timeoutInMillis: 60000, uri: "+uri), true, 60},
+		{"OpenAPI, buffered", with(api, "type: aws_proxy, httpMethod: POST, responseTransferMode: BUFFERED, uri: "+uri), false, 0},
+		{"CloudFormation", with(rest, "Type: AWS_PROXY, IntegrationHttpMethod: POST, ResponseTransferMode: STREAM, Uri: "+uri), true, 0},
+		{"an HTTP API", with(web, "type: aws_proxy, responseTransferMode: STREAM, payloadFormatVersion: '2.0', uri: "+uri), false, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := mustParse(t, test.src)
+			if len(s.APIs) != 1 || len(s.APIs[0].Routes) != 1 {
+				t.Fatalf("got %+v, want one route; notes: %v", s.APIs, noted(s))
+			}
+			if r := s.APIs[0].Routes[0]; r.Stream != test.stream || int(r.Timeout.Seconds()) != test.timeout {
+				t.Errorf("got stream %t and timeout %s, want %t and %d s", r.Stream, r.Timeout, test.stream, test.timeout)
+			}
+			for _, note := range noted(s) {
+				if strings.Contains(strings.ToLower(note), "transfermode") != (test.name == "an HTTP API") {
+					t.Errorf("got note %s", note)
+				}
+			}
+		})
+	}
+	_, err := parse(with(event, ", ResponseTransferMode: STREAMS"), Options{})
+	if diff := cmp.Diff([]string{`template.yaml:8:89: ResponseTransferMode has to be BUFFERED or STREAM, but here is "STREAMS"; did you mean "STREAM"?`}, messages(err)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
