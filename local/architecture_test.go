@@ -21,6 +21,7 @@ var mayImport = map[string][]string{
 	"local/bench":                 {"local/internal/process"},
 	"local/hosttest":              {"local/internal/host", "local/internal/template"},
 	"local/internal/host":         {"local/internal/..."},
+	"local/internal/async":        {"local/internal/lambda", "local/internal/template"},
 	"local/internal/build":        {"local/internal/process"},
 	"local/internal/events":       {},
 	"local/internal/gateway":      {"local/internal/template"},

@@ -23,6 +23,7 @@ type flags struct {
 	overrides                                           []string
 	host, envVars, redis, logFile, staticDir, cert, key string
 	port, lambdaPort, maxEnvironments                   int
+	retryScale                                          float64
 	disableAuthorizer, tunnelPrivate, freeze            bool
 }
 
@@ -54,7 +55,11 @@ embedded one (default: redis-server or valkey-server of this machine, else embed
 
 // listening adds the flags of commands that serve.
 func (f *flags) listening(c *cobra.Command) {
-	c.Flags().StringVar(&f.host, "host", "127.0.0.1", "the address to listen on")
+	s := c.Flags()
+	s.StringVar(&f.host, "host", "127.0.0.1", "the address to listen on")
+	s.Float64Var(&f.retryScale, "async-retry-scale", 1,
+		`how long to wait before an asynchronous invocation is tried again, as a part of what
+AWS waits: with 0.01, 0.6 s for its minute`)
 }
 
 // address gives an address to listen on.
@@ -127,6 +132,9 @@ func (f *flags) config(c *cobra.Command) (config host.Config, output io.Closer, 
 	if f.maxEnvironments < 1 {
 		return config, nil, usageError{fmt.Errorf("--max-environments has to be 1 or more, but is %d", f.maxEnvironments)}
 	}
+	if c.Flags().Changed("async-retry-scale") && !(f.retryScale > 0 && f.retryScale <= 1) {
+		return config, nil, usageError{fmt.Errorf("--async-retry-scale has to be more than 0 and at most 1, but is %g", f.retryScale)}
+	}
 	f.announceProfile(c, p)
 	debug, _ := c.Flags().GetBool("debug") // every command has it
 	config = host.Config{
@@ -144,6 +152,7 @@ func (f *flags) config(c *cobra.Command) (config host.Config, output io.Closer, 
 		TunnelPrivate:     f.tunnelPrivate,
 		MaxEnvironments:   f.maxEnvironments,
 		Freeze:            f.freeze,
+		RetryScale:        f.retryScale,
 		Debug:             debug,
 		Output:            c.ErrOrStderr(),
 	}

@@ -45,6 +45,8 @@ func TestExitCodes(t *testing.T) {
 		{"start-lambda -p many", 2, "invalid argument \"many\" for \"-p, --port\" flag"},
 		{"start-lambda extra", 2, `unknown command "extra" for "maru start-lambda"`},
 		{"start-api --ssl-cert-file c.pem", 2, "need each other"},
+		{"start-lambda --async-retry-scale 0", 2, "--async-retry-scale has to be more than 0 and at most 1, but is 0"},
+		{"start-lambda --async-retry-scale NaN", 2, "has to be more than 0"},
 		{"nosuchcommand", 2, `unknown command "nosuchcommand" for "maru"`},
 		{"invok", 2, `; did you mean "invoke"?`},
 		{"generate-event s3 putt", 2, `; did you mean "put"?`},

@@ -47,6 +47,8 @@ type Config struct {
 	MaxEnvironments int
 	// Freeze is lambda.Config's.
 	Freeze bool
+	// RetryScale is async.Config's.
+	RetryScale float64
 	// Debug logs what is otherwise too much.
 	Debug bool
 	// Output gets what is said to the user: what was built, which doors are

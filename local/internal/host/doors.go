@@ -34,7 +34,11 @@ func (h *Host) open(apis, invokes net.Listener) error {
 }
 
 func (h *Host) invokeAPI() http.Handler {
-	return invokeapi.New(invokeapi.Config{Lambda: h.Lambda, Functions: h.configured, Log: h.log})
+	c := invokeapi.Config{Lambda: h.Lambda, Functions: h.configured, Log: h.log}
+	if h.queue != nil {
+		c.Queue = h.queue
+	}
+	return invokeapi.New(c)
 }
 
 // openAPIs puts the gateway, and the static files before it, on a listener.

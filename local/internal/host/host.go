@@ -2,7 +2,8 @@
 // builds the functions, finds a Redis, and opens the doors.
 //
 //	template.Load ─▶ build.Build ─▶ lambda.New ─▶ gateway.New ─▶ doors
-//	                 redis.Open ──────┘
+//	                 redis.Open ──────┤
+//	                 async.Open ──────┘
 //
 // The order of a start is chosen so that what is wrong is said at once: the
 // template first, then the ports, then what takes long.
@@ -24,6 +25,7 @@ import (
 	"sync"
 	"time"
 
+	"maru/local/internal/async"
 	"maru/local/internal/build"
 	"maru/local/internal/gateway"
 	"maru/local/internal/lambda"
@@ -44,6 +46,7 @@ type Host struct {
 	logs    *lineWriter // what log and the functions write
 	log     *slog.Logger
 	redis   *redis.Server
+	queue   *async.Queue // nil where nothing is invoked asynchronously
 	builder *build.Builder
 	built   map[string]build.Result
 	// configured are the functions as Lambda has them.
@@ -164,6 +167,9 @@ func (h *Host) prepare(ctx context.Context, environment *environment) error {
 		environment.local[redisVariable] = h.redis.URL
 	}
 	h.configured = h.functions(environment)
+	if err := h.openQueue(); err != nil {
+		return err
+	}
 	h.Lambda = lambda.New(lambda.Config{
 		Functions:       h.configured,
 		Log:             h.log,
@@ -171,6 +177,7 @@ func (h *Host) prepare(ctx context.Context, environment *environment) error {
 		MaxEnvironments: h.config.MaxEnvironments,
 		Freeze:          h.config.Freeze,
 	})
+	h.startQueue()
 	return nil
 }
 
@@ -220,6 +227,9 @@ func (h *Host) Wait(ctx context.Context) error {
 func (h *Host) Close(ctx context.Context) error {
 	var errs []error
 	h.silent.close()
+	if h.queue != nil {
+		h.queue.Stop()
+	}
 	for _, server := range h.servers {
 		if err := server.Shutdown(ctx); err != nil {
 			errs = append(errs, server.Close())
@@ -233,6 +243,9 @@ func (h *Host) Close(ctx context.Context) error {
 	}
 	if h.Lambda != nil {
 		h.Lambda.Close(ctx)
+	}
+	if h.queue != nil { // its attempts have ended with Lambda
+		errs = append(errs, h.queue.Close())
 	}
 	h.serving.Wait()
 	if h.redis != nil {

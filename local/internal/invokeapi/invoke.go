@@ -27,8 +27,7 @@ const (
 	logTypeNone  = "None"
 	logTypeTail  = "Tail"
 	mediaJSON    = "application/json"
-	maxEvent     = 6 << 20 // bytes of a synchronous invocation
-	maxAsync     = 1 << 20 // bytes of type Event, since October 2025
+	maxEvent     = 6 << 20 // bytes; the queue wants less of its own
 	maxContext   = 3583    // bytes of base64 (Invoke, ClientContext)
 	maxTenantID  = 256     // characters (Invoke, TenantId)
 	maxQualifier = 128     // characters (Invoke, Qualifier)
@@ -36,7 +35,12 @@ const (
 
 // invoke is the operation Invoke.
 func (a *api) invoke(w http.ResponseWriter, r *http.Request) {
-	request, kind, err := a.readInvocation(r)
+	kind, err := oneOf(r, headerInvocationType, "invocationType", typeSync, typeEvent, typeDryRun)
+	var request lambda.Request
+	var t lambda.Target
+	if err == nil {
+		request, t, err = a.readRequest(r)
+	}
 	if err != nil {
 		writeError(w, err)
 		return
@@ -46,24 +50,11 @@ func (a *api) invoke(w http.ResponseWriter, r *http.Request) {
 	case typeDryRun:
 		w.WriteHeader(http.StatusNoContent)
 	case typeEvent:
+		request.Function, request.Qualifier = t.Function.LogicalID, t.Qualifier
 		a.enqueue(w, r, request)
 	default:
 		a.run(w, r, request)
 	}
-}
-
-// readInvocation reads a call of Invoke. The function is there.
-func (a *api) readInvocation(r *http.Request) (request lambda.Request, kind string, err error) {
-	kind, err = oneOf(r, headerInvocationType, "invocationType", typeSync, typeEvent, typeDryRun)
-	if err != nil {
-		return request, kind, err
-	}
-	limit := maxEvent
-	if kind == typeEvent {
-		limit = maxAsync
-	}
-	request, _, err = a.readRequest(r, limit)
-	return request, kind, err
 }
 
 func (a *api) run(w http.ResponseWriter, r *http.Request, request lambda.Request) {
@@ -92,7 +83,7 @@ func (a *api) enqueue(w http.ResponseWriter, r *http.Request, request lambda.Req
 		})
 		return
 	}
-	if err := a.Queue.Enqueue(r.Context(), request); err != nil {
+	if _, err := a.Queue.Enqueue(r.Context(), request); err != nil {
 		a.refuse(w, err)
 		return
 	}

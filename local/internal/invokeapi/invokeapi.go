@@ -19,8 +19,9 @@ import (
 // Queue takes events that nobody waits for.
 type Queue interface {
 	// Enqueue returns when the event is kept where a crash of the host does not
-	// reach it. The request has its ID.
-	Enqueue(ctx context.Context, r lambda.Request) error
+	// reach it, with its request ID. The request has its ID and the function's
+	// logical ID. The error is a *lambda.Error where the event is refused.
+	Enqueue(ctx context.Context, r lambda.Request) (requestID string, err error)
 }
 
 // Config is what New needs.

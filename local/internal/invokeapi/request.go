@@ -15,9 +15,9 @@ import (
 )
 
 // readRequest reads and checks what the operations that invoke have in common:
-// the function and its qualifier, the headers, and an event of up to limit bytes.
+// the function and its qualifier, the headers, and the event.
 // Its errors are of type *lambda.Error.
-func (a *api) readRequest(r *http.Request, limit int) (request lambda.Request, t lambda.Target, err error) {
+func (a *api) readRequest(r *http.Request) (request lambda.Request, t lambda.Target, err error) {
 	request = lambda.Request{
 		ID: uuid.NewString(), Function: r.PathValue("name"), Qualifier: r.URL.Query().Get("Qualifier"),
 		TraceID: r.Header.Get(headerTraceID), TenantID: r.Header.Get(headerTenantID),
@@ -36,7 +36,7 @@ func (a *api) readRequest(r *http.Request, limit int) (request lambda.Request, t
 	if request.ClientContext, err = readClientContext(r.Header.Get(headerClientContext)); err != nil {
 		return request, t, err
 	}
-	request.Event, err = readEvent(r.Body, limit)
+	request.Event, err = readEvent(r.Body)
 	return request, t, err
 }
 
@@ -56,15 +56,15 @@ func oneOf(r *http.Request, header, parameter string, values ...string) (string,
 }
 
 // readEvent reads the payload. An empty one means an empty object.
-func readEvent(body io.Reader, limit int) ([]byte, error) {
-	event, err := io.ReadAll(io.LimitReader(body, int64(limit)+1))
+func readEvent(body io.Reader) ([]byte, error) {
+	event, err := io.ReadAll(io.LimitReader(body, maxEvent+1))
 	switch {
 	case err != nil:
 		return nil, invalidContent("Could not read the request body: %v", err)
-	case len(event) > limit:
+	case len(event) > maxEvent:
 		return nil, &lambda.Error{
 			Type: "RequestTooLargeException", Status: http.StatusRequestEntityTooLarge,
-			Message: fmt.Sprintf("Request must be smaller than %d bytes for the InvokeFunction operation", limit),
+			Message: fmt.Sprintf("Request must be smaller than %d bytes for the InvokeFunction operation", maxEvent),
 		}
 	case len(event) == 0:
 		return []byte("{}"), nil

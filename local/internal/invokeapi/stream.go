@@ -24,7 +24,7 @@ func (a *api) invokeWithResponseStream(w http.ResponseWriter, r *http.Request) {
 	var request lambda.Request
 	var t lambda.Target
 	if err == nil {
-		request, t, err = a.readRequest(r, maxEvent)
+		request, t, err = a.readRequest(r)
 	}
 	if err != nil {
 		writeError(w, err)

@@ -130,7 +130,6 @@ var runtimes = slices.Concat(
 var rawFunctionSchema = schema{of: typeRawFunction, properties: map[string]property{
 	"CapacityProviderConfig":   functionSchema.properties["CapacityProviderConfig"],
 	"CodeSigningConfigArn":     functionSchema.properties["CodeSigningConfigArn"],
-	"DeadLetterConfig":         functionSchema.properties["DeadLetterQueue"],
 	"Description":              functionSchema.properties["Description"],
 	"DurableConfig":            functionSchema.properties["DurableConfig"],
 	"EphemeralStorage":         functionSchema.properties["EphemeralStorage"],

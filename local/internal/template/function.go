@@ -26,6 +26,8 @@ func (r *reader) function(res *resolve.Resource) {
 	o := r.properties(res, r.merged(res))
 	f := o.configuration()
 	o.functionURL()
+	o.eventInvokeConfig(f)
+	f.Async.DeadLetter = o.deadLetterQueue()
 	o.samCode(f)
 	o.metadata(f)
 	r.stack.Functions = append(r.stack.Functions, f)
@@ -39,6 +41,7 @@ func (r *reader) function(res *resolve.Resource) {
 func (r *reader) rawFunction(res *resolve.Resource) {
 	o := r.properties(res, res.Node.Get("Properties"))
 	f := o.configuration()
+	f.Async.DeadLetter = o.deadLetterConfig()
 	o.rawCode(f)
 	o.metadata(f)
 	r.stack.Functions = append(r.stack.Functions, f)
@@ -64,6 +67,7 @@ func (o *object) configuration() *Function {
 		o.note(Approximated, o.node.Get("MemorySize").Pos, "MemorySize", "functions are told, and nothing keeps them to it")
 	}
 	f.ReservedConcurrency = o.integer("ReservedConcurrentExecutions", 0, maxConcurrency)
+	f.Async = defaultAsync
 	f.Architecture = o.architecture()
 	f.Environment = o.environment()
 	f.Runtime, f.Handler = o.text("Runtime", ""), o.text("Handler", "")

@@ -112,7 +112,7 @@ func TestSchemas(t *testing.T) {
 // Each text fits into one line of a report.
 func TestSchemaTexts(t *testing.T) {
 	for _, s := range []schema{
-		functionSchema, functionURLSchema, apiSchema, httpAPISchema, apiAuthSchema, apiEventSchema, httpAPIEventSchema,
+		functionSchema, functionURLSchema, eventInvokeSchema, destinationsSchema, destinationSchema, deadLetterSchema, apiSchema, httpAPISchema, apiAuthSchema, apiEventSchema, httpAPIEventSchema,
 		apiEventAuthSchema, httpAPIEventAuthSchema,
 	} {
 		for _, name := range s.names() {

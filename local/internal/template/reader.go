@@ -21,6 +21,7 @@ const (
 
 	typeRawFunction = "AWS::Lambda::Function"
 	typeURL         = "AWS::Lambda::Url"
+	typeEventInvoke = "AWS::Lambda::EventInvokeConfig"
 
 	typeRawREST          = "AWS::ApiGateway::RestApi"
 	typePathPart         = "AWS::ApiGateway::Resource"
@@ -224,7 +225,7 @@ func phases() []phase {
 			typeAPI: (*reader).preflights,
 		}, {
 			typeMethod: (*reader).restMethod, typeRoute: (*reader).httpRoute, typeOverrides: (*reader).managedOverrides,
-			typeURL: (*reader).rawURL,
+			typeURL: (*reader).rawURL, typeEventInvoke: (*reader).rawEventInvokeConfig,
 		},
 	}
 }

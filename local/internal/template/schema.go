@@ -46,12 +46,10 @@ var (
 		"AutoPublishCodeSha256":         {Ignored, noDeployment},
 		"CapacityProviderConfig":        {Ignored, "environments are processes of this machine"},
 		"CodeSigningConfigArn":          {Ignored, "code is not checked for a signature"},
-		"DeadLetterQueue":               {Ignored, "events of failed asynchronous invocations are dropped"},
 		"DeploymentPreference":          {Ignored, noDeployment},
 		"Description":                   {Listed, noAccount},
 		"DurableConfig":                 {Refused, "durable executions are not emulated"},
 		"EphemeralStorage":              {Ignored, "/tmp is this machine's, without a limit"},
-		"EventInvokeConfig":             {Ignored, "asynchronous invocations have no destinations"},
 		"FileSystemConfigs":             {Ignored, "no file system is mounted"},
 		"FunctionScalingConfig":         {Ignored, "environments are started as requests come in"},
 		"ImageConfig":                   {Ignored, "images are not run"},
@@ -79,8 +77,12 @@ var (
 	functionURLSchema = schema{of: "FunctionUrlConfig", properties: map[string]property{
 		"Qualifier": {Ignored, noDeployment},
 	}}
-	environmentSchema = schema{of: "Environment"}
-	maruSchema        = schema{of: "Metadata.Maru"}
+	eventInvokeSchema  = schema{of: "EventInvokeConfig"}
+	destinationsSchema = schema{of: "DestinationConfig"}
+	destinationSchema  = schema{of: "a destination"}
+	deadLetterSchema   = schema{of: "a dead-letter queue"}
+	environmentSchema  = schema{of: "Environment"}
+	maruSchema         = schema{of: "Metadata.Maru"}
 
 	apiSchema = schema{of: typeAPI, properties: map[string]property{
 		"AccessLogSetting":          {Ignored, noAccessLog},

@@ -65,6 +65,8 @@ type Function struct {
 	Environment map[string]string
 	// ReservedConcurrency is nil for none; 0 refuses every invocation.
 	ReservedConcurrency *int
+	// Async is what becomes of asynchronous invocations.
+	Async Async
 	// Methods is Metadata.Maru.Methods: HTTP methods that API Gateway does not
 	// carry (TRACE, CONNECT) and that the host hands to this function.
 	Methods []string

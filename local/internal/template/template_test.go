@@ -141,7 +141,7 @@ func TestParseFunction(t *testing.T) {
 		f := &Function{
 			LogicalID: "F", Name: "F", ARN: "arn:aws:lambda:us-east-1:123456789012:function:F",
 			Runtime: "provided.al2023", Handler: "bootstrap", Architecture: "x86_64", CodeURI: "/app",
-			Timeout: 3e9, MemorySize: 128, Pos: Position{File: "/app/template.yaml", Line: 3, Column: 3},
+			Timeout: 3e9, MemorySize: 128, Async: defaultAsync, Pos: Position{File: "/app/template.yaml", Line: 3, Column: 3},
 		}
 		change(f)
 		return f

@@ -1,0 +1,103 @@
+package async
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"maru/local/internal/lambda"
+	"maru/local/internal/template"
+)
+
+// Conditions under which AWS settles an event, as invocation records name them.
+const (
+	succeeded   = "Success"
+	exhausted   = "RetriesExhausted"
+	expired     = "EventAgeExceeded"
+	unpermitted = "ZeroReservedConcurrency"
+)
+
+// outcome is what came of an attempt; one of its fields is set.
+type outcome struct {
+	response *lambda.Response
+	// refusal says why the function was not run.
+	refusal error
+	// condition settles an event of which no attempt is made.
+	condition string
+}
+
+func (o outcome) succeeded() bool { return o.response != nil && o.response.FunctionError == "" }
+
+// status is the one that Invoke would answer with; 0 where nothing was invoked.
+func (o outcome) status() int {
+	var refused *lambda.Error
+	switch {
+	case o.response != nil:
+		return 200
+	case errors.As(o.refusal, &refused):
+		return refused.Status
+	case o.refusal != nil:
+		return 500
+	}
+	return 0
+}
+
+// attempt runs an event's function, and counts it.
+func (l *line) attempt(e *event) outcome {
+	f := l.function
+	switch {
+	case f.ReservedConcurrency != nil && *f.ReservedConcurrency == 0:
+		return outcome{condition: unpermitted}
+	case e.Attempts+e.Refusals > 0 && time.Since(e.Accepted) > f.Async.MaximumEventAge:
+		return outcome{condition: expired}
+	}
+	response, err := l.queue.run(context.Background(), e.request())
+	if err != nil {
+		e.Refusals++
+		return outcome{refusal: err}
+	}
+	e.Attempts++
+	e.Refusals = 0
+	return outcome{response: response}
+}
+
+// verdict gives the condition that settles an event after its last attempt or,
+// where it is empty, how long to wait for the next. An event whose next attempt
+// would come after its age is settled at once, as AWS was seen to do (LocalStack,
+// tests/aws/services/lambda_/test_lambda_destinations.snapshot.json,
+// test_maxeventage: EventAgeExceeded after one attempt).
+func (e *event) verdict(o outcome, c template.Async, scale float64) (condition string, wait time.Duration) {
+	switch {
+	case o.condition != "":
+		return o.condition, 0
+	case o.succeeded():
+		return succeeded, 0
+	case o.response != nil && e.Attempts > c.MaximumRetryAttempts:
+		return exhausted, 0
+	}
+	wait = max(leastWait, time.Duration(float64(e.wait(o))*scale))
+	if time.Since(e.Accepted)+wait > c.MaximumEventAge {
+		return expired, 0
+	}
+	return "", wait
+}
+
+// leastWait keeps a scaled wait from becoming none at all.
+const leastWait = 10 * time.Millisecond
+
+// wait is AWS's: one minute after the first attempt that failed in the function,
+// two after the second; for throttles and errors of the system 1 second at first,
+// then twice as long each time, up to 5 minutes.
+func (e *event) wait(o outcome) time.Duration {
+	const first, last = time.Second, 5 * time.Minute
+	if o.response != nil {
+		return time.Duration(e.Attempts) * time.Minute
+	}
+	wait := first
+	for range e.Refusals - 1 {
+		if wait = 2 * wait; wait >= last {
+			return last
+		}
+	}
+	return wait
+}

@@ -1,0 +1,64 @@
+package host
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"maru/local/internal/async"
+)
+
+// openQueue opens the queue of asynchronous invocations of hosts that serve all
+// functions. Where another host has it, this one goes without.
+func (h *Host) openQueue() error {
+	if h.config.Only != nil {
+		return nil
+	}
+	queue, err := async.Open(async.Config{
+		Dir: h.stateDir("async"), Functions: h.Stack.Functions, Concurrency: h.deliveries(),
+		RetryScale: h.config.RetryScale, Log: h.log,
+	})
+	if errors.Is(err, async.ErrInUse) {
+		fmt.Fprintf(h.out, "  %v: here, functions are not invoked asynchronously\n", err)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	h.queue = queue
+	return h.announceOrphans()
+}
+
+// deliveries is how many asynchronous invocations one function may have under
+// way: all together leave half of the environments to who waits for an answer.
+func (h *Host) deliveries() int {
+	const most, environments = 8, 100 // the second as lambda.Config has it
+	half := cmp.Or(h.config.MaxEnvironments, environments) / 2
+	return max(1, min(most, half/max(1, len(h.Stack.Functions))))
+}
+
+// announceOrphans says which events have no function in this template.
+func (h *Host) announceOrphans() error {
+	waiting, err := h.queue.Waiting()
+	if err != nil {
+		return err
+	}
+	for _, f := range h.Stack.Functions {
+		delete(waiting, f.LogicalID)
+	}
+	for _, name := range slices.Sorted(maps.Keys(waiting)) {
+		fmt.Fprintf(h.out, "  %s of function %s, which the template does not have, kept in %s until it has\n",
+			count(waiting[name], "queued event"), name, h.stateDir("async"))
+	}
+	return nil
+}
+
+// startQueue begins to deliver.
+func (h *Host) startQueue() {
+	if h.queue == nil {
+		return
+	}
+	h.queue.Start(h.Lambda.Run)
+}

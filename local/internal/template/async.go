@@ -1,0 +1,148 @@
+package template
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"maru/local/internal/template/internal/resolve"
+)
+
+// Async is what becomes of a function's asynchronous invocations: its
+// EventInvokeConfig, or AWS::Lambda::EventInvokeConfig, and its dead-letter queue.
+type Async struct {
+	// MaximumRetryAttempts is 2 where the template says nothing.
+	MaximumRetryAttempts int
+	// MaximumEventAge is 6 hours where the template says nothing.
+	MaximumEventAge time.Duration
+	// OnSuccess and OnFailure get invocation records.
+	OnSuccess, OnFailure Destination
+	// DeadLetter, a queue or a topic, gets events that failed for good.
+	DeadLetter Destination
+}
+
+// Destination is where Lambda sends something. The zero value is nowhere.
+type Destination struct {
+	ARN string
+	// Function is the logical ID of the function that the ARN means; empty for
+	// another service, and for functions that the template does not have.
+	Function string
+}
+
+// Limits and defaults of asynchronous invocation:
+// https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html.
+const (
+	maxRetryAttempts = 2
+	minEventAge      = 60
+	maxEventAge      = 21600
+)
+
+var defaultAsync = Async{MaximumRetryAttempts: maxRetryAttempts, MaximumEventAge: maxEventAge * time.Second}
+
+// eventInvokeConfig reads EventInvokeConfig of a SAM function:
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventinvokeconfiguration.html.
+func (o *object) eventInvokeConfig(f *Function) {
+	config := o.object("EventInvokeConfig")
+	config.async(f, func(d *object, key string) Destination {
+		return d.samDestination(key, f.LogicalID+"EventInvokeConfig"+key)
+	})
+	config.done(eventInvokeSchema)
+}
+
+// rawEventInvokeConfig reads an AWS::Lambda::EventInvokeConfig:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventinvokeconfig.html.
+func (r *reader) rawEventInvokeConfig(res *resolve.Resource) {
+	o := r.plain(res)
+	o.raw("Qualifier") // the code is always the newest
+	id := o.target("FunctionName", nil)
+	i := slices.IndexFunc(r.stack.Functions, func(f *Function) bool { return f.LogicalID == id })
+	f := new(Function)
+	if i < 0 {
+		o.note(Ignored, res.Pos, "FunctionName", noTarget)
+	} else {
+		f = r.stack.Functions[i]
+	}
+	o.async(f, (*object).destination)
+	o.done(eventInvokeSchema)
+}
+
+// async reads what both forms of the configuration have; read reads one of its
+// destinations.
+func (o *object) async(f *Function, read func(*object, string) Destination) {
+	if n := o.integer("MaximumRetryAttempts", 0, maxRetryAttempts); n != nil {
+		f.Async.MaximumRetryAttempts = *n
+	}
+	if seconds := o.integer("MaximumEventAgeInSeconds", minEventAge, maxEventAge); seconds != nil {
+		f.Async.MaximumEventAge = time.Duration(*seconds) * time.Second
+	}
+	destinations := o.object("DestinationConfig")
+	f.Async.OnSuccess = read(destinations, "OnSuccess")
+	f.Async.OnFailure = read(destinations, "OnFailure")
+	destinations.done(destinationsSchema)
+}
+
+// destination reads OnSuccess or OnFailure as CloudFormation has them.
+func (o *object) destination(key string) Destination {
+	outer := o.object(key)
+	d := outer.sendTo("Destination")
+	outer.done(destinationSchema)
+	return d
+}
+
+// samDestination reads OnSuccess or OnFailure as SAM has them: with the Type
+// alone SAM makes a queue or a topic, whose logical ID begins with prefix
+// (_validate_and_inject_resource in samtranslator/model/sam_resources.py).
+func (o *object) samDestination(key, prefix string) Destination {
+	outer := o.object(key)
+	if !outer.exists() {
+		return Destination{}
+	}
+	kind := outer.choice("Type", "", "SQS", "SNS", "EventBridge", "Lambda", "S3Bucket")
+	d := outer.sendTo("Destination")
+	made := map[string]string{"SQS": "Queue", "SNS": "Topic"}[kind]
+	switch {
+	case kind == "" && outer.node.Get("Type") == nil:
+		outer.fail(outer.pos, "%s has no Type: SQS, SNS, EventBridge, Lambda or S3Bucket", key)
+	case d.ARN == "" && made != "":
+		d.ARN = "arn:aws:" + strings.ToLower(kind) + ":" + o.stack.Region + ":" + o.stack.AccountID + ":" + prefix + made
+		outer.note(Approximated, outer.pos, "", inFile)
+	case d.ARN == "" && kind != "":
+		outer.fail(outer.pos, "%s has no Destination, which only the types SQS and SNS go without", key)
+	}
+	outer.done(destinationSchema)
+	return d
+}
+
+// deadLetterQueue reads SAM's DeadLetterQueue, whose properties are both required.
+func (o *object) deadLetterQueue() Destination {
+	queue := o.object("DeadLetterQueue")
+	kind, d := queue.choice("Type", "", "SQS", "SNS"), queue.sendTo("TargetArn")
+	if queue.exists() && (kind == "" && queue.node.Get("Type") == nil || d.ARN == "") {
+		o.fail(queue.pos, "DeadLetterQueue needs a Type, SQS or SNS, and a TargetArn")
+	}
+	queue.done(deadLetterSchema)
+	return d
+}
+
+// deadLetterConfig reads CloudFormation's DeadLetterConfig.
+func (o *object) deadLetterConfig() Destination {
+	config := o.object("DeadLetterConfig")
+	d := config.sendTo("TargetArn")
+	config.done(deadLetterSchema)
+	return d
+}
+
+// inFile says where messages to services go that are not here.
+const inFile = "what is sent there is appended to .maru/async/messages.jsonl"
+
+// sendTo reads an ARN to send to.
+func (o *object) sendTo(key string) Destination {
+	d := Destination{ARN: o.plainText(key)}
+	if strings.Contains(d.ARN, ":function:") {
+		d.Function, _ = o.scope.FunctionOf(d.ARN)
+	}
+	if d.ARN != "" && d.Function == "" {
+		o.note(Approximated, o.node.Get(key).Pos, key, inFile)
+	}
+	return d
+}
