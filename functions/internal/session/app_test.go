@@ -31,10 +31,17 @@ type app struct {
 
 func newApp(t *testing.T) *app {
 	server, client := sessiontest.Miniredis(t)
-	a := &app{T: t, redis: server, trips: new(atomic.Int64), mux: http.NewServeMux(),
-		now: time.Now().Truncate(time.Millisecond)}
+	a := newAppOn(t, client)
+	a.redis, a.now = server, time.Now().Truncate(time.Millisecond)
+	a.manager.Now = func() time.Time { return a.now }
+	return a
+}
+
+// newAppOn returns the application on a Redis of its own time, which cannot pass.
+func newAppOn(t *testing.T, client redis.UniversalClient) *app {
+	a := &app{T: t, trips: new(atomic.Int64), mux: http.NewServeMux()}
 	client.AddHook(tripCounter{a.trips})
-	a.manager = &session.Manager{Store: session.NewRedis(client), Now: func() time.Time { return a.now }}
+	a.manager = &session.Manager{Store: session.NewRedis(client)}
 
 	a.handle("/nothing", func(context.Context, *session.Session, string) (any, error) { return "", nil })
 	a.handle("/get", func(ctx context.Context, s *session.Session, arg string) (any, error) {
@@ -81,6 +88,7 @@ func (a *app) handle(path string, do func(context.Context, *session.Session, str
 func (a *app) pass(d time.Duration) {
 	a.now = a.now.Add(d)
 	a.redis.FastForward(d)
+	a.redis.SetTime(a.now)
 }
 
 // ask sends a request with that Cookie header, "" for none.

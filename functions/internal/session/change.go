@@ -2,10 +2,12 @@ package session
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"strconv"
+	"time"
 )
 
 // The methods of this file need Session.mu.
@@ -85,6 +87,7 @@ func (s *Session) change(ctx context.Context, c Change) error {
 		return err
 	}
 	before, had := s.changes[c.Name]
+	c.Life = s.life(c)
 	if c.Op == OpAdd && had {
 		c = sum(before, c.N)
 	}
@@ -102,6 +105,15 @@ func (s *Session) change(ctx context.Context, c Change) error {
 	return fmt.Errorf("changing session value %q: %w: limit %d bytes for all", c.Name, ErrTooLarge, MaxSize)
 }
 
+// life returns a change's Life, which to keep may mean that of a change before it.
+func (s *Session) life(c Change) time.Duration {
+	before, had := s.changes[c.Name]
+	if c.Life == KeepLife && had && before.Op != OpAdd {
+		return before.Life
+	}
+	return c.Life
+}
+
 // sum returns the change that adds n after another change of the same value.
 func sum(before Change, n int64) Change {
 	switch before.Op {
@@ -114,7 +126,27 @@ func sum(before Change, n int64) Change {
 	if n == 0 {
 		return Change{Op: OpDelete, Name: before.Name}
 	}
-	return Change{Op: OpSet, Name: before.Name, Value: strconv.FormatInt(n, 10)}
+	return Change{Op: OpSet, Name: before.Name, Value: strconv.FormatInt(n, 10), Life: before.Life}
+}
+
+// encodeValue returns a value's JSON.
+func encodeValue(name string, v any) (string, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return "", fmt.Errorf("encoding session value %q: %w", name, err)
+	}
+	if len(text) > MaxValue {
+		return "", fmt.Errorf("setting session value %q: %w: %d bytes, limit %d", name, ErrTooLarge, len(text), MaxValue)
+	}
+	return string(text), nil
+}
+
+// decodeValue reads a value's JSON.
+func decodeValue(name, text string, v any) error {
+	if err := json.Unmarshal([]byte(text), v); err != nil {
+		return fmt.Errorf("decoding session value %q: %w", name, err)
+	}
+	return nil
 }
 
 // size weighs values as update.lua does.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 )
 
 // commit sends what the request changed. It returns the token that the visitor is to
@@ -67,8 +68,19 @@ func (s *Session) create(ctx context.Context) (token, bool, error) {
 	ctx, cancel := s.manager.bound(ctx)
 	defer cancel()
 	fresh := newToken(user)
-	r := Record{Info: Info{User: user, Agent: s.agent}, Values: values}
+	r := Record{Info: Info{User: user, Agent: s.agent}, Values: values, Lives: lives(s.changes)}
 	return fresh, true, s.manager.Store.Create(ctx, fresh.id(), r, s.manager.terms())
+}
+
+// lives returns those of the values that a session begins with.
+func lives(changes map[string]Change) map[string]time.Duration {
+	all := map[string]time.Duration{}
+	for name, c := range changes {
+		if c.Life > 0 {
+			all[name] = c.Life
+		}
+	}
+	return all
 }
 
 // update changes the session first and moves it then: if the store fails between the
@@ -79,6 +91,9 @@ func (s *Session) update(ctx context.Context) (token, bool, error) {
 	store, terms := s.manager.Store, s.manager.terms()
 	if len(s.changes) > 0 {
 		changes := slices.Collect(maps.Values(s.changes))
+		for name, value := range s.expected {
+			changes = append(changes, Change{Op: OpExpect, Name: name, Value: value})
+		}
 		if err := store.Update(ctx, s.record.ID, changes, terms); err != nil {
 			return token{}, false, fmt.Errorf("committing session: %w", err)
 		}

@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -8,6 +9,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"strings"
+	"time"
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
@@ -168,4 +170,115 @@ func ExampleManager_EndAll() {
 	// 1
 	// minji Go-http-client/1.1
 	// 0
+}
+
+// A message that the next page shows, and no page after it.
+func ExampleSession_Pop() {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/save", func(w http.ResponseWriter, r *http.Request) {
+		if err := session.From(r.Context()).Set(r.Context(), "flash", "Your post was saved."); err != nil {
+			session.WriteError(w, r, err)
+		}
+	})
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		message := "Welcome."
+		if _, err := session.From(r.Context()).Pop(r.Context(), "flash", &message); err != nil {
+			session.WriteError(w, r, err)
+			return
+		}
+		fmt.Fprint(w, message)
+	})
+	get, stop := serve(&session.Manager{}, mux)
+	defer stop()
+
+	get("/save")
+	fmt.Println(get("/"))
+	fmt.Println(get("/"))
+	// Output:
+	// Your post was saved.
+	// Welcome.
+}
+
+// A queue in one value. Requests that push at once wait for nothing and lose nothing.
+func ExampleSwap() {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/play/{song}", func(w http.ResponseWriter, r *http.Request) {
+		push := func(queue []string) ([]string, error) {
+			return append(queue, r.PathValue("song")), nil
+		}
+		queue, err := session.Swap(r.Context(), session.From(r.Context()), "queue", push)
+		if err != nil {
+			session.WriteError(w, r, err)
+			return
+		}
+		fmt.Fprint(w, queue)
+	})
+	get, stop := serve(&session.Manager{}, mux)
+	defer stop()
+
+	fmt.Println(get("/play/i-know"))
+	fmt.Println(get("/play/wrongful-meeting"))
+	// Output:
+	// [i-know]
+	// [i-know wrongful-meeting]
+}
+
+// A form that was opened twice: the second to be sent does not overwrite what it has not seen.
+func ExampleSession_SetIfUnchanged() {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/address", func(w http.ResponseWriter, r *http.Request) {
+		ctx, s := r.Context(), session.From(r.Context())
+		address, _, err := session.Value[string](ctx, s, "address")
+		if err != nil {
+			session.WriteError(w, r, err)
+			return
+		}
+		if r.FormValue("was") != address {
+			http.Error(w, "somebody has changed it to "+address, http.StatusPreconditionFailed)
+			return
+		}
+		// Another request may still be faster. Then the response is 409 and not this one.
+		if err := s.SetIfUnchanged(ctx, "address", r.FormValue("new")); err != nil {
+			session.WriteError(w, r, err)
+			return
+		}
+		fmt.Fprintln(w, "saved")
+	})
+	get, stop := serve(&session.Manager{}, mux)
+	defer stop()
+
+	fmt.Print(get("/address?was=&new=Seoul"))
+	fmt.Print(get("/address?was=&new=Busan"))
+	// Output:
+	// saved
+	// somebody has changed it to Seoul
+}
+
+// A code that was sent to the visitor, good for five minutes and for three tries.
+func ExampleSession_SetFor() {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/send", func(w http.ResponseWriter, r *http.Request) {
+		ctx, s := r.Context(), session.From(r.Context())
+		err := errors.Join(s.SetFor(ctx, "code", "271828", 5*time.Minute), s.SetFor(ctx, "tries", 3, 5*time.Minute))
+		if err != nil {
+			session.WriteError(w, r, err)
+		}
+	})
+	mux.HandleFunc("/enter", func(w http.ResponseWriter, r *http.Request) {
+		ctx, s := r.Context(), session.From(r.Context())
+		left, err := session.Swap(ctx, s, "tries", func(left int) (int, error) { return max(left-1, -1), nil })
+		if err != nil {
+			session.WriteError(w, r, err)
+			return
+		}
+		code, ok, _ := session.Value[string](ctx, s, "code")
+		fmt.Fprint(w, ok && left >= 0 && r.FormValue("code") == code)
+	})
+	get, stop := serve(&session.Manager{}, mux)
+	defer stop()
+
+	get("/send")
+	fmt.Println(get("/enter?code=314159"), get("/enter?code=271828"))
+	// Output:
+	// false true
 }

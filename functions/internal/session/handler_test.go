@@ -97,6 +97,8 @@ func TestRoundTrips(t *testing.T) {
 		}
 		return s.Names(ctx, "")
 	})
+	a.visitor().at("/sign-in?taejun", "")
+	v.at("/renew", "")
 	tests := []struct {
 		target, cookie string
 		want           int64
@@ -110,6 +112,9 @@ func TestRoundTrips(t *testing.T) {
 		{"/add?n", "", 1},
 		{"/add?n", v.cookie, 2},
 		{"/all", v.cookie, 2},
+		{"/sign-out", "", 0},
+		{"/sign-in?minji", "", 1},
+		{"/sign-in?minji", v.cookie, 5},
 	}
 	for _, tt := range tests {
 		before := a.trips.Load()

@@ -23,6 +23,8 @@ var problems = []problem{
 		Detail: "The session cannot be reached at the moment. It is not lost; please try again."},
 	{err: ErrGone, Status: http.StatusConflict,
 		Detail: "The session ended while this request was under way. Nothing was stored in it."},
+	{err: ErrConflict, Status: http.StatusConflict,
+		Detail: "Another request changed the session at the same time. Nothing was stored in it."},
 	{err: ErrNotCounter, Status: http.StatusConflict,
 		Detail: "Another request changed the session at the same time. Nothing was stored in it."},
 	{err: ErrTooLarge, Status: http.StatusRequestEntityTooLarge,
@@ -32,7 +34,7 @@ var problems = []problem{
 }
 
 // WriteError answers a request whose session failed, as application/problem+json (RFC 9457):
-// ErrUnavailable with 503 and Retry-After, ErrGone and ErrNotCounter with 409, ErrTooLarge with 413,
+// ErrUnavailable with 503 and Retry-After, ErrGone, ErrConflict and ErrNotCounter with 409, ErrTooLarge with 413,
 // anything else with 500. It is what a Manager does with no OnError, and fit for handlers that pass on an error.
 func WriteError(w http.ResponseWriter, _ *http.Request, err error) {
 	i := slices.IndexFunc(problems, func(p problem) bool { return p.err == nil || errors.Is(err, p.err) })

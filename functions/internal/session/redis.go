@@ -61,7 +61,7 @@ func (s *redisStore) Load(ctx context.Context, id ID, t Terms) (Record, error) {
 func (s *redisStore) Create(ctx context.Context, id ID, r Record, t Terms) error {
 	args := []any{r.Info.User, r.Info.Agent}
 	for name, value := range r.Values {
-		args = append(args, name, value)
+		args = append(args, name, value, r.Lives[name].Milliseconds())
 	}
 	state, err := s.state(ctx, createScript, id, t.args(args...))
 	if state == "moved" { // it was there, and has gone on since
@@ -77,7 +77,7 @@ func (s *redisStore) Update(ctx context.Context, id ID, changes []Change, t Term
 		if c.Op == OpAdd {
 			value = strconv.FormatInt(c.N, 10)
 		}
-		args = append(args, string(c.Op), c.Name, value)
+		args = append(args, string(c.Op), c.Name, value, c.Life.Milliseconds())
 	}
 	return s.chase(ctx, id, t, func(id ID) (string, error) {
 		return s.state(ctx, updateScript, id, t.args(args...))
@@ -175,10 +175,23 @@ func decode(id ID, fields map[string]string, t Terms) Record {
 		ID: id.Hash, User: fields["user"], Agent: fields["agent"],
 		Created: created, Seen: seen, Expires: expires,
 	}
+	clock := number(fields["clock"])
 	for field, value := range fields {
-		if name, ok := strings.CutPrefix(field, "v:"); ok {
-			r.Values[name] = value
+		name, ok := strings.CutPrefix(field, "v:")
+		if !ok {
+			continue
 		}
+		if end, ends := fields["x:"+name]; ends {
+			left := number(end) - clock
+			if left <= 0 {
+				continue
+			}
+			if r.Lives == nil {
+				r.Lives = map[string]time.Duration{}
+			}
+			r.Lives[name] = time.Duration(left) * time.Millisecond
+		}
+		r.Values[name] = value
 	}
 	return r
 }

@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"os/exec"
 	"testing"
 
 	"maru/functions/internal/session"
@@ -19,7 +20,11 @@ func TestRedis(t *testing.T) {
 	sessiontest.Run(t, func(t *testing.T) session.Store { return session.NewRedis(client) })
 }
 
-func TestCluster(t *testing.T) {
-	client := sessiontest.Cluster(t, "redis-server")
+func TestValkey(t *testing.T) {
+	const program = "valkey-server"
+	if _, err := exec.LookPath(program); err != nil {
+		t.Skip(program + " is not installed; it is asked to do what redis-server does, and not every system has it")
+	}
+	client := sessiontest.Server(t, program)
 	sessiontest.Run(t, func(t *testing.T) session.Store { return session.NewRedis(client) })
 }

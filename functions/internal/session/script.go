@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/redis/go-redis/v9"
@@ -23,7 +24,20 @@ func (s *redisStore) run(ctx context.Context, sc script, keys []string, args []a
 	if redis.HasErrorPrefix(cmd.Err(), "NOSCRIPT") {
 		cmd = s.eval(ctx, []any{"eval", sc.source, len(keys)}, keys, args)
 	}
+	if err := cmd.Err(); err != nil {
+		s.reload(ctx, err)
+	}
 	return cmd.Result()
+}
+
+// reload makes the client of a cluster ask who is master of what. It does so by itself when a node sends it
+// to another (MOVED), but a master that died sends it nowhere, and it would go on asking that one for a minute.
+func (s *redisStore) reload(ctx context.Context, err error) {
+	var reply redis.Error
+	cluster, ok := s.client.(interface{ ReloadState(ctx context.Context) })
+	if ok && !errors.As(err, &reply) {
+		cluster.ReloadState(ctx) // in the background, and not oftener than five times a second
+	}
 }
 
 func (s *redisStore) eval(ctx context.Context, command []any, keys []string, args []any) once {
@@ -70,6 +84,8 @@ func result(doing, state string, err error) error {
 		return fmt.Errorf("%s: %w", doing, ErrGone)
 	case "too large":
 		return fmt.Errorf("%s: %w: limit %d bytes", doing, ErrTooLarge, MaxSize)
+	case "conflict":
+		return fmt.Errorf("%s: %w", doing, ErrConflict)
 	case "not a counter":
 		return fmt.Errorf("%s: %w", doing, ErrNotCounter)
 	}

@@ -2,13 +2,13 @@ package session
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // A Session is one visitor's session as one request sees it. Nothing is read before the
@@ -28,8 +28,9 @@ type Session struct {
 	err       error      // why the store could not be read
 	record    Record     // zero: no session yet
 	changes   map[string]Change
-	leaving   *departure // nil: the visitor stays
-	rotation  *rotation  // nil: the token stays
+	expected  map[string]string // what values must be for the commit; "": absent
+	leaving   *departure        // nil: the visitor stays
+	rotation  *rotation         // nil: the token stays
 	committed bool
 }
 
@@ -56,10 +57,7 @@ func (s *Session) Get(ctx context.Context, name string, v any) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	if err := json.Unmarshal([]byte(text), v); err != nil {
-		return true, fmt.Errorf("decoding session value %q: %w", name, err)
-	}
-	return true, nil
+	return true, decodeValue(name, text, v)
 }
 
 // Value returns the value of that name as a T, and reports whether there is one.
@@ -72,18 +70,30 @@ func Value[T any](ctx context.Context, s *Session, name string) (T, bool, error)
 // Set stores v, encoded as JSON, under that name. It returns ErrTooLarge if v exceeds
 // MaxValue or makes the session exceed MaxSize, and stores nothing then.
 //
-// An integer is a counter, see Add. Set gives it a value regardless of what other requests add meanwhile.
+// An integer is a counter, see Add. Set gives it a value regardless of what other requests add
+// meanwhile; so it does with any value, see SetIfUnchanged and Swap.
 func (s *Session) Set(ctx context.Context, name string, v any) error {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("encoding session value %q: %w", name, err)
+	return s.set(ctx, name, v, 0)
+}
+
+// SetFor is Set for a value that ends before the session does, such as a code that was
+// sent to the visitor: once life, at least a millisecond, has passed it is absent. The store's clock decides. Set makes the value
+// stay again; a counter that is added to ends when it would have ended.
+func (s *Session) SetFor(ctx context.Context, name string, v any, life time.Duration) error {
+	if life < time.Millisecond {
+		return fmt.Errorf("setting session value %q: life of %v is under a millisecond", name, life)
 	}
-	if len(text) > MaxValue {
-		return fmt.Errorf("setting session value %q: %w: %d bytes, limit %d", name, ErrTooLarge, len(text), MaxValue)
+	return s.set(ctx, name, v, life)
+}
+
+func (s *Session) set(ctx context.Context, name string, v any, life time.Duration) error {
+	text, err := encodeValue(name, v)
+	if err != nil {
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.change(ctx, Change{Op: OpSet, Name: name, Value: string(text)})
+	return s.change(ctx, Change{Op: OpSet, Name: name, Value: text, Life: life})
 }
 
 // Add adds n to the counter of that name and returns the sum to expect. The store
@@ -198,6 +208,6 @@ func (s *Session) leave(ctx context.Context, everywhere bool) error {
 		s.leaving = &departure{id: s.record.ID, user: s.user(), everywhere: everywhere}
 	}
 	s.leaving.everywhere = s.leaving.everywhere || everywhere // for one that was left a moment ago
-	s.record, s.changes, s.rotation = Record{}, nil, nil
+	s.record, s.changes, s.expected, s.rotation = Record{}, nil, nil, nil
 	return nil
 }

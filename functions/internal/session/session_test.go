@@ -13,6 +13,13 @@ import (
 	"maru/functions/internal/session"
 )
 
+// view returns the visitor's values, all counters.
+func (v *visitor) view() (values map[string]int) {
+	v.Helper()
+	v.do(func(ctx context.Context, s *session.Session) { values = view(v.T, ctx, s) })
+	return values
+}
+
 // do runs f on a session within one request.
 func (v *visitor) do(f func(ctx context.Context, s *session.Session)) {
 	v.Helper()

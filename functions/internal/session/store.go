@@ -30,6 +30,9 @@ var (
 	// ErrNotCounter means that Add met a value that is not an integer within
 	// MaxCounter, or would have made one. Nothing was stored.
 	ErrNotCounter = errors.New("session value is not a counter")
+	// ErrConflict means that a value was not what a change expected it to be: another
+	// request has changed it. Nothing was stored.
+	ErrConflict = errors.New("session value has changed")
 	// ErrCommitted means that a session was changed after the first byte of the response.
 	ErrCommitted = errors.New("session already committed")
 )
@@ -46,16 +49,16 @@ type Store interface {
 	// limit, so that reading does not mean writing. It returns ErrGone if there is no such session.
 	Load(ctx context.Context, id ID, t Terms) (Record, error)
 
-	// Create stores a new session with the user, agent and values of r. A session that is
+	// Create stores a new session with the user, agent, values and lives of r. A session that is
 	// there already is left as it is. An ID that was ended is never used again: ErrGone.
 	Create(ctx context.Context, id ID, r Record, t Terms) error
 
 	// Update applies all changes or none, to the session or to where it has moved. It
-	// never brings a session into being: ErrGone.
+	// never brings a session into being: ErrGone. A value whose life is over is absent.
 	Update(ctx context.Context, id ID, changes []Change, t Terms) error
 
 	// Move gives the session a new ID, and a new user and agent as r says, keeping its
-	// values. Until Grace has passed the old ID leads to the new, but gives a user only to
+	// values and their lives. Until Grace has passed the old ID leads to the new, but gives a user only to
 	// whom it gave the same user before.
 	Move(ctx context.Context, from, to ID, r Record, t Terms) error
 
@@ -96,6 +99,10 @@ type Record struct {
 	Info    Info
 	Values  map[string]string // JSON by name
 	Version int64             // grows with each Update
+
+	// Lives holds how long values have left that end before the session does. It counts
+	// from when the record was read or is stored, so that it means the same on every clock.
+	Lives map[string]time.Duration
 }
 
 // An Op is what a Change does to a value.
@@ -106,12 +113,20 @@ const (
 	OpSet    Op = "set"    // replaces the value by Change.Value
 	OpAdd    Op = "add"    // adds Change.N to a counter; an absent one is zero, and one that comes to zero is removed
 	OpDelete Op = "delete" // removes the value; an absent one is left absent
+	OpExpect Op = "expect" // changes nothing; unless the value is Change.Value, "" for absent, the Update is refused with ErrConflict
 )
+
+// KeepLife is the Life of a Change that leaves a value's end as it is.
+const KeepLife = -time.Millisecond
 
 // A Change is one value's part in an Update.
 type Change struct {
 	Op    Op
 	Name  string
-	Value string // JSON; of OpSet only
+	Value string // JSON; of OpSet and OpExpect only
 	N     int64  // of OpAdd only
+
+	// Life ends a value before the session ends, by the store's clock; 0 leaves it to the
+	// session, KeepLife is what the value had left. Of OpSet only: OpAdd always keeps it.
+	Life time.Duration
 }

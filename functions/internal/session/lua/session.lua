@@ -19,6 +19,24 @@ local function state()
   return moved and 'moved' or 'alive'
 end
 
+-- clock is Redis's own, in ms. It decides when values end, so that no caller's clock can.
+local function clock()
+  local t = redis.call('TIME')
+  return tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
+end
+
+-- live gives a value an end of its own; with a life of '0' it ends with the session, with '-1' when it would have.
+local function live(name, life)
+  if life == '-1' then return end
+  if life == '0' then
+    redis.call('HDEL', key, 'x:' .. name)
+    return
+  end
+  local at, ends = clock() + tonumber(life), tonumber(redis.call('HGET', key, 'ends'))
+  redis.call('HSET', key, 'x:' .. name, string.format('%d', at))
+  if not ends or at < ends then redis.call('HSET', key, 'ends', string.format('%d', at)) end
+end
+
 -- touch sets a lifetime, not a point in time, so that Redis need not share our clock.
 local function touch()
   redis.call('HSET', key, 'seen', ARGV[1])

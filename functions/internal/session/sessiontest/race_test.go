@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/redis/go-redis/v9"
+
 	"maru/functions/internal/session"
 	"maru/functions/internal/session/sessiontest"
 )
@@ -31,15 +33,27 @@ func (s saver) Update(ctx context.Context, id session.ID, changes []session.Chan
 
 // The race that the suite runs must be able to find a store that loses updates.
 func TestCountAddsFindsLostUpdates(t *testing.T) {
-	_, client := sessiontest.Miniredis(t)
-	store := saver{session.NewRedis(client)}
-	const clients, n = 32, 20
-	got, err := sessiontest.CountAdds(t.Context(), store, clients, n)
-	if err != nil {
-		t.Fatal(err)
+	const clients = 32
+	tests := []struct {
+		name  string
+		start func(t *testing.T) *redis.Client
+		n     int
+	}{
+		{"miniredis", func(t *testing.T) *redis.Client { _, client := sessiontest.Miniredis(t); return client }, 20},
+		{"redis-server", func(t *testing.T) *redis.Client { return sessiontest.Server(t, "redis-server") }, 1000},
 	}
-	if got >= clients*n {
-		t.Errorf("got %d, want less than %d", got, clients*n)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			store, want := session.NewRedis(tt.start(t)), clients*tt.n
+			got, err := sessiontest.CountAdds(t.Context(), store, clients, tt.n)
+			if got != want || err != nil {
+				t.Errorf("our store: got %d, %v, want %d", got, err, want)
+			}
+			got, err = sessiontest.CountAdds(t.Context(), saver{store}, clients, tt.n)
+			if got >= want || err != nil {
+				t.Errorf("load, change, save: got %d, %v, want less than %d", got, err, want)
+			}
+			t.Logf("load, change, save kept %d of %d additions", got, want)
+		})
 	}
-	t.Logf("load, change, save kept %d of %d additions", got, clients*n)
 }

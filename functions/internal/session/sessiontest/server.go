@@ -2,13 +2,11 @@ package sessiontest
 
 import (
 	"bufio"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
@@ -80,48 +78,4 @@ func connect(t testing.TB, options *redis.Options) *redis.Client {
 	client := redis.NewClient(options)
 	t.Cleanup(func() { client.Close() })
 	return client
-}
-
-// Cluster starts program as a cluster of one node for the length of the test, which
-// is enough to refuse what touches more than one slot. It skips or fails as Server does.
-func Cluster(t testing.TB, program string) *redis.ClusterClient {
-	t.Helper()
-	path, dir := find(t, program), t.TempDir()
-	port, bus := freePort(t), freePort(t)
-	start(t, exec.Command(path, "--cluster-enabled", "yes", "--bind", "127.0.0.1",
-		"--port", port, "--cluster-port", bus, "--save", "", "--dir", dir))
-	addr := "127.0.0.1:" + port
-	form(t, connect(t, &redis.Options{Addr: addr}))
-	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{addr}, ContextTimeoutEnabled: true})
-	t.Cleanup(func() { client.Close() })
-	return client
-}
-
-// form gives all slots to a node, and returns when it takes that for a cluster.
-func form(t testing.TB, node *redis.Client) {
-	t.Helper()
-	if err := node.ClusterAddSlotsRange(t.Context(), 0, 16383).Err(); err != nil {
-		t.Fatal(err)
-	}
-	for tick := time.Tick(10 * time.Millisecond); ; <-tick {
-		info, err := node.ClusterInfo(t.Context()).Result()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.Contains(info, "cluster_state:ok") {
-			return
-		}
-	}
-}
-
-// freePort returns a port that nobody listened on a moment ago.
-func freePort(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
 }

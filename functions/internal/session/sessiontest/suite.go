@@ -26,8 +26,12 @@ func Run(t *testing.T, newStore func(t *testing.T) session.Store) {
 		{"Create", (*suite).create},
 		{"UnknownIsNotAdopted", (*suite).unknown},
 		{"Update", (*suite).update},
+		{"Expect", (*suite).expect},
 		{"Counters", (*suite).counters},
 		{"Limits", (*suite).limits},
+		{"Lives", (*suite).lives},
+		{"LivesMove", (*suite).livesMove},
+		{"LivesMakeRoom", (*suite).livesMakeRoom},
 		{"Idle", (*suite).idle},
 		{"Absolute", (*suite).absolute},
 		{"SeenIsThrottled", (*suite).seen},
@@ -81,6 +85,15 @@ func set(name, json string) session.Change {
 
 func add(name string, n int64) session.Change {
 	return session.Change{Op: session.OpAdd, Name: name, N: n}
+}
+
+// brief sets a value for so long.
+func brief(name, json string, life time.Duration) session.Change {
+	return session.Change{Op: session.OpSet, Name: name, Value: json, Life: life}
+}
+
+func expect(name, json string) session.Change {
+	return session.Change{Op: session.OpExpect, Name: name, Value: json}
 }
 
 func del(name string) session.Change {
@@ -177,6 +190,32 @@ func (s *suite) update() {
 	s.wantValues(id, "keep", "1", "change", `{"to":4}`, "new", "null")
 	if got, want := s.load(id).Version, int64(2); got != want {
 		s.Errorf("version: got %d, want %d", got, want)
+	}
+}
+
+func (s *suite) expect() {
+	tests := []struct {
+		name    string
+		changes []session.Change
+		wantErr error
+	}{
+		{"as expected", []session.Change{expect("a", "1"), set("a", "2")}, nil},
+		{"changed", []session.Change{expect("a", "7"), set("a", "2")}, session.ErrConflict},
+		{"there already", []session.Change{set("a", "2"), expect("a", "")}, session.ErrConflict},
+		{"gone already", []session.Change{expect("b", "1"), set("a", "2")}, session.ErrConflict},
+		{"absent", []session.Change{expect("b", ""), set("a", "2")}, nil},
+		{"one of two", []session.Change{expect("a", "1"), expect("c", "7"), set("a", "2")}, session.ErrConflict},
+	}
+	for _, tt := range tests {
+		id := s.given(newID(""), "", "a", "1", "c", "3")
+		if err := s.apply(id, tt.changes...); !errors.Is(err, tt.wantErr) {
+			s.Errorf("%s: got error %v, want %v", tt.name, err, tt.wantErr)
+		}
+		want := "2"
+		if tt.wantErr != nil {
+			want = "1"
+		}
+		s.wantValues(id, "a", want, "c", "3")
 	}
 }
 
