@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -25,6 +26,7 @@ import (
 type visitor struct {
 	t      *testing.T
 	cookie string
+	client *http.Client // nil: http.DefaultClient
 }
 
 // do sends a request with a JSON body, "" for none, and returns the status and
@@ -39,7 +41,7 @@ func (v *visitor) do(method, url, body string) (int, string) {
 	if v.cookie != "" {
 		r.Header.Set("Cookie", v.cookie)
 	}
-	response, err := http.DefaultClient.Do(r)
+	response, err := cmp.Or(v.client, http.DefaultClient).Do(r)
 	if err != nil {
 		v.t.Fatal(err)
 	}
@@ -114,28 +116,6 @@ func TestTwoHostsShareSessions(t *testing.T) {
 		if got := v.quantity(other.URL, "vogue"); got != i {
 			t.Errorf("got %d in the cart at the other host, want %d", got, i)
 		}
-	}
-}
-
-// Parallel requests of one visitor lose nothing.
-func TestParallelAdds(t *testing.T) {
-	h := hosttest.Start(t, "../template.yaml")
-	v := &visitor{t: t}
-	v.do("POST", h.URL+"/cart/items", oneVogue)
-	var all sync.WaitGroup
-	for range 10 {
-		all.Go(func() {
-			same := &visitor{t: t, cookie: v.cookie}
-			for range 10 {
-				if status, body := same.do("POST", h.URL+"/cart/items", oneVogue); status != 201 {
-					t.Errorf("adding: %d %s", status, body)
-				}
-			}
-		})
-	}
-	all.Wait()
-	if got, want := v.quantity(h.URL, "vogue"), 101; got != want {
-		t.Errorf("got %d in the cart, want %d", got, want)
 	}
 }
 

@@ -82,6 +82,7 @@ func (a *API) Method(method string) http.Handler {
 			return
 		}
 		dispatch.ServeHTTP(w, r)
+		reached(r, stepStored)
 	})
 }
 

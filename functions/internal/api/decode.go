@@ -1,16 +1,17 @@
 package api
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"maru/functions/internal/shop"
 )
@@ -29,6 +30,9 @@ func mediaType(r *http.Request) string {
 
 // isForm reports whether the request is a posted form, which readForm has read.
 func isForm(r *http.Request) bool { return r.PostForm != nil }
+
+// hasBody reports whether the request has a body, for routes that need none.
+func hasBody(r *http.Request) bool { return isForm(r) || r.ContentLength != 0 }
 
 // readForm lets HTML forms say what they cannot: HTML knows the methods GET and
 // POST only, and no header fields. In a posted form the field _method, PUT or
@@ -54,76 +58,100 @@ func readForm(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
 
 // decode reads the request's body, JSON or a form, into a T, a struct of strings
 // and numbers. It returns errMediaType, errBodyTooLarge, errBody for what is not
-// the JSON of one T, and shop.Invalid naming the field that is unknown or not of its type.
+// one object of I-JSON, and shop.Invalid naming every field that is unknown,
+// missing, there twice or not of its type. A field that is a pointer may be missing.
 func decode[T any](r *http.Request) (T, error) {
 	var v T
-	var body io.Reader = r.Body
+	var fields members
+	var err error
 	switch {
 	case isForm(r):
-		text, err := formJSON(r.PostForm, reflect.TypeFor[T]())
-		if err != nil {
-			return v, err
-		}
-		body = bytes.NewReader(text)
-	case mediaType(r) != mediaJSON:
-		return v, errMediaType
+		fields, err = formMembers(r.PostForm, reflect.TypeFor[T]())
+	case mediaType(r) == mediaJSON:
+		fields, err = readMembers(r.Body)
+	default:
+		err = errMediaType
 	}
-	decoder := json.NewDecoder(body)
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&v); err != nil {
-		return v, bodyError(err)
+	if err == nil {
+		err = fields.fill(reflect.ValueOf(&v).Elem())
 	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return v, fmt.Errorf("%w: more than one JSON value", errBody)
-	}
-	return v, nil
+	return v, err
 }
 
-// formJSON writes a form as the JSON object it stands for: fields that are numbers
-// in target without quotes. Fields that begin with _ are for readForm.
-func formJSON(form url.Values, target reflect.Type) ([]byte, error) {
-	object := make(map[string]any, len(form))
+// formMembers returns a form as the members of the JSON object it stands for:
+// fields that are numbers in target without quotes. Fields that begin with _ are
+// for readForm.
+func formMembers(form url.Values, target reflect.Type) (members, error) {
+	fields := members{}
 	for name, values := range form {
-		switch {
-		case strings.HasPrefix(name, "_"):
-		case len(values) > 1:
-			return nil, shop.Invalid{{Field: name, Detail: "must be given once"}}
-		case isNumber(target, name) && json.Valid([]byte(values[0])):
-			object[name] = json.RawMessage(values[0])
-		default:
-			object[name] = values[0]
+		if strings.HasPrefix(name, "_") {
+			continue
 		}
+		if len(values) > 1 {
+			return nil, shop.Invalid{{Field: name, Detail: "must be given once"}}
+		}
+		if !utf8.ValidString(name) || !utf8.ValidString(values[0]) {
+			return nil, fmt.Errorf("%w: not UTF-8", errBody)
+		}
+		text := []byte(values[0])
+		if !isNumber(target, name) || !json.Valid(text) {
+			text, _ = json.Marshal(values[0]) // A string always has a JSON form.
+		}
+		fields[name] = text
 	}
-	return encodeJSON(object)
+	return fields, nil
 }
 
 // isNumber reports whether the struct type has a numeric field of this JSON name.
 func isNumber(target reflect.Type, name string) bool {
 	for field := range target.Fields() {
 		if field.Tag.Get("json") == name {
-			return field.Type.Kind() != reflect.String
+			return kindOf(field.Type) != reflect.String
 		}
 	}
 	return false
 }
 
+// fill sets the fields of a struct, and empties m. It returns shop.Invalid with
+// all that is wrong. Unlike encoding/json it takes no name in another case, and
+// no null for a value.
+func (m members) fill(target reflect.Value) error {
+	var faults shop.Invalid
+	for field, value := range target.Fields() {
+		name := field.Tag.Get("json")
+		text, given := m[name]
+		delete(m, name)
+		switch {
+		case !given && field.Type.Kind() == reflect.Pointer:
+		case !given:
+			faults = append(faults, shop.Fault{Field: name, Detail: "is required"})
+		case string(text) == "null" || json.Unmarshal(text, value.Addr().Interface()) != nil:
+			faults = append(faults, shop.Fault{Field: name, Detail: "must be a " + typeName(kindOf(field.Type))})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		faults = append(faults, shop.Fault{Field: name, Detail: "is not a field of this resource"})
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	return nil
+}
+
 // bodyError says what is wrong with a body from the error of reading it.
 func bodyError(err error) error {
-	var wrongType *json.UnmarshalTypeError
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return errBodyTooLarge
-	case errors.As(err, &wrongType) && wrongType.Field != "":
-		return shop.Invalid{{Field: wrongType.Field, Detail: "must be a " + typeName(wrongType.Type.Kind())}}
-	case errors.Is(err, io.EOF):
-		return fmt.Errorf("%w: empty", errBody)
-	}
-	// encoding/json has no type for this one.
-	if name, found := strings.CutPrefix(err.Error(), "json: unknown field "); found {
-		return shop.Invalid{{Field: strings.Trim(name, `"`), Detail: "is not a field of this resource"}}
 	}
 	return fmt.Errorf("%w: %w", errBody, err)
+}
+
+// kindOf returns the kind of the values of a field, which may be a pointer.
+func kindOf(field reflect.Type) reflect.Kind {
+	if field.Kind() == reflect.Pointer {
+		field = field.Elem()
+	}
+	return field.Kind()
 }
 
 // typeName is what JSON calls values of the kind, in the words of a message.

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -40,13 +41,28 @@ func TestDecode(t *testing.T) {
 		{"no JSON", "application/json", "song=creep", addition{}, errBody},
 		{"no object", "application/json", `"creep"`, addition{}, errBody},
 		{"two values", "application/json", `{"song":"creep"} {}`, addition{}, errBody},
-		{"unknown field", "application/json", `{"song":"creep","price":0}`, addition{}, field("price", "is not a field of this resource")},
-		{"unknown field in a form", mediaForm, "song=creep&price=0", addition{}, field("price", "is not a field of this resource")},
+		{"unknown field", "application/json", `{"song":"creep","quantity":1,"price":0}`, addition{}, field("price", "is not a field of this resource")},
+		{"unknown field in a form", mediaForm, "song=creep&quantity=1&price=0", addition{}, field("price", "is not a field of this resource")},
 		{"wrong type", "application/json", `{"song":"creep","quantity":"2"}`, addition{}, field("quantity", "must be a whole number")},
 		{"fraction", "application/json", `{"song":"creep","quantity":1.5}`, addition{}, field("quantity", "must be a whole number")},
-		{"number for a string", "application/json", `{"song":5}`, addition{}, field("song", "must be a string")},
+		{"number for a string", "application/json", `{"song":5,"quantity":1}`, addition{}, field("song", "must be a string")},
 		{"no number in a form", mediaForm, "song=creep&quantity=two", addition{}, field("quantity", "must be a whole number")},
 		{"twice in a form", mediaForm, "song=creep&song=torn", addition{}, field("song", "must be given once")},
+		{"no field", "application/json", `{"song":"creep"}`, addition{}, field("quantity", "is required")},
+		{"null", "application/json", `{"song":null,"quantity":1}`, addition{}, field("song", "must be a string")},
+		{"null in a form", mediaForm, "song=creep&quantity=null", addition{}, field("quantity", "must be a whole number")},
+		{"another case", "application/json", `{"song":"creep","quantity":1,"Song":"torn"}`, addition{}, field("Song", "is not a field of this resource")},
+		{"twice", "application/json", `{"song":"creep","quantity":1,"song":"torn"}`, addition{}, field("song", "must be given once")},
+		{"twice, escaped", "application/json", `{"song":"creep","quantity":1,"\u0073ong":"torn"}`, addition{}, field("song", "must be given once")},
+		{"nested", "application/json", `{"song":{"song":"creep"},"quantity":1}`, addition{}, field("song", "must be a string")},
+		{"nested deeply", "application/json", `{"song":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `,"quantity":1}`, addition{}, field("song", "must be a string")},
+		{"nested too deeply", "application/json", `{"song":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`, addition{}, errBody},
+		{"many members", "application/json", "{" + manyMembers(51) + "}", addition{}, errBody},
+		{"invalid UTF-8", "application/json", "{\"song\":\"\xff\",\"quantity\":1}", addition{}, errBody},
+		{"invalid UTF-8 in a form", mediaForm, "song=%ff&quantity=1", addition{}, errBody},
+		{"half a character", "application/json", `{"song":"\ud83c","quantity":1}`, addition{}, errBody},
+		{"both halves", "application/json", `{"song":"\ud83c\udfb5\\ud83c","quantity":1}`, addition{"🎵\\ud83c", 1}, nil},
+		{"the halves in the wrong order", "application/json", `{"song":"\udfb5\ud83c","quantity":1}`, addition{}, errBody},
 		{"too large", "application/json", `{"song":"` + strings.Repeat("x", longestBody) + `"}`, addition{}, errBodyTooLarge},
 		{"too large a form", mediaForm, "song=" + strings.Repeat("x", longestBody), addition{}, errBodyTooLarge},
 	}
@@ -71,6 +87,53 @@ func TestDecode(t *testing.T) {
 				t.Errorf("got %+v, want %+v", got, tt.want)
 			}
 		})
+	}
+}
+
+// manyMembers returns n members of an object.
+func manyMembers(n int) string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = fmt.Sprintf(`"%d":0`, i)
+	}
+	return strings.Join(list, ",")
+}
+
+// A field that is a pointer may be missing; if it is there, it is one like others.
+func TestDecodeOptional(t *testing.T) {
+	tests := []struct {
+		body  string
+		total int
+		valid bool
+	}{
+		{`{"total":2600}`, 2600, true},
+		{`{}`, 0, true},
+		{`{"total":null}`, 0, false},
+		{`{"total":"2600"}`, 0, false},
+	}
+	for _, tt := range tests {
+		r, err := received(t, http.MethodPost, mediaJSON, tt.body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := decode[checkout](r)
+		var want checkout
+		if tt.total != 0 {
+			want.Total = &tt.total
+		}
+		if diff := cmp.Diff(want, got); (err == nil) != tt.valid || tt.valid && diff != "" {
+			t.Errorf("%s: got error %v, valid should be %t; (-want +got):\n%s", tt.body, err, tt.valid, diff)
+		}
+	}
+}
+
+// A problem points to the field at fault, whatever its name.
+func TestFieldErrors(t *testing.T) {
+	tests := map[string]string{"title": "#/title", "": "#/", "a/b~c": "#/a~1b~0c", "곡 이름": "#/%EA%B3%A1%20%EC%9D%B4%EB%A6%84"}
+	for name, want := range tests {
+		if got := fieldErrors(shop.Invalid{{Field: name}})[0].Pointer; got != want {
+			t.Errorf("%q: got pointer %q, want %q", name, got, want)
+		}
 	}
 }
 
@@ -103,6 +166,7 @@ func TestReadForm(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	f.Add("application/json", `{"song":"creep","quantity":2}`)
 	f.Add("application/json", `{"song":1e400,"quantity":-0}`)
+	f.Add("application/json", `{"song":"\ud83c\udfb5","quantity":1,"\u0073ong":""}`)
 	f.Add(mediaForm, "song=creep&quantity=2")
 	f.Add(mediaForm, "quantity=%00&song=%ff")
 	f.Fuzz(func(t *testing.T, contentType, body string) {

@@ -44,3 +44,16 @@ func weight(parameters string) float64 {
 	}
 	return 1
 }
+
+// prefersMinimal reports whether the client does not need to be shown what it has
+// changed: Prefer: return=minimal (RFC 7240, 4.2). The first return counts.
+func prefersMinimal(r *http.Request) bool {
+	for preference := range strings.SplitSeq(strings.Join(r.Header.Values("Prefer"), ","), ",") {
+		preference, _, _ = strings.Cut(preference, ";")
+		name, value, _ := strings.Cut(preference, "=")
+		if strings.EqualFold(strings.TrimSpace(name), "return") {
+			return strings.Trim(strings.TrimSpace(value), `"`) == "minimal"
+		}
+	}
+	return false
+}

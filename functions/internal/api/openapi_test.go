@@ -2,8 +2,10 @@ package api_test
 
 import (
 	"maps"
+	"mime"
 	"net/http"
 	"os"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -24,15 +26,23 @@ func readOperations(t *testing.T) operations {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return read[struct{ Paths operations }](t, string(content)).Paths
+	description := read[struct {
+		Paths      operations
+		Components struct{ Responses map[string]any }
+	}](t, string(content))
+	description.Paths[components] = description.Components.Responses
+	return description.Paths
 }
 
+// components is the key of the responses that several operations share. No path is empty.
+const components = ""
+
 // at returns the operations of a path.
-func (o operations) at(path string) map[string]any {
-	path, _, _ = strings.Cut(path, "?")
+func (o operations) at(target string) map[string]any {
+	target, _, _ = strings.Cut(target, "?")
 	for template, methods := range o {
 		expression := "^" + parameter.ReplaceAllString(regexp.QuoteMeta(template), "[^/]+") + "$"
-		if regexp.MustCompile(expression).MatchString(path) {
+		if regexp.MustCompile(expression).MatchString(target) {
 			return methods
 		}
 	}
@@ -41,24 +51,48 @@ func (o operations) at(path string) map[string]any {
 
 // check fails the test if the description does not know such a response. Every
 // request of the tests in this package goes through it.
-func (o operations) check(t *testing.T, method, path string, res *http.Response) {
+func (o operations) check(t *testing.T, method, target string, res *http.Response) {
 	t.Helper()
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
-	operation, ok := o.at(path)[strings.ToLower(method)].(map[string]any)
+	operation, ok := o.at(target)[strings.ToLower(method)].(map[string]any)
 	if !ok {
 		return // The tests of routes look after paths and methods that there are not.
 	}
-	if _, ok := operation["responses"].(map[string]any)[strconv.Itoa(res.StatusCode)]; !ok {
-		t.Errorf("%s %s: got %d, which openapi.json does not describe", method, path, res.StatusCode)
+	described, ok := operation["responses"].(map[string]any)[strconv.Itoa(res.StatusCode)].(map[string]any)
+	if !ok {
+		t.Errorf("%s %s: got %d, which openapi.json does not describe", method, target, res.StatusCode)
+		return
 	}
+	described = o.resolve(described)
+	for _, name := range []string{"ETag", "Location", "Preference-Applied", "Retry-After"} {
+		headers, _ := described["headers"].(map[string]any)
+		// A 304 repeats the ETag that the client knows.
+		if _, ok := headers[name]; !ok && res.Header.Get(name) != "" && res.StatusCode != http.StatusNotModified {
+			t.Errorf("%s %s: got %d with %s, which openapi.json does not describe", method, target, res.StatusCode, name)
+		}
+	}
+	content, _ := described["content"].(map[string]any)
+	media, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
+	if _, ok := content[media]; !ok && media != "" {
+		t.Errorf("%s %s: got %d with %s, which openapi.json does not describe", method, target, res.StatusCode, media)
+	}
+}
+
+// resolve returns what a described response refers to, or itself.
+func (o operations) resolve(described map[string]any) map[string]any {
+	name, ok := described["$ref"].(string)
+	if !ok {
+		return described
+	}
+	return o[components][path.Base(name)].(map[string]any)
 }
 
 // The description has the paths and methods of the application, no more and no less.
 func TestDescription(t *testing.T) {
 	described := readOperations(t)
-	if got, want := len(described), len(paths); got != want {
+	if got, want := len(described)-1, len(paths); got != want {
 		t.Errorf("got %d paths described, want %d", got, want)
 	}
 	for path, allowed := range paths {

@@ -12,6 +12,12 @@ type orderList struct {
 	Next   string       `json:"next,omitempty"`
 }
 
+// checkout is what a client may say of the order it places.
+type checkout struct {
+	// Total is what the user was shown and agreed to pay, in whole won.
+	Total *int `json:"total"`
+}
+
 // longestKey is the most bytes an Idempotency-Key may have.
 const longestKey = 200
 
@@ -51,22 +57,21 @@ func (a *API) order(r *http.Request) (response, error) {
 // placeOrder answers POST /orders, which orders what is in the cart: 201 with the
 // order and its Location, and the cart no longer has the items. The same
 // Idempotency-Key again gets the same 201 and the same order, whatever the cart
-// holds by then. 400 without an Idempotency-Key, 401 without sign-in, 409 for an
-// empty cart.
+// holds by then: after the order it is another one in any case. 400 without an
+// Idempotency-Key, 401 without sign-in, 409 for an empty cart.
 //
-// Order and cart live in different slots, so they change one after the other:
-// first the order is placed, under its key, then the cart is settled. A crash
-// between the two leaves the items in the cart; the client, who got no answer,
-// repeats the request, finds the order placed, and settles the cart then.
+// The body is optional. With {"total"} only an order of that total is placed: 409
+// if the cart costs something else by now, and 422 if the key is that of an order
+// of another total, as draft-ietf-httpapi-idempotency-key-header-07, 2.7, wants
+// of a key that comes with another request.
+//
+// Package cart says what happens if the function dies at any step.
 func (a *API) placeOrder(r *http.Request) (response, error) {
 	ctx := r.Context()
-	user, err := signedIn(r)
+	reached(r, stepBegun)
+	purchase, err := purchaseOf(r)
 	if err != nil {
 		return response{}, err
-	}
-	key := r.Header.Get("Idempotency-Key")
-	if key == "" || len(key) > longestKey {
-		return response{}, errIdempotencyKey
 	}
 	c, err := cart.Open(ctx)
 	if err != nil {
@@ -76,10 +81,34 @@ func (a *API) placeOrder(r *http.Request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	order, err := a.shop.PlaceOrder(ctx, user, key, c.Items(catalogue))
+	purchase.Items = c.Items(catalogue)
+	reached(r, stepRead)
+	order, err := a.shop.PlaceOrder(ctx, purchase)
 	if err != nil {
 		return response{}, err
 	}
-	res := response{status: http.StatusCreated, body: order, location: "/orders/" + order.ID}
-	return res, c.TakeOut(ctx, user, order)
+	reached(r, stepPlaced)
+	err = c.TakeOut(ctx, purchase.User, order)
+	reached(r, stepSettled)
+	return response{status: http.StatusCreated, body: order, location: "/orders/" + order.ID}, err
+}
+
+// purchaseOf returns what the request asks to order, without the items.
+func purchaseOf(r *http.Request) (shop.Purchase, error) {
+	user, err := signedIn(r)
+	if err != nil {
+		return shop.Purchase{}, err
+	}
+	p := shop.Purchase{User: user, Key: r.Header.Get("Idempotency-Key")}
+	if p.Key == "" || len(p.Key) > longestKey {
+		return p, errIdempotencyKey
+	}
+	if hasBody(r) {
+		wanted, err := decode[checkout](r)
+		if err != nil {
+			return p, err
+		}
+		p.Agreed = wanted.Total
+	}
+	return p, nil
 }

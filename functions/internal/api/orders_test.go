@@ -37,6 +37,24 @@ func TestOrders(t *testing.T) {
 	})
 }
 
+// A client that says what the user was shown gets that order or none.
+func TestOrderOfTotal(t *testing.T) {
+	shown := func(total string) string { return `{"total":` + total + `}` }
+	newApp(t).user(t, "kim").walk([]step{
+		{method: "POST", path: "/cart/items", body: `{"song":"creep","quantity":2}`, status: 201},
+		{method: "POST", path: "/orders", header: key, body: shown("1300"), status: 409},
+		{method: "POST", path: "/orders", header: key, body: `{"sum":2600}`, status: 422},
+		{method: "GET", path: "/orders", status: 200, want: `{"orders":[]}`},
+		{method: "POST", path: "/orders", header: key, body: shown("2600"), status: 201},
+		{method: "POST", path: "/orders", header: key, body: shown("2600"), status: 201},
+		{method: "POST", path: "/orders", header: key, status: 201},
+		{method: "POST", path: "/cart/items", body: `{"song":"torn","quantity":1}`, status: 201},
+		{method: "POST", path: "/orders", header: key, body: shown("1100"), status: 422},
+		{method: "GET", path: "/orders/2", status: 404},
+		{method: "GET", path: "/cart/items/torn", status: 200},
+	})
+}
+
 // What is put into the cart after an order stays there, even if the order is
 // repeated; and a cart that was ordered from can be filled, set and emptied as before.
 func TestCartAfterOrder(t *testing.T) {

@@ -25,7 +25,7 @@ func TestPosts(t *testing.T) {
 		{method: "GET", path: "/posts/2", status: 404},
 		{method: "POST", path: "/posts", body: `{"title":" ","body":""}`, status: 422,
 			want: `{"title":"Unprocessable Entity","status":422,"detail":"title must be 1 to 200 characters of text; body must be 1 to 10000 characters of text",
-				"errors":[{"field":"title","detail":"must be 1 to 200 characters of text"},{"field":"body","detail":"must be 1 to 10000 characters of text"}]}`},
+				"errors":[{"field":"title","detail":"must be 1 to 200 characters of text","pointer":"#/title"},{"field":"body","detail":"must be 1 to 10000 characters of text","pointer":"#/body"}]}`},
 	})
 	a.user(t, "lee").walk([]step{
 		{method: "PUT", path: "/posts/1", body: draft, header: "If-Match: *", status: 403},
@@ -36,6 +36,62 @@ func TestPosts(t *testing.T) {
 		{method: "GET", path: "/posts/1", status: 404},
 		{method: "DELETE", path: "/posts/1", status: 404},
 	})
+}
+
+// What is created comes with the entity tag that GET will show; what is changed
+// without being stored as it was sent does not.
+func TestEntityTagOfCreated(t *testing.T) {
+	kim := newApp(t).user(t, "kim")
+	for _, tt := range []struct{ path, body string }{
+		{"/posts", `{"title":"a","body":"b"}`},
+		{"/posts/1/comments", `{"body":"b"}`},
+		{"/cart/items", `{"song":"creep","quantity":2}`},
+		{"/orders", ""},
+	} {
+		created := kim.do("POST", tt.path, tt.body, key)
+		want := kim.do("GET", created.Header.Get("Location"), "").Header.Get("ETag")
+		if tt.path == "/orders" && created.StatusCode != http.StatusCreated || tt.path != "/cart/items" && want == "" {
+			t.Fatalf("POST %s: got %d, ETag of what is there %q", tt.path, created.StatusCode, want)
+		}
+		if got := created.Header.Get("ETag"); got != want {
+			t.Errorf("POST %s: got ETag %q, want %q", tt.path, got, want)
+		}
+	}
+	changed := kim.do("PUT", "/posts/1", `{"title":"b","body":"b"}`, "If-Match: *")
+	if got := changed.Header.Get("ETag"); got != "" {
+		t.Errorf("PUT: got ETag %q, want none", got)
+	}
+}
+
+// A client that prefers so gets the status and nothing to read (RFC 7240).
+func TestPreferMinimal(t *testing.T) {
+	kim := newApp(t).user(t, "kim")
+	tests := []struct {
+		method, path, body, prefer string
+		status                     int
+		applied                    bool
+	}{
+		{"POST", "/posts", `{"title":"a","body":"b"}`, "return=minimal", 201, true},
+		{"PUT", "/posts/1", `{"title":"b","body":"b"}`, `wait=10, Return="minimal"; foo`, 204, true},
+		{"PUT", "/cart/items/creep", `{"quantity":1}`, "return=minimal", 201, true},
+		{"PUT", "/cart/items/creep", `{"quantity":2}`, "return=minimal", 204, true},
+		{"PUT", "/cart/items/creep", `{"quantity":3}`, "return=representation, return=minimal", 200, false},
+		{"PUT", "/cart/items/creep", `{"quantity":4}`, "respond-async", 200, false},
+		{"PUT", "/cart/items/creep", `{"quantity":0}`, "return=minimal", 422, false},
+		{"GET", "/cart", "", "return=minimal", 200, false},
+		{"DELETE", "/cart", "", "return=minimal", 204, false},
+	}
+	for _, tt := range tests {
+		header := []string{"Prefer: " + tt.prefer}
+		if tt.path == "/posts/1" {
+			header = append(header, "If-Match: *")
+		}
+		res := kim.do(tt.method, tt.path, tt.body, header...)
+		applied := res.Header.Get("Preference-Applied") == "return=minimal"
+		if res.StatusCode != tt.status || applied != tt.applied || applied && text(t, res) != "" {
+			t.Errorf("%s %s, Prefer: %s: got %d, applied %t, want %d, %t", tt.method, tt.path, tt.prefer, res.StatusCode, applied, tt.status, tt.applied)
+		}
+	}
 }
 
 func TestPostLocation(t *testing.T) {

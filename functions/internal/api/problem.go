@@ -4,6 +4,8 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -18,7 +20,26 @@ type problem struct {
 	Title  string       `json:"title"`
 	Status int          `json:"status"`
 	Detail string       `json:"detail,omitempty"`
-	Errors shop.Invalid `json:"errors,omitempty"` // the fields at fault, an extension member
+	Errors []fieldError `json:"errors,omitempty"` // the fields at fault, an extension member
+}
+
+// fieldError is a fault of the body, in the shape of RFC 9457's own example (3.1.4).
+type fieldError struct {
+	shop.Fault
+	// Pointer is where the field is in the JSON body, or would be: a JSON Pointer
+	// as a URI fragment (RFC 6901, 6).
+	Pointer string `json:"pointer"`
+}
+
+// pointers escapes the name of a field for a JSON Pointer.
+var pointers = strings.NewReplacer("~", "~0", "/", "~1")
+
+func fieldErrors(faults shop.Invalid) []fieldError {
+	shown := make([]fieldError, len(faults))
+	for i, fault := range faults {
+		shown[i] = fieldError{fault, (&url.URL{Fragment: "/" + pointers.Replace(fault.Field)}).String()}
+	}
+	return shown
 }
 
 // Errors of requests that do not come as far as the shop.
@@ -59,6 +80,8 @@ var statuses = []struct {
 	{shop.ErrConflict, http.StatusConflict},
 	{shop.ErrNameTaken, http.StatusConflict},
 	{shop.ErrNoItems, http.StatusConflict},
+	{shop.ErrTotal, http.StatusConflict},
+	{shop.ErrKeyReused, http.StatusUnprocessableEntity},
 	// Without WWW-Authenticate, which RFC 9110 wants here: no registered scheme
 	// means a session cookie, and browsers would ask for a password themselves.
 	{shop.ErrCredentials, http.StatusUnauthorized},
@@ -77,12 +100,15 @@ func (e notAllowed) Error() string { return "this path serves " + strings.Join(e
 func explain(err error) problem {
 	var methods notAllowed
 	var invalid shop.Invalid
+	var throttled shop.Throttled
 	p := problem{Status: http.StatusInternalServerError}
 	switch {
 	case errors.As(err, &methods):
 		p.Status = http.StatusMethodNotAllowed
 	case errors.As(err, &invalid):
-		p.Status, p.Errors = http.StatusUnprocessableEntity, invalid
+		p.Status, p.Errors = http.StatusUnprocessableEntity, fieldErrors(invalid)
+	case errors.As(err, &throttled):
+		p.Status = http.StatusTooManyRequests
 	default:
 		for _, known := range statuses {
 			if errors.Is(err, known.err) {
@@ -110,6 +136,10 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var methods notAllowed
 	if errors.As(err, &methods) {
 		h.Set("Allow", strings.Join(methods, ", "))
+	}
+	var throttled shop.Throttled
+	if errors.As(err, &throttled) {
+		h.Set("Retry-After", strconv.Itoa(throttled.Seconds()))
 	}
 	if p.Status == http.StatusServiceUnavailable {
 		h.Set("Retry-After", "1")

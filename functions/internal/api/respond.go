@@ -43,7 +43,8 @@ const (
 )
 
 // write sends the response: 303 to the page if a form was posted, 304 if the
-// client has this representation already (If-None-Match).
+// client has this representation already (If-None-Match), and only the status of
+// a change if it prefers that (RFC 7240).
 func (res response) write(w http.ResponseWriter, r *http.Request) error {
 	if isForm(r) {
 		w.Header().Set("Location", "/"+sectionOf(r.URL.Path))
@@ -64,16 +65,40 @@ func (res response) write(w http.ResponseWriter, r *http.Request) error {
 	if res.vary != "" {
 		h.Add("Vary", res.vary)
 	}
-	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+	switch {
+	case r.Method == http.MethodGet || r.Method == http.MethodHead:
 		tag := entityTag(body)
 		h.Set("ETag", tag)
 		if matches(r.Header.Get("If-None-Match"), tag, weakly) {
 			send(w, http.StatusNotModified, "", nil)
 			return nil
 		}
+	case len(body) > 0:
+		res.tell(h, body)
+		if h.Add("Vary", "Prefer"); prefersMinimal(r) {
+			h.Set("Preference-Applied", "return=minimal")
+			send(w, res.codeAlone(), "", nil)
+			return nil
+		}
 	}
 	send(w, res.code(), mediaType, body)
 	return nil
+}
+
+// tell adds the entity tag of what was created, which the body shows as GET will
+// (RFC 9110, 15.3.2). What PUT changed gets none: it is not stored as it was sent (9.3.4).
+func (res response) tell(h http.Header, body []byte) {
+	if res.location != "" {
+		h.Set("ETag", entityTag(body))
+	}
+}
+
+// codeAlone returns the status code of the response without its body.
+func (res response) codeAlone() int {
+	if code := res.code(); code != http.StatusOK {
+		return code
+	}
+	return http.StatusNoContent
 }
 
 // sectionOf returns the fragment of the page's section that shows what a form

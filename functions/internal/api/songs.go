@@ -46,11 +46,7 @@ func (a *API) listSongs(r *http.Request) (response, error) {
 
 // song answers GET /songs/{id}: 200 with the song, 404 if there is none.
 func (a *API) song(r *http.Request) (response, error) {
-	catalogue, err := a.shop.Catalogue(r.Context())
-	if err != nil {
-		return response{}, err
-	}
-	song, err := catalogue.Song(r.PathValue("id"))
+	song, err := a.shop.Song(r.Context(), r.PathValue("id"))
 	return response{body: song, cache: cacheBriefly}, err
 }
 

@@ -1,7 +1,9 @@
 package api
 
 import (
+	"net"
 	"net/http"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -45,6 +47,25 @@ func (a *API) signUp(r *http.Request) (response, error) {
 	return response{status: http.StatusCreated, body: user}, err
 }
 
+// address returns where the request comes from, as far as tries are counted: an
+// IPv6 address stands for its /64, since that is what one customer has (RFC 6177).
+// What X-Forwarded-For claims does not count. Where nothing is known, everybody is one.
+func address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr // In an event it has no port.
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return "unknown"
+	}
+	if ip = ip.Unmap(); ip.Is4() {
+		return ip.String()
+	}
+	network, _ := ip.Prefix(64) // 64 is within any IPv6 address.
+	return network.String()
+}
+
 // whoAmI answers GET /session: 200 with the session, its user, and the user's
 // other sessions.
 func (a *API) whoAmI(r *http.Request) (response, error) {
@@ -79,13 +100,14 @@ func describe(info session.Info) sessionBody {
 }
 
 // signIn answers POST /session: 200 with the user; the session gets a new token
-// and keeps its cart. 401 for an unknown name or a wrong password, without saying which.
+// and keeps its cart. 401 for an unknown name or a wrong password, without saying
+// which, and 429 with Retry-After, for any name, after too many tries.
 func (a *API) signIn(r *http.Request) (response, error) {
 	given, err := decode[credentials](r)
 	if err != nil {
 		return response{}, err
 	}
-	user, err := a.shop.SignIn(r.Context(), given.Name, given.Password)
+	user, err := a.shop.SignIn(r.Context(), given.Name, given.Password, address(r))
 	if err != nil {
 		return response{}, err
 	}

@@ -7,8 +7,10 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/alicebob/miniredis/v2"
+	"github.com/google/go-cmp/cmp"
 
 	"maru/functions/internal/api"
 	"maru/functions/internal/shop"
@@ -50,6 +52,26 @@ func TestSignIn(t *testing.T) {
 	if who.User != "kim" || len(who.Others) != 1 {
 		t.Errorf("got session %+v, want kim's with one other", who)
 	}
+}
+
+// After too many tries nobody gets in for a while, and whether the name is
+// somebody's does not show.
+func TestSignInTries(t *testing.T) {
+	a := newApp(t)
+	a.user(t, "kim")
+	v := a.visitor(t)
+	for _, name := range []string{"kim", "nobody"} {
+		for range 10 {
+			v.want(http.StatusUnauthorized, "POST", "/session", `{"name":"`+name+`","password":"wrong horse"}`)
+		}
+		res := v.do("POST", "/session", `{"name":"`+name+`","password":"correct horse"}`)
+		want := `{"title":"Too Many Requests","status":429,"detail":"too many tries to sign in: wait 900 seconds"}`
+		if diff := cmp.Diff(parse(t, want), parse(t, text(t, res))); diff != "" || res.Header.Get("Retry-After") != "900" {
+			t.Errorf("%s: got Retry-After %q, problem (-want +got):\n%s", name, res.Header.Get("Retry-After"), diff)
+		}
+	}
+	a.redis.FastForward(900 * time.Second)
+	v.want(http.StatusOK, "POST", "/session", `{"name":"kim","password":"correct horse"}`)
 }
 
 func TestSignOut(t *testing.T) {

@@ -11,6 +11,25 @@
 // value, not by subtracting, so two requests that find the same order placed (a
 // repeated POST /orders) take it out once. Were it subtracted, they could do it
 // twice; were the counters removed, a song added meanwhile would be lost.
+//
+// # Checkout
+//
+// The order and the cart are in different slots, so that no script can change
+// both. The order comes first, under the client's Idempotency-Key, and is the
+// truth; the cart follows it. A function may die after any of these steps, and
+// the client, who got no answer, sends the request with its key again:
+//
+//	begun     nothing has happened: the request is as new
+//	read      neither has reading the cart and the prices done anything
+//	placed    one script has stored order and key; the cart is still full. The next
+//	          request finds the order under its key, and takes out what that order has
+//	settled   that is noted, but goes to Redis only with the commit: as placed
+//	stored    order and cart are done; the next request finds both, and changes neither
+//
+// A commit whose reply was lost is one of the last two. Two requests of one key
+// at once are told apart by the script: the second is given the first one's order.
+// A client that never asks again keeps a full cart beside its order, and sees both;
+// two keys are two orders, also of one cart.
 package cart
 
 import (

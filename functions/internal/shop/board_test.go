@@ -82,6 +82,15 @@ func testReplacePostAtOnce(t *testing.T, s *shop.Shop, _ *clock) {
 	}
 }
 
+// Hangul counts as it is read, syllable by syllable, however it was typed.
+func testBoardComposes(t *testing.T, s *shop.Shop, _ *clock) {
+	const decomposed, composed = "\u1112\u1161\u11ab\u1100\u1173\u11af", "한글"
+	post, err := s.AddPost(t.Context(), shop.Post{Title: strings.Repeat(decomposed, 100), Body: decomposed})
+	compare(t, shop.Post{ID: "1", Title: strings.Repeat(composed, 100), Body: composed, Created: noon, Version: 1}, post, err)
+	comment, err := s.AddComment(t.Context(), "1", shop.Comment{Body: decomposed})
+	compare(t, shop.Comment{ID: "1", Body: composed, Created: noon, Version: 1}, comment, err)
+}
+
 func testBoardLimits(t *testing.T, s *shop.Shop, _ *clock) {
 	tests := []struct {
 		title, body string

@@ -22,6 +22,18 @@ type Order struct {
 	Placed time.Time `json:"placed"`
 }
 
+// Purchase is what a user asks to order.
+type Purchase struct {
+	User string
+	// Key names the purchase among the user's, for good.
+	Key   string
+	Items []Item
+	// Agreed is the total that the user agreed to. Nil agrees to any.
+	Agreed *int
+}
+
+func (p Purchase) agrees(total int) bool { return p.Agreed == nil || *p.Agreed == total }
+
 // number tells the order its ID. An order never changes, so it has no version.
 func (o *Order) number(id string, _ int) { o.ID = id }
 
@@ -42,27 +54,41 @@ func Total(items []Item) int {
 
 // PlaceOrder places an order of the items exactly once per user and key: a
 // second call with the key, at the same time or years later, returns the first
-// one's order, whatever the items are then. It returns ErrNoItems if there are
-// none and nothing was ordered under the key before.
-func (s *Shop) PlaceOrder(ctx context.Context, user, key string, items []Item) (Order, error) {
-	text := ""
-	if len(items) > 0 {
+// one's order, whatever the items are then. If the user agreed to another total
+// than that order's, it returns ErrKeyReused. If nothing was ordered under the
+// key before, it returns ErrNoItems where there are none, and ErrTotal where they
+// cost something else than the user agreed to.
+func (s *Shop) PlaceOrder(ctx context.Context, p Purchase) (Order, error) {
+	text := "" // Places nothing, but still finds what was placed before.
+	if total := Total(p.Items); len(p.Items) > 0 && p.agrees(total) {
 		var err error
-		if text, err = encode(1, &Order{Items: items, Total: Total(items), Placed: s.moment()}); err != nil {
+		if text, err = encode(1, &Order{Items: p.Items, Total: total, Placed: s.moment()}); err != nil {
 			return Order{}, err
 		}
 	}
-	orders := s.orders(user)
-	stored, err := placeScript.Run(ctx, s.redis, append(orders.keys(), orders.key+":keys"), key, text).StringSlice()
-	if err != nil {
+	orders := s.orders(p.User)
+	stored, err := placeScript.Run(ctx, s.redis, append(orders.keys(), orders.key+":keys"), p.Key, text).StringSlice()
+	switch {
+	case err != nil:
 		return Order{}, fault("placing order", err)
-	}
-	if len(stored) == 0 {
+	case len(stored) > 0:
+		return placed(stored[0], stored[1], p)
+	case len(p.Items) == 0:
 		return Order{}, ErrNoItems
 	}
+	return Order{}, ErrTotal
+}
+
+// placed returns the stored order, if it is the one that p asks for.
+func placed(id, text string, p Purchase) (Order, error) {
 	var order Order
-	err = decode(stored[0], stored[1], &order)
-	return order, err
+	if err := decode(id, text, &order); err != nil {
+		return order, err
+	}
+	if !p.agrees(order.Total) {
+		return Order{}, ErrKeyReused
+	}
+	return order, nil
 }
 
 // Orders returns a page of the user's orders, newest first, and whether there are older ones.

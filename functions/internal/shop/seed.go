@@ -36,7 +36,7 @@ func (d dataset) load(ctx context.Context, client redis.UniversalClient) (map[st
 	if err != nil {
 		return nil, fault("reading "+d.key, err)
 	}
-	if version, err := strconv.Atoi(entries[versionField]); err != nil || version < seedVersion {
+	if outdated(entries[versionField]) {
 		if err := d.fill(ctx, client); err != nil {
 			return nil, err
 		}
@@ -46,6 +46,33 @@ func (d dataset) load(ctx context.Context, client redis.UniversalClient) (map[st
 	}
 	delete(entries, versionField)
 	return entries, nil
+}
+
+// get returns one field of the hash as load does, or ErrNotFound.
+func (d dataset) get(ctx context.Context, client redis.UniversalClient, field string) (string, error) {
+	found, err := client.HMGet(ctx, d.key, versionField, field).Result()
+	if err != nil {
+		return "", fault("reading "+d.key, err)
+	}
+	version, _ := found[0].(string)
+	entry, ok := found[1].(string)
+	if outdated(version) {
+		entries, err := d.load(ctx, client)
+		if err != nil {
+			return "", err
+		}
+		entry, ok = entries[field]
+	}
+	if !ok || field == versionField {
+		return "", ErrNotFound
+	}
+	return entry, nil
+}
+
+// outdated reports whether the data of a version, "" for none, are to be replaced.
+func outdated(version string) bool {
+	n, err := strconv.Atoi(version)
+	return err != nil || n < seedVersion
 }
 
 // fill writes the file into the hash.

@@ -33,6 +33,20 @@ func testSeed(t *testing.T, s *shop.Shop, _ *clock) {
 	}
 }
 
+// A function that finds the data missing when it asks for one song loads them all.
+func testSong(t *testing.T, s *shop.Shop, _ *clock) {
+	want := shop.Song{ID: "creep", Title: "Creep", Artist: "Radiohead", Year: 1992, Price: 1300}
+	for range 2 {
+		got, err := s.Song(t.Context(), "creep")
+		compare(t, want, got, err)
+	}
+	for _, id := range []string{"no-such-song", "seed:version", ""} {
+		if _, err := s.Song(t.Context(), id); err != shop.ErrNotFound {
+			t.Errorf("%q: got error %v, want ErrNotFound", id, err)
+		}
+	}
+}
+
 // Data of this version or a later one is left as it is; earlier data is replaced.
 func TestSeedVersion(t *testing.T) {
 	for marker, replaced := range map[string]bool{"": true, "0": true, "1": false, "2": false} {

@@ -16,13 +16,15 @@
 //	shop:{user:NAME}                 string  user as JSON, with the password's argon2id hash
 //	shop:{user:NAME}:orders          series  the user's orders
 //	shop:{user:NAME}:orders:keys     hash    Idempotency-Key → order ID
+//	shop:{user:NAME}:tries           string  how often someone tried to sign in of late; expires
+//	shop:{address:ADDRESS}:tries     string  the same, from one address
 //
 // A series K is three keys: the hash K of number → version and JSON document,
 // the sorted set K:order of its numbers, and K:last, the number given out last.
 // The board shares one slot so that a post, its place in the list and its
 // comments come and go together; each user's orders have a slot of their own.
 //
-// Nothing here expires. Redis must not evict, either: maxmemory-policy noeviction.
+// Nothing else expires. Redis must not evict, either: maxmemory-policy noeviction.
 package shop
 
 import (
@@ -47,6 +49,10 @@ var (
 	ErrCredentials = errors.New("unknown name or wrong password")
 	// ErrNoItems means that an order was placed from an empty cart.
 	ErrNoItems = errors.New("no items to order")
+	// ErrTotal means that the items cost something else than the user agreed to.
+	ErrTotal = errors.New("the total has changed: look at the cart again")
+	// ErrKeyReused means that the key is that of an order of another total.
+	ErrKeyReused = errors.New("an order of another total was placed under this key")
 	// ErrUnavailable means that Redis cannot be reached or cannot answer now. A retry may help.
 	ErrUnavailable = errors.New("storage is unavailable")
 )

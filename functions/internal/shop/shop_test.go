@@ -30,14 +30,19 @@ var noon = time.Date(2026, time.July, 1, 12, 0, 0, 0, time.UTC)
 func TestShop(t *testing.T) {
 	tests := map[string]func(*testing.T, *shop.Shop, *clock){
 		"Board":                testBoard,
+		"BoardComposes":        testBoardComposes,
 		"BoardLimits":          testBoardLimits,
 		"PlaceOrder":           testPlaceOrder,
+		"PlaceOrderAgreed":     testPlaceOrderAgreed,
 		"PlaceOrderAtOnce":     testPlaceOrderAtOnce,
 		"RemovePost":           testRemovePost,
 		"ReplacePostAtOnce":    testReplacePostAtOnce,
 		"ReportWeatherRefuses": testReportWeatherRefuses,
 		"Seed":                 testSeed,
+		"Song":                 testSong,
 		"SignUpAtOnce":         testSignUpAtOnce,
+		"TriesForgiven":        testTriesForgiven,
+		"TriesPerName":         testTriesPerName,
 		"Users":                testUsers,
 		"Weather":              testWeather,
 	}
@@ -78,8 +83,8 @@ func TestUnavailable(t *testing.T) {
 		"AddPost":    func() error { _, err := s.AddPost(ctx, shop.Post{Title: "a", Body: "b"}); return err },
 		"RemovePost": func() error { return s.RemovePost(ctx, "1", 0) },
 		"SignUp":     func() error { _, err := s.SignUp(ctx, "kim", "correct horse"); return err },
-		"SignIn":     func() error { _, err := s.SignIn(ctx, "kim", "correct horse"); return err },
-		"PlaceOrder": func() error { _, err := s.PlaceOrder(ctx, "kim", "key", nil); return err },
+		"SignIn":     func() error { _, err := s.SignIn(ctx, "kim", "correct horse", "192.0.2.1"); return err },
+		"PlaceOrder": func() error { _, err := s.PlaceOrder(ctx, shop.Purchase{User: "kim", Key: "key"}); return err },
 	}
 	for name, call := range calls {
 		if err := call(); !errors.Is(err, shop.ErrUnavailable) {

@@ -49,6 +49,19 @@ func (s *Shop) Catalogue(ctx context.Context) (Catalogue, error) {
 	return catalogue, nil
 }
 
+// Song returns the song with this ID, or ErrNotFound, in one round trip.
+func (s *Shop) Song(ctx context.Context, id string) (Song, error) {
+	entry, err := songs.get(ctx, s.redis, id)
+	if err != nil {
+		return Song{}, err
+	}
+	var song Song
+	if err := json.Unmarshal([]byte(entry), &song); err != nil {
+		return Song{}, fmt.Errorf("decoding song %q: %w", id, err)
+	}
+	return song, nil
+}
+
 // Song returns the song with this ID, or ErrNotFound.
 func (c Catalogue) Song(id string) (Song, error) {
 	i := slices.IndexFunc(c, func(song Song) bool { return song.ID == id })

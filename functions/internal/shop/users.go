@@ -62,26 +62,42 @@ func (s *Shop) SignUp(ctx context.Context, name, password string) (User, error) 
 
 // SignIn returns the user with this name and password, or ErrCredentials. It
 // takes as long for a name that nobody has as for a wrong password, so that it
-// does not tell who is a user.
-func (s *Shop) SignIn(ctx context.Context, name, password string) (User, error) {
+// does not tell who is a user. Tries are limited, per name and per address that
+// they come from: SignIn returns Throttled, for names that nobody has as well.
+func (s *Shop) SignIn(ctx context.Context, name, password, address string) (User, error) {
 	name, password, err := credentials(name, password)
 	if err != nil {
-		return User{}, ErrCredentials
+		return User{}, ErrCredentials // They are nobody's, so nothing is found out by trying them.
 	}
-	text, err := s.redis.Get(ctx, userKey(name)).Bytes()
-	if err != nil && !errors.Is(err, redis.Nil) {
-		return User{}, fault("reading user", err)
+	counters := triesOf(name, address)
+	if err := s.try(ctx, counters); err != nil {
+		return User{}, err
 	}
-	found := account{Password: nobodysPassword}
-	if err == nil {
-		if err := json.Unmarshal(text, &found); err != nil {
-			return User{}, fmt.Errorf("decoding user: %w", err)
-		}
+	found, err := s.account(ctx, name)
+	if err != nil {
+		return User{}, err
 	}
 	if !passwordMatches(password, found.Password) || found.Name == "" {
 		return User{}, ErrCredentials
 	}
-	return found.User, nil
+	return found.User, s.forgive(ctx, counters)
+}
+
+// account returns what is stored of a user; if there is none, one without a name
+// and with a password that nobody has.
+func (s *Shop) account(ctx context.Context, name string) (account, error) {
+	found := account{Password: nobodysPassword}
+	text, err := s.redis.Get(ctx, userKey(name)).Bytes()
+	switch {
+	case errors.Is(err, redis.Nil):
+		return found, nil
+	case err != nil:
+		return found, fault("reading user", err)
+	}
+	if err := json.Unmarshal(text, &found); err != nil {
+		return found, fmt.Errorf("decoding user: %w", err)
+	}
+	return found, nil
 }
 
 // credentials returns name and password in the form in which they are compared, or Invalid.

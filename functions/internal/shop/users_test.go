@@ -19,10 +19,10 @@ func testUsers(t *testing.T, s *shop.Shop, _ *clock) {
 	if _, err := s.SignUp(ctx, "KIM", "another horse"); err != shop.ErrNameTaken {
 		t.Errorf("got error %v, want ErrNameTaken", err)
 	}
-	user, err = s.SignIn(ctx, "kIM", "correct horse")
+	user, err = s.SignIn(ctx, "kIM", "correct horse", "192.0.2.1")
 	compare(t, kim, user, err)
 	for _, wrong := range [][2]string{{"kim", "another horse"}, {"kim", "correct horse "}, {"nobody", "correct horse"}, {"", ""}, {"kim}", "x"}} {
-		if _, err := s.SignIn(ctx, wrong[0], wrong[1]); err != shop.ErrCredentials {
+		if _, err := s.SignIn(ctx, wrong[0], wrong[1], "192.0.2.1"); err != shop.ErrCredentials {
 			t.Errorf("%q: got error %v, want ErrCredentials", wrong, err)
 		}
 	}

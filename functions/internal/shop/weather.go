@@ -84,22 +84,9 @@ func (s *Shop) Cities(ctx context.Context) ([]Weather, error) {
 	return cities, nil
 }
 
-// climate returns what is stored of the city, or ErrNotFound.
-func (s *Shop) climate(ctx context.Context, city string) (string, error) {
-	entries, err := climates.load(ctx, s.redis)
-	if err != nil {
-		return "", err
-	}
-	entry, ok := entries[city]
-	if !ok {
-		return "", ErrNotFound
-	}
-	return entry, nil
-}
-
 // Weather returns today's weather of the city, or ErrNotFound.
 func (s *Shop) Weather(ctx context.Context, city string) (Weather, error) {
-	entry, err := s.climate(ctx, city)
+	entry, err := climates.get(ctx, s.redis, city)
 	if err != nil {
 		return Weather{}, err
 	}
@@ -116,7 +103,7 @@ func (s *Shop) ReportWeather(ctx context.Context, reporter, city string, r Repor
 	if err := r.check(); err != nil {
 		return Weather{}, err
 	}
-	entry, err := s.climate(ctx, city)
+	entry, err := climates.get(ctx, s.redis, city)
 	if err != nil {
 		return Weather{}, err
 	}
