@@ -19,6 +19,7 @@ var mayImport = map[string][]string{
 	"functions/internal/shop":     {"functions/internal/..."},
 	"local":                       {"local/internal/...", "local/hosttest"},
 	"local/bench":                 {"local/internal/process"},
+	"local/browsertest":           {}, // tests only, by hosttest and HTTP
 	"local/hosttest":              {"local/internal/host", "local/internal/template"},
 	"local/internal/host":         {"local/internal/..."},
 	"local/internal/async":        {"local/internal/lambda", "local/internal/template"},

@@ -6,6 +6,29 @@
 // and requests may be conditional. Errors are problem details (RFC 9457). The
 // resources are described at /openapi.json and shown to people at /.
 //
+// # The page
+//
+// GET / is one resource with several views, chosen by its query, in Korean or
+// English as Accept-Language asks. It works without scripts: what a visitor does
+// there are forms, and each form is posted to the very resource that a program
+// would use. HTML knows the methods GET and POST only, and no header fields, so
+// fields of the form whose names begin with _ say the rest:
+//
+//	_method    PUT or DELETE, in place of POST
+//	_key       the Idempotency-Key
+//	_view      which view follows: a query of / and a fragment
+//
+// The function of POST receives such a form and hands it to the route of the
+// method that it means. So each thing that can be done has one route, one
+// handler and one description, and the page needs no resources of its own, such
+// as /cart/items/creep/remove, that programs would have to be told to avoid. A
+// form of another origin is refused before it is read.
+//
+// A form that succeeds is answered with 303 to a view, so that reloading repeats
+// nothing; one that is refused, with the problem's status and the form as it was
+// filled in. The page is never stored, neither is what the back button shows:
+// it depends on the session.
+//
 // A function gets its requests as payload 2.0 events of an HTTP API
 // (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html),
 // which Proxy turns into net/http's. Everything else here works behind any

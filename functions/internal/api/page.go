@@ -2,35 +2,45 @@ package api
 
 import (
 	"bytes"
-	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
 	"fmt"
 	"html/template"
 	"net/http"
-	"strconv"
-
-	"maru/functions/internal/cart"
-	"maru/functions/internal/session"
-	"maru/functions/internal/shop"
+	"strings"
+	"time"
 )
 
-//go:embed page/*.html page/*.css openapi.json
+//go:embed page openapi.json
 var files embed.FS
 
-const mediaHTML = "text/html; charset=utf-8"
+const (
+	mediaHTML   = "text/html; charset=utf-8"
+	mediaScript = "text/javascript; charset=utf-8"
+)
+
+// negotiated are the request fields that choose how the page looks.
+const negotiated = "Accept, Accept-Language"
 
 var (
-	pages = template.Must(template.ParseFS(files, "page/*.html"))
-	// sheet is inside the page, not a resource of its own: a page is one invocation then.
-	sheet = must(files.ReadFile("page/style.css"))
-	// policy lets the page do what it does and nothing else: be styled by the one
-	// sheet whose hash it names, and send forms to where it came from.
-	policy = "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; style-src 'sha256-" +
-		hash(sheet) + "'"
+	// sheet is inside the page, not a resource of its own: the first look is one invocation then.
+	sheet   = must(files.ReadFile("page/style.css"))
+	script  = must(files.ReadFile("page/page.js"))
 	openAPI = must(files.ReadFile("openapi.json"))
+
+	// policy lets the page do what it does and nothing else: be styled by the one
+	// sheet whose hash it names, run its own script, send forms to where it came
+	// from, and show the icon that is part of it.
+	policy = "default-src 'none'; base-uri 'none'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; " +
+		"img-src data:; script-src 'self'; style-src 'sha256-" + hash(sheet) + "'"
+
+	pages = template.Must(template.New("").Funcs(template.FuncMap{
+		"style":  func() template.CSS { return template.CSS(sheet) },
+		"script": func() string { return version(script) },
+		"hangul": hangul,
+		"iso":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+	}).ParseFS(files, "page/*.html"))
 )
 
 // must returns the content of an embedded file, which is there.
@@ -47,134 +57,64 @@ func hash(text []byte) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// index is / for those who do not read HTML: where to go from here.
-type index struct {
-	Songs       string `json:"songs"`
-	Weather     string `json:"weather"`
-	Posts       string `json:"posts"`
-	Cart        string `json:"cart"`
-	Orders      string `json:"orders"`
-	Session     string `json:"session"`
-	Description string `json:"description"`
-}
-
-// view is what the page shows.
-type view struct {
-	Style   template.CSS
+// htmlPage is what every view of the page has. The zero value of a field means that
+// there is none.
+type htmlPage struct {
+	voice
+	View    string // its name, and its template's
+	Title   string
 	User    string
-	Decade  int
-	Decades []int
-	Songs   []shop.Song
-	Cart    []line
-	Total   int
-	// Key is the Idempotency-Key of the order that this very page can place:
-	// pressing the button twice orders once.
-	Key     string
-	Posts   []shop.Post
-	Weather []shop.Weather
+	Copies  int // in the cart
+	Content any // the view's own
+	refusal     // of the form that was posted
 }
 
-// line is an item of the cart with its song.
-type line struct {
-	shop.Song
-	Quantity int
+// render writes the page by the template of that name.
+func (p htmlPage) render(name string) ([]byte, error) {
+	var buffer bytes.Buffer
+	if err := pages.ExecuteTemplate(&buffer, name+".html", p); err != nil {
+		return nil, fmt.Errorf("rendering %s: %w", name, err)
+	}
+	return buffer.Bytes(), nil
 }
 
-// shownPosts is how many posts the page shows.
-const shownPosts = 10
-
-// home answers GET /: 200 with the page for browsers, which works without scripts,
-// and an index of the resources for others. 400 for a decade as listSongs.
-func (a *API) home(r *http.Request) (response, error) {
-	if !prefersHTML(r) {
-		return response{body: index{"/songs", "/weather", "/posts", "/cart", "/orders", "/session", "/openapi.json"}, vary: "Accept"}, nil
-	}
-	v, err := a.look(r)
-	if err != nil {
-		return response{}, err
-	}
-	content, err := render("home.html", v)
-	return response{body: document{mediaHTML, content}, vary: "Accept"}, err
+// link is one of the links to the views.
+type link struct {
+	View, Text string
+	Current    bool
+	Count      int // of copies in the cart; 0 elsewhere
 }
 
-// look gathers what the page shows.
-func (a *API) look(r *http.Request) (view, error) {
-	ctx := r.Context()
-	v := view{Style: template.CSS(sheet), Decade: 1990, Key: rand.Text()}
-	if text := r.URL.Query().Get("decade"); text != "" {
-		var err error
-		if v.Decade, err = decade(text); err != nil {
-			return v, err
-		}
+// Link returns the link to the view of that name.
+func (p htmlPage) Link(view string) (link, error) {
+	text, err := p.T(view)
+	l := link{View: view, Text: text, Current: view == p.View}
+	if view == "cart" {
+		l.Count = p.Copies
 	}
-	catalogue, err := a.shop.Catalogue(ctx)
-	if err != nil {
-		return v, err
-	}
-	v.Songs, v.Decades = catalogue.Decade(v.Decade), catalogue.Decades()
-	if v.Posts, _, err = a.shop.Posts(ctx, shop.Page{Limit: shownPosts}); err != nil {
-		return v, err
-	}
-	if v.Weather, err = a.shop.Cities(ctx); err != nil {
-		return v, err
-	}
-	return v, v.lookInside(ctx, catalogue)
+	return l, err
 }
 
-// lookInside adds what is the visitor's own.
-func (v *view) lookInside(ctx context.Context, catalogue shop.Catalogue) error {
-	user, err := session.From(ctx).User(ctx)
-	if err != nil {
-		return err
-	}
-	c, err := cart.Open(ctx)
-	if err != nil {
-		return err
-	}
-	items := c.Items(catalogue)
-	v.User, v.Total = user, shop.Total(items)
-	for _, item := range items {
-		song, err := catalogue.Song(item.Song)
-		if err != nil {
-			return err
-		}
-		v.Cart = append(v.Cart, line{song, item.Quantity})
-	}
-	return nil
+// To returns the page with its form posted to the path of these parts.
+func (p htmlPage) To(path ...string) htmlPage {
+	p.Action = strings.Join(path, "")
+	return p
 }
 
-// Sum returns what the line costs, in whole won.
-func (l line) Sum() int { return l.Price * l.Quantity }
+// pageScript answers GET /page.js: 200 with the script without which the page
+// works as well.
+func (a *API) pageScript(*http.Request) (response, error) {
+	return response{body: document{mediaScript, script}, cache: cacheLong}, nil
+}
 
 // description answers GET /openapi.json: 200 with the description of the API (OpenAPI 3.1).
 func (a *API) description(*http.Request) (response, error) {
 	return response{body: document{mediaJSON, openAPI}, cache: cacheLong}, nil
 }
 
-// body returns the problem as HTML for those who prefer it, with the way back,
-// and as application/problem+json for others.
-func (p problem) body(r *http.Request) (content []byte, mediaType string) {
-	if prefersHTML(r) {
-		content, err := render("problem.html", struct {
-			problem
-			Style template.CSS
-		}{p, template.CSS(sheet)})
-		if err == nil {
-			return content, mediaHTML
-		}
-	}
-	content, err := encodeJSON(p)
-	if err != nil {
-		content = []byte(`{"status":` + strconv.Itoa(p.Status) + "}\n")
-	}
-	return content, "application/problem+json"
-}
-
-// render fills a template.
-func render(name string, data any) ([]byte, error) {
-	var buffer bytes.Buffer
-	if err := pages.ExecuteTemplate(&buffer, name, data); err != nil {
-		return nil, fmt.Errorf("rendering %s: %w", name, err)
-	}
-	return buffer.Bytes(), nil
+// version returns a name for a file's content, so that a browser that keeps the
+// file asks for it anew once it has changed.
+func version(content []byte) string {
+	sum := sha256.Sum256(content)
+	return base64.RawURLEncoding.EncodeToString(sum[:6])
 }

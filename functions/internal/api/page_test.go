@@ -3,6 +3,7 @@ package api_test
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -13,17 +14,25 @@ import (
 
 const browser = "Accept: text/html,application/xhtml+xml,*/*;q=0.8"
 
-// shows matches a form's path and the section of the page that its answer leads to.
-var shows = regexp.MustCompile(`^/(cart|orders).* /#cart$|^/posts.* /#board$|^/(session|users).* /#account$`)
-
-// submit posts a form of the page, as a browser without scripts does, and returns the page that follows.
+// submit posts a form of the page, as a browser without scripts does, and
+// returns the view that the answer leads to.
 func (v *visitor) submit(path string, form url.Values) string {
 	v.t.Helper()
-	res := v.do("POST", path, form.Encode(), "Content-Type: application/x-www-form-urlencoded", browser, "Sec-Fetch-Site: same-origin")
-	if res.StatusCode != http.StatusSeeOther || !shows.MatchString(path+" "+res.Header.Get("Location")) {
-		v.t.Errorf("POST %s %v: got %d to %q, want 303 to what was changed: %s", path, form, res.StatusCode, res.Header.Get("Location"), text(v.t, res))
+	res := v.do("POST", path, form.Encode(), "Content-Type: "+formType, browser, "Sec-Fetch-Site: same-origin")
+	if res.StatusCode != http.StatusSeeOther {
+		v.t.Errorf("POST %s %v: got %d, want 303 to a view: %s", path, form, res.StatusCode, text(v.t, res))
+		return ""
 	}
-	return v.want(http.StatusOK, "GET", "/", "", browser)
+	return v.view(res.Header.Get("Location"))
+}
+
+const formType = "application/x-www-form-urlencoded"
+
+// view returns a view of the page.
+func (v *visitor) view(path string) string {
+	v.t.Helper()
+	path, _, _ = strings.Cut(path, "#")
+	return v.want(http.StatusOK, "GET", path, "", browser)
 }
 
 // see checks that the page has these texts.
@@ -39,37 +48,58 @@ func see(t *testing.T, page string, texts ...string) {
 // A visitor without JavaScript goes from the first look to the order.
 func TestPage(t *testing.T) {
 	v := newApp(t).visitor(t)
-	page := v.want(http.StatusOK, "GET", "/", "", browser)
-	see(t, page, "난 알아요", "The cart is empty", "Nobody has written yet", "서울", "Sign up")
-	page = v.submit("/cart/items", url.Values{"song": {"nan-arayo"}, "quantity": {"1"}})
-	see(t, page, "Remove 난 알아요 from the cart", "₩1100", "Sign in</a> to order")
+	see(t, v.view("/"), "난 알아요", "₩1,100")
+	see(t, v.view("/?view=cart"), "The cart is empty")
+	page := v.submit("/cart/items", url.Values{"song": {"nan-arayo"}, "quantity": {"1"}, "_view": {"decade=1990#nan-arayo"}})
+	see(t, page, "1 in the cart", `<span class="count">1</span>`)
 	page = v.submit("/cart/items/nan-arayo", url.Values{"_method": {"PUT"}, "quantity": {"3"}})
-	see(t, page, "₩3300")
+	see(t, page, "Remove 난 알아요 from the cart", "₩3,300", "Sign in to order")
 
 	in := url.Values{"name": {"kim"}, "password": {"correct horse"}}
-	v.submit("/users", in)
-	page = v.submit("/session", in)
-	see(t, page, "Signed in as <strong>kim</strong>", "₩3300")
-	page = v.submit("/posts", url.Values{"title": {"<script>alert(1)</script>"}, "body": {"좋은 노래"}})
-	see(t, page, "&lt;script&gt;alert(1)&lt;/script&gt;", "좋은 노래", `action="/posts/1"`)
-	page = v.submit("/posts/1", url.Values{"_method": {"DELETE"}})
-	see(t, page, "Nobody has written yet")
-
-	orderKey := regexp.MustCompile(`name="_key" value="([^"]+)"`).FindStringSubmatch(page)
+	see(t, v.submit("/users", in), "Sign in")
+	see(t, v.submit("/session", in), "You are signed in as kim", "this browser")
+	orderKey := regexp.MustCompile(`name="_key" value="([^"]+)"`).FindStringSubmatch(v.view("/?view=cart"))
 	if orderKey == nil {
-		t.Fatalf("page has no key for the order:\n%s", page)
+		t.Fatal("cart has no key for the order")
 	}
 	order := url.Values{"_key": {orderKey[1]}}
-	see(t, v.submit("/orders", order), "The cart is empty")
-	v.submit("/orders", order)
-	orders := read[struct{ Orders []struct{ Total int } }](t, v.want(http.StatusOK, "GET", "/orders", ""))
-	if len(orders.Orders) != 1 || orders.Orders[0].Total != 3300 {
-		t.Errorf("got %+v, want one order of 3300 won", orders)
+	see(t, v.submit("/orders", order), "Order 1", "₩3,300")
+	if page := v.submit("/orders", order); strings.Contains(page, "Order 2") {
+		t.Error("the button pressed twice orders twice")
 	}
+	see(t, v.view("/?view=cart"), "The cart is empty")
 	see(t, v.submit("/session", url.Values{"_method": {"DELETE"}}), "Sign up")
 }
 
-// The page needs no more than its policy allows: no script, no style but the one that the policy names.
+// The board without JavaScript.
+func TestPageBoard(t *testing.T) {
+	v := newApp(t).user(t, "kim")
+	see(t, v.view("/?view=board"), "Nobody has written yet")
+	page := v.submit("/posts", url.Values{"title": {"<script>alert(1)</script>"}, "body": {"좋은 노래"}})
+	see(t, page, "&lt;script&gt;alert(1)&lt;/script&gt;", `lang="ko">좋은 노래`, `action="/posts/1/comments"`)
+	page = v.submit("/posts/1/comments", url.Values{"body": {"so it is"}})
+	see(t, page, "so it is", `id="comment-1"`)
+	page = v.submit("/posts/1/comments/1", url.Values{"_method": {"DELETE"}})
+	see(t, page, "No comments yet")
+	page = v.submit("/posts/1", url.Values{"_method": {"DELETE"}, "_view": {"view=board"}})
+	see(t, page, "Nobody has written yet")
+	v.want(http.StatusNotFound, "GET", "/?view=post&id=1", "", browser)
+
+	for i := range 11 {
+		v.want(http.StatusCreated, "POST", "/posts", fmt.Sprintf(`{"title":"title %d","body":"b"}`, i))
+	}
+	see(t, v.view("/?view=board"), "title 10", "/?view=board&amp;after=3")
+	see(t, v.view("/?view=board&after=3"), "title 0")
+}
+
+func TestPageWeather(t *testing.T) {
+	v := newApp(t).user(t, "kim")
+	see(t, v.view("/?view=weather"), "Seoul", "25.3 °C", "Usual for the month")
+	page := v.submit("/weather/seoul", url.Values{"_method": {"PUT"}, "sky": {"rain"}, "celsius": {"21.5"}})
+	see(t, page, "21.5 °C", "Rain · says kim")
+}
+
+// The page needs no more than its policy allows: its own script, and the style that the policy names.
 func TestPagePolicy(t *testing.T) {
 	v := newApp(t).visitor(t)
 	res := v.do("GET", "/", "", browser)
@@ -84,9 +114,28 @@ func TestPagePolicy(t *testing.T) {
 	if !strings.Contains(policy, want) || !strings.Contains(policy, "default-src 'none'") {
 		t.Errorf("got policy %q, want one that allows %s only", policy, want)
 	}
-	for _, never := range []string{"<script", " style=", " onclick=", "javascript:", "http://", "https://"} {
+	for _, never := range []string{"<script>", " style=", " onclick=", "javascript:", "https://"} {
 		if strings.Contains(page, never) {
 			t.Errorf("page has %q", never)
+		}
+	}
+	path := regexp.MustCompile(`<script src="([^"]+)"`).FindStringSubmatch(page)
+	if path == nil || !strings.Contains(policy, "script-src 'self';") {
+		t.Fatalf("page has no script, or its policy is %q", policy)
+	}
+	res = v.do("GET", path[1], "")
+	if got := res.Header.Get("Content-Type"); res.StatusCode != http.StatusOK || !strings.HasPrefix(got, "text/javascript") {
+		t.Errorf("GET %s: got %d with Content-Type %q, want 200 with JavaScript", path[1], res.StatusCode, got)
+	}
+}
+
+// What a visitor has seen is kept by no cache, so that the back button shows
+// nothing of it once they have signed out.
+func TestPageIsNotStored(t *testing.T) {
+	v := newApp(t).user(t, "kim")
+	for _, name := range []string{"songs", "cart", "orders", "board", "weather", "account"} {
+		if got := v.do("GET", "/?view="+name, "", browser).Header.Get("Cache-Control"); got != "no-store" {
+			t.Errorf("view %s: got Cache-Control %q, want no-store", name, got)
 		}
 	}
 }
@@ -101,9 +150,10 @@ func TestHome(t *testing.T) {
 	}
 	see(t, v.want(http.StatusOK, "GET", "/?decade=2000", "", browser), "애인 있어요")
 	v.want(http.StatusBadRequest, "GET", "/?decade=x", "", browser)
+	v.want(http.StatusBadRequest, "GET", "/?view=x", "", browser)
 	for _, accept := range []string{browser, "Accept: */*"} {
-		if got := strings.Join(v.do("GET", "/", "", accept).Header["Vary"], ", "); !strings.Contains(got, "Accept") {
-			t.Errorf("%s: got Vary %q, want Accept in it", accept, got)
+		if got := strings.Join(v.do("GET", "/", "", accept).Header["Vary"], ", "); !strings.Contains(got, "Accept, Accept-Language") {
+			t.Errorf("%s: got Vary %q, want Accept and Accept-Language in it", accept, got)
 		}
 	}
 }
@@ -115,11 +165,38 @@ func TestProblem(t *testing.T) {
 	if got, want := res.Header.Get("Content-Type"), "application/problem+json"; got != want {
 		t.Errorf("got Content-Type %q, want %q", got, want)
 	}
-	res = v.do("POST", "/users", "name=x&password=y", "Content-Type: application/x-www-form-urlencoded", browser)
-	if got, want := res.Header.Get("Content-Type"), "text/html; charset=utf-8"; res.StatusCode != 422 || got != want {
-		t.Errorf("got %d with Content-Type %q, want 422 with %q", res.StatusCode, got, want)
+	res = v.do("GET", "/nothing", "", browser)
+	if got, want := res.Header.Get("Content-Type"), "text/html; charset=utf-8"; got != want {
+		t.Errorf("got Content-Type %q, want %q", got, want)
 	}
-	see(t, text(t, res), "<strong>password</strong> must be 8 to 128 characters", "Back to the page")
+	see(t, text(t, res), "There is nothing here", "Back to the songs")
+}
+
+// A form that is refused comes back with what was given, but for the password,
+// and says at the field what is wrong with it.
+func TestRefusedForm(t *testing.T) {
+	v := newApp(t).user(t, "kim")
+	tests := []struct {
+		path   string
+		form   url.Values
+		status int
+		want   []string
+	}{
+		{"/users", url.Values{"name": {"x/y"}, "password": {"secret"}}, 422, []string{`value="x/y"`, `aria-describedby="sign-up-name-fault"`, `id="sign-up-password-fault">8 to 128`}},
+		{"/users", url.Values{"name": {"kim"}, "password": {"secret secret"}}, 409, []string{"This name is taken", `value="kim"`}},
+		{"/session", url.Values{"name": {"kim"}, "password": {"secret secret"}}, 401, []string{"Unknown name or wrong password", `value="kim"`}},
+		{"/posts", url.Values{"title": {" "}, "body": {"kept"}}, 422, []string{">kept</textarea>", `id="write-title-fault"`}},
+		{"/posts/7/comments", url.Values{"body": {" "}}, 422, []string{`action="/posts/7/comments"`, `id="comment-body-fault"`}},
+		{"/cart/items", url.Values{"song": {"no"}, "quantity": {"1"}}, 422, []string{"<li>There is no such song.</li>"}},
+		{"/orders", url.Values{"_key": {"k"}}, 409, []string{"There is nothing to order"}},
+	}
+	for _, tt := range tests {
+		page := v.want(tt.status, "POST", tt.path, tt.form.Encode(), "Content-Type: "+formType, browser)
+		see(t, page, tt.want...)
+		if strings.Contains(page, "secret") {
+			t.Errorf("POST %s: the page has the password", tt.path)
+		}
+	}
 }
 
 // A form from another site does nothing, whatever method it claims.

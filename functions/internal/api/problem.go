@@ -88,6 +88,8 @@ var statuses = []struct {
 	{shop.ErrUnavailable, http.StatusServiceUnavailable},
 	{session.ErrUnavailable, http.StatusServiceUnavailable},
 	{session.ErrGone, http.StatusConflict},
+	{session.ErrConflict, http.StatusConflict},
+	{session.ErrNotCounter, http.StatusConflict},
 	{session.ErrTooLarge, http.StatusRequestEntityTooLarge},
 }
 
@@ -145,7 +147,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 		h.Set("Retry-After", "1")
 	}
 	h.Set("Cache-Control", "no-store")
-	h.Add("Vary", "Accept")
+	h.Add("Vary", negotiated)
 	body, mediaType := p.body(r)
 	send(w, p.Status, mediaType, body)
 }

@@ -42,12 +42,12 @@ const (
 	revalidate   = "no-cache" // Kept, but asked about with If-None-Match each time.
 )
 
-// write sends the response: 303 to the page if a form was posted, 304 if the
-// client has this representation already (If-None-Match), and only the status of
-// a change if it prefers that (RFC 7240).
+// write sends the response: 303 to a view of the page if a form was posted, 304 if
+// the client has this representation already (If-None-Match), and only the status
+// of a change if it prefers that (RFC 7240).
 func (res response) write(w http.ResponseWriter, r *http.Request) error {
 	if isForm(r) {
-		w.Header().Set("Location", "/"+sectionOf(r.URL.Path))
+		w.Header().Set("Location", viewAfter(r, res.location))
 		send(w, http.StatusSeeOther, "", nil)
 		return nil
 	}
@@ -99,15 +99,6 @@ func (res response) codeAlone() int {
 		return code
 	}
 	return http.StatusNoContent
-}
-
-// sectionOf returns the fragment of the page's section that shows what a form
-// posted to this path has changed.
-func sectionOf(path string) string {
-	resource, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	return map[string]string{
-		"cart": "#cart", "orders": "#cart", "posts": "#board", "session": "#account", "users": "#account",
-	}[resource]
 }
 
 // code returns the status code that the response means.

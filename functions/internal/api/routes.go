@@ -50,7 +50,10 @@ func (a *API) routes() map[string]func(*http.Request) (response, error) {
 		"POST /session":   a.signIn,
 		"DELETE /session": a.signOut,
 
+		"DELETE /sessions/{id}": a.endSession,
+
 		"GET /openapi.json": a.description,
+		"GET /page.js":      a.pageScript,
 	}
 }
 

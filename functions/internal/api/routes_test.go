@@ -30,7 +30,9 @@ var paths = map[string]string{
 	"/orders/1":           "GET, HEAD, OPTIONS",
 	"/users":              "OPTIONS, POST",
 	"/session":            "DELETE, GET, HEAD, OPTIONS, POST",
+	"/sessions/x":         "DELETE, OPTIONS",
 	"/openapi.json":       "GET, HEAD, OPTIONS",
+	"/page.js":            "GET, HEAD, OPTIONS",
 }
 
 func TestOptions(t *testing.T) {

@@ -19,6 +19,7 @@ type credentials struct {
 // sessionBody is a session as its user sees it. A visitor who has not signed in
 // has no user, and before anything is stored no session either: all is left out.
 type sessionBody struct {
+	ID      string        `json:"id,omitempty"`
 	User    string        `json:"user,omitempty"`
 	Created time.Time     `json:"created,omitzero"`
 	Seen    time.Time     `json:"seen,omitzero"`
@@ -91,6 +92,7 @@ func (a *API) whoAmI(r *http.Request) (response, error) {
 
 func describe(info session.Info) sessionBody {
 	return sessionBody{
+		ID:      info.ID,
 		User:    info.User,
 		Created: info.Created.UTC(),
 		Seen:    info.Seen.UTC(),
