@@ -12,6 +12,7 @@
 //     a copy of CodeUri with what pip or npm installed
 //   - esbuild, rust-cargolambda: by the tool of that name
 //   - inline code, a zip, a single file: a folder with that
+//   - layers: a folder that stands for /opt, by the same methods
 //   - a bootstrap, or sources without dependencies, in CodeUri, and no build
 //     method: nothing, it is run in place
 //
@@ -49,6 +50,9 @@ type Target struct {
 	Method string
 	// Properties is Metadata.BuildProperties.
 	Properties Properties
+	// Opt is the folder of the function's layers; empty for none. A bootstrap in it
+	// will do where the function has none.
+	Opt string
 	// Interpreter is the path of the runtime's interpreter, whose own pip or npm
 	// installs dependencies; empty for runtimes without one.
 	Interpreter string
@@ -101,15 +105,8 @@ var ErrNoBootstrap = errors.New("no bootstrap and nothing to build one from")
 //
 // The builds are kept until Close, and for later hosts after it.
 func (b *Builder) Build(ctx context.Context, targets []Target) (map[string]Result, error) {
-	if b.Output == nil {
-		b.Output = io.Discard
-	}
-	if err := os.MkdirAll(b.Dir, 0o755); err != nil {
-		return nil, fmt.Errorf("making the build folder: %w", err)
-	}
-	// A package of its own: what stands here is none of the project's around it.
-	if err := os.WriteFile(filepath.Join(b.Dir, packageJSON), []byte("{}\n"), 0o644); err != nil {
-		return nil, fmt.Errorf("making the build folder: %w", err)
+	if err := b.prepare(); err != nil {
+		return nil, err
 	}
 	results := map[string]Result{}
 	var goTargets []Target
@@ -135,6 +132,21 @@ func (b *Builder) Build(ctx context.Context, targets []Target) (map[string]Resul
 	b.prune(b.Dir, kept)
 	b.prune(b.installedDir(), keptInstalled)
 	return results, ctx.Err()
+}
+
+// prepare makes the folder of all builds.
+func (b *Builder) prepare() error {
+	if b.Output == nil {
+		b.Output = io.Discard
+	}
+	if err := os.MkdirAll(b.Dir, 0o755); err != nil {
+		return fmt.Errorf("making the build folder: %w", err)
+	}
+	// A package of its own: what stands here is none of the project's around it.
+	if err := os.WriteFile(filepath.Join(b.Dir, packageJSON), []byte("{}\n"), 0o644); err != nil {
+		return fmt.Errorf("making the build folder: %w", err)
+	}
+	return nil
 }
 
 // uniqueCode leaves out targets whose code another target has, too.

@@ -48,7 +48,7 @@ func (b *Builder) buildOne(ctx context.Context, t Target, method string) Result 
 	if err == nil {
 		fresh, err = b.steps()[method](ctx, t, dir)
 	}
-	if err == nil && isProvided(t.Runtime) && !exists(filepath.Join(dir, "bootstrap")) {
+	if err == nil && isProvided(t.Runtime) && !exists(filepath.Join(dir, "bootstrap")) && !t.bootstrapInLayer() {
 		err = fmt.Errorf("%w: the method %s made no bootstrap", errDidNotBuild, method)
 	}
 	if err != nil {
@@ -105,8 +105,15 @@ func methodOfSource(t Target) (string, error) {
 		return "", fmt.Errorf("runtime %q is not supported: use provided.al2023, python3.* or nodejs*.x", t.Runtime)
 	case isGoMain(t.CodeURI):
 		return methodGo, nil
+	case t.bootstrapInLayer():
+		return "", nil
 	}
 	return "", fmt.Errorf("%s: %w: it needs a bootstrap, a Go main package or a BuildMethod", t.CodeURI, ErrNoBootstrap)
+}
+
+// bootstrapInLayer reports whether a layer has what starts the function.
+func (t *Target) bootstrapInLayer() bool {
+	return t.Opt != "" && exists(filepath.Join(t.Opt, "bootstrap"))
 }
 
 // isProvided reports whether a runtime starts a bootstrap. go1.x, which AWS has

@@ -26,24 +26,11 @@ func isZip(path string) bool {
 	return !errors.Is(err, zip.ErrFormat) && !errors.Is(err, io.EOF)
 }
 
-// unzip links dir to what the archive holds, which is unpacked once for each
-// content.
+// unzip links dir to what the archive holds.
 func (b *Builder) unzip(_ context.Context, t Target, dir string) (bool, error) {
-	f, err := os.Open(t.CodeURI)
+	code, fresh, err := b.unzipped(t)
 	if err != nil {
-		return false, fmt.Errorf("opening CodeUri: %w", err)
-	}
-	defer f.Close()
-	h := sha256.New()
-	size, err := io.Copy(h, f)
-	if err != nil {
-		return false, fmt.Errorf("reading CodeUri: %w", err)
-	}
-	code, fresh, err := b.once(hex.EncodeToString(h.Sum(nil)), "zip", func(dir string) error {
-		return unpack(dir, f, size, maxUnzipped)
-	})
-	if err != nil {
-		return false, fmt.Errorf("unpacking %s: %w", t.CodeURI, err)
+		return false, err
 	}
 	// Node finds modules from where a file really is, so the folder is a link as
 	// a whole, not each of its entries.
@@ -51,6 +38,28 @@ func (b *Builder) unzip(_ context.Context, t Target, dir string) (bool, error) {
 		return false, err
 	}
 	return fresh, os.Symlink(code, dir)
+}
+
+// unzipped returns a folder with what the archive holds, which is unpacked once
+// for each content.
+func (b *Builder) unzipped(t Target) (dir string, fresh bool, err error) {
+	f, err := os.Open(t.CodeURI)
+	if err != nil {
+		return "", false, fmt.Errorf("opening the archive: %w", err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	size, err := io.Copy(h, f)
+	if err != nil {
+		return "", false, fmt.Errorf("reading the archive: %w", err)
+	}
+	dir, fresh, err = b.once(hex.EncodeToString(h.Sum(nil)), "zip", func(dir string) error {
+		return unpack(dir, f, size, maxUnzipped)
+	})
+	if err != nil {
+		return "", false, fmt.Errorf("unpacking %s: %w", t.CodeURI, err)
+	}
+	return dir, fresh, nil
 }
 
 var errTooLong = fmt.Errorf("the archive unpacks to more than %d MB, which Lambda does not take", maxUnzipped>>20)

@@ -1,7 +1,6 @@
 package host
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -11,13 +10,14 @@ import (
 	"maru/local/internal/build"
 	"maru/local/internal/lambda"
 	"maru/local/internal/managed"
+	"maru/local/internal/template"
 )
 
 // build builds the functions. One that cannot be built is told of in built.
 func (h *Host) build(ctx context.Context) error {
 	begin := time.Now()
-	targets, unbuildable := h.targets(ctx)
 	h.builder = &build.Builder{Dir: h.stateDir("build"), Output: h.out}
+	targets, unbuildable := h.targets(ctx)
 	var err error
 	if h.built, err = h.builder.Build(ctx, targets); err != nil {
 		return err
@@ -33,8 +33,9 @@ func (h *Host) build(ctx context.Context) error {
 func (h *Host) targets(ctx context.Context) ([]build.Target, map[string]build.Result) {
 	var targets []build.Target
 	unbuildable := map[string]build.Result{}
-	runtimes := managed.Runtimes{Dir: h.stateDir("runtime")}
+	runtimes := &managed.Runtimes{Dir: h.stateDir("runtime")}
 	h.runtimes = map[string]*managed.Runtime{}
+	layers := h.layers(ctx, runtimes)
 	for _, f := range h.Stack.Functions {
 		target := build.Target{
 			LogicalID: f.LogicalID, CodeURI: f.CodeURI, InlineCode: f.InlineCode,
@@ -55,9 +56,27 @@ func (h *Host) targets(ctx context.Context) ([]build.Target, map[string]build.Re
 			}
 			h.runtimes[f.Runtime], target.Interpreter = r, r.Interpreter
 		}
+		var err error
+		if target.Opt, err = h.optOf(f, layers); err != nil {
+			unbuildable[f.LogicalID] = build.Result{Err: err}
+			continue
+		}
 		targets = append(targets, target)
 	}
 	return targets, unbuildable
+}
+
+// runtimeOf returns what starts a function whose code is in dir, nil for its own
+// bootstrap, and the variables that its runtime has.
+func (h *Host) runtimeOf(f *template.Function, dir string) (command []string, variables map[string]string) {
+	runtime, opt := h.runtimes[f.Runtime], h.opt[f.LogicalID]
+	switch {
+	case opt != "":
+		return layeredCommand(runtime, dir, opt), layeredVariables(runtime, dir, opt)
+	case runtime != nil:
+		return runtime.Command, runtime.Variables
+	}
+	return nil, nil
 }
 
 // functions turns the template's functions into Lambda's. Of variables, the log
@@ -66,19 +85,22 @@ func (h *Host) functions(environment *environment) []*lambda.Function {
 	var functions []*lambda.Function
 	for _, f := range h.Stack.Functions {
 		built := h.built[f.LogicalID]
-		runtime := cmp.Or(h.runtimes[f.Runtime], new(managed.Runtime))
+		command, runtimeVariables := h.runtimeOf(f, built.Dir)
 		variables := environment.of(f)
 		h.log.Debug("function configured", "function", f.LogicalID, "runtime", f.Runtime, "handler", f.Handler,
 			"dir", built.Dir, "timeout", f.Timeout, "memory_size", f.MemorySize,
 			"variables", slices.Sorted(maps.Keys(variables)))
 		functions = append(functions, &lambda.Function{
-			Command: runtime.Command, RuntimeVariables: runtime.Variables,
+			Command: command, RuntimeVariables: runtimeVariables,
 			LogicalID: f.LogicalID, Name: f.Name, Aliases: f.Aliases, ARN: f.ARN,
 			Runtime: f.Runtime, Handler: f.Handler, Dir: built.Dir,
 			Timeout: f.Timeout, MemorySize: f.MemorySize,
-			Environment:         variables,
-			ReservedConcurrency: f.ReservedConcurrency,
-			Unavailable:         built.Err,
+			Environment:            variables,
+			ReservedConcurrency:    f.ReservedConcurrency,
+			ProvisionedConcurrency: f.ProvisionedConcurrency,
+			Qualifiers:             f.Qualifiers,
+			IsolatesTenants:        f.IsolatesTenants,
+			Unavailable:            built.Err,
 		})
 	}
 	return functions

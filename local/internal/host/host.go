@@ -53,12 +53,14 @@ type Host struct {
 	configured []*lambda.Function
 	// runtimes are the managed ones, by their identifiers.
 	runtimes map[string]*managed.Runtime
-	gateway  *gateway.Gateway
-	static   *static
-	servers  []*http.Server
-	silent   silent
-	failed   chan error
-	serving  sync.WaitGroup
+	// opt are the folders of functions' layers, by the functions' logical IDs.
+	opt     map[string]string
+	gateway *gateway.Gateway
+	static  *static
+	servers []*http.Server
+	silent  silent
+	failed  chan error
+	serving sync.WaitGroup
 }
 
 // stateDir is the folder beside the template in which builds and data are kept.

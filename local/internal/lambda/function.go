@@ -41,8 +41,8 @@ type Function struct {
 	// are set by the host and win; what Lambda sets but does not reserve, such
 	// as PATH, TZ and the RuntimeVariables, may be set here.
 	Environment map[string]string
-	// ProvisionedConcurrency is how many environments are kept initialized for
-	// each version, whether somebody calls or not.
+	// ProvisionedConcurrency is how many environments are kept initialized, by the
+	// version that they run, whether somebody calls or not; nil for none.
 	ProvisionedConcurrency map[string]int
 	// ReservedConcurrency is the most invocations that run at once: nil for
 	// no limit of the function's own, 0 to refuse all.

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"maru/local/internal/managed"
 )
@@ -132,5 +135,31 @@ func TestFindEndsWithItsContext(t *testing.T) {
 	cancel()
 	if _, err := (&managed.Runtimes{Dir: t.TempDir()}).Find(ctx, "nodejs22.x"); err == nil || errors.Is(err, managed.ErrNoInterpreter) {
 		t.Errorf("got %v, want that it was cancelled", err)
+	}
+}
+
+// What leads to layers leads to the folder that has them, and nothing else does.
+func TestVariablesWith(t *testing.T) {
+	for identifier, want := range map[string]map[string]string{
+		python: {"PYTHONPATH": "/layers/python/lib/python3.12/site-packages:/layers/python:/var/runtime"},
+		nodejs: {"NODE_PATH": "/layers/nodejs/node20/node_modules:/layers/nodejs/node_modules:/var/runtime/node_modules"},
+	} {
+		t.Run(identifier, func(t *testing.T) {
+			r := find(t, identifier)
+			want["PATH"] = filepath.Dir(r.Interpreter) + ":/usr/local/bin:/usr/bin/:/bin:/layers/bin"
+			before := maps.Clone(r.Variables)
+			got := r.VariablesWith("/layers")
+			for name, value := range before {
+				if want[name] == "" {
+					want[name] = value
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(before, r.Variables); diff != "" {
+				t.Errorf("other functions' variables (-want +got):\n%s", diff)
+			}
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package managed
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 )
@@ -18,8 +19,9 @@ type language struct {
 	flags []string
 	// client is the runtime client's name in clients.
 	client string
-	// variables returns a new map.
-	variables func(version string) map[string]string
+	// variables returns a new map. Where there are layers, they are in the folder
+	// opt, which is empty where there are none.
+	variables func(version, opt string) map[string]string
 	// howToGet is a line for a machine that has no interpreter.
 	howToGet string
 }
@@ -33,8 +35,12 @@ var languages = []*language{
 		// Without buffers, what was printed before an exit or a kill is not lost.
 		flags:  []string{"-u"},
 		client: "python/bootstrap.py",
-		variables: func(string) map[string]string {
-			return map[string]string{"LC_CTYPE": "C.UTF-8", "PYTHONPATH": "/var/runtime", "SHLVL": "0"}
+		variables: func(version, opt string) map[string]string {
+			path := "/var/runtime"
+			if opt != "" { // Lambda's client adds these by itself
+				path = fmt.Sprintf("%s/python/lib/python%s/site-packages:%s/python:", opt, version, opt) + path
+			}
+			return map[string]string{"LC_CTYPE": "C.UTF-8", "PYTHONPATH": path, "SHLVL": "0"}
 		},
 		howToGet: "install Python 3, https://www.python.org/downloads/, so that python3 is on PATH",
 	},
@@ -44,8 +50,9 @@ var languages = []*language{
 		commands:   func(string) []string { return []string{"node", "nodejs"} },
 		probe:      []string{"-p", `process.versions.node.split(".")[0] + " " + process.execPath`},
 		client:     "nodejs/bootstrap.mjs",
-		variables: func(version string) map[string]string {
-			path := fmt.Sprintf("/opt/nodejs/node%s/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules", version)
+		variables: func(version, opt string) map[string]string {
+			opt = cmp.Or(opt, "/opt")
+			path := fmt.Sprintf("%s/nodejs/node%s/node_modules:%s/nodejs/node_modules:/var/runtime/node_modules", opt, version, opt)
 			return map[string]string{"NODE_PATH": path}
 		},
 		howToGet: "install Node.js, https://nodejs.org/, so that node is on PATH",

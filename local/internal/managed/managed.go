@@ -8,11 +8,12 @@
 // aws-lambda-nodejs-runtime-interface-client. The clients here are written anew,
 // of the standard libraries alone; python/bootstrap.py and nodejs/bootstrap.mjs.
 //
-// Left out: response streaming, the JSON log format, the AWS SDKs that Lambda
-// has in its runtimes (a function finds those that the interpreter finds).
+// Left out: the JSON log format, the AWS SDKs that Lambda has in its runtimes (a
+// function finds those that the interpreter finds).
 package managed
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -36,7 +37,13 @@ type Runtime struct {
 	// Warning says that Version is not the one that the template asks for;
 	// empty where it is.
 	Warning string
+
+	variables func(opt string) map[string]string
 }
+
+// VariablesWith returns Variables for a function whose layers are in the folder
+// opt, which is /opt on Lambda.
+func (r *Runtime) VariablesWith(opt string) map[string]string { return r.variables(opt) }
 
 // Runtimes finds runtimes and remembers them. It must not be used by several
 // goroutines at once.
@@ -77,9 +84,13 @@ func (r *Runtimes) Find(ctx context.Context, identifier string) (*Runtime, error
 		return nil, fmt.Errorf("installing the runtime client of %s: %w", identifier, err)
 	}
 	runtime.Command = append(append([]string{runtime.Interpreter}, l.flags...), client)
-	runtime.Variables = l.variables(version)
-	runtime.Variables["AWS_EXECUTION_ENV"] = "AWS_Lambda_" + identifier
-	runtime.Variables["PATH"] = filepath.Dir(runtime.Interpreter) + ":/usr/local/bin:/usr/bin/:/bin:/opt/bin"
+	runtime.variables = func(opt string) map[string]string {
+		variables := l.variables(version, opt)
+		variables["AWS_EXECUTION_ENV"] = "AWS_Lambda_" + identifier
+		variables["PATH"] = filepath.Dir(runtime.Interpreter) + ":/usr/local/bin:/usr/bin/:/bin:" + cmp.Or(opt, "/opt") + "/bin"
+		return variables
+	}
+	runtime.Variables = runtime.variables("")
 	if runtime.Version != version {
 		runtime.Warning = fmt.Sprintf("%s runs with the %s %s of this machine, %s", identifier, l.name, runtime.Version, runtime.Interpreter)
 	}

@@ -4,7 +4,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 
 	"maru/local/internal/template/internal/syntax"
 )
@@ -71,7 +70,7 @@ func (o *object) code(f *Function, c code) {
 			syntax.Suggestion(f.Runtime, runtimes)
 	case c.inline != nil && !interpreted.MatchString(f.Runtime):
 		f.Unsupported = "inline code is run for Python and Node.js only"
-	case c.inline == nil && c.uri != nil && (c.uri.Kind == syntax.Mapping || strings.HasPrefix(c.uri.Value, "s3://")):
+	case c.inline == nil && c.uri != nil && inS3(c.uri):
 		f.Unsupported = "code in S3 is not fetched; give " + c.property + " a folder"
 	}
 	switch {
@@ -137,7 +136,6 @@ var rawFunctionSchema = schema{of: typeRawFunction, properties: map[string]prope
 	"FunctionScalingConfig":    functionSchema.properties["FunctionScalingConfig"],
 	"ImageConfig":              functionSchema.properties["ImageConfig"],
 	"KmsKeyArn":                functionSchema.properties["KmsKeyArn"],
-	"Layers":                   functionSchema.properties["Layers"],
 	"LoggingConfig":            functionSchema.properties["LoggingConfig"],
 	"PublishToLatestPublished": functionSchema.properties["PublishToLatestPublished"],
 	"RecursiveLoop":            functionSchema.properties["RecursiveLoop"],
@@ -145,7 +143,6 @@ var rawFunctionSchema = schema{of: typeRawFunction, properties: map[string]prope
 	"RuntimeManagementConfig":  functionSchema.properties["RuntimeManagementConfig"],
 	"SnapStart":                functionSchema.properties["SnapStart"],
 	"Tags":                     functionSchema.properties["Tags"],
-	"TenancyConfig":            functionSchema.properties["TenancyConfig"],
 	"TracingConfig":            functionSchema.properties["Tracing"],
 	"VpcConfig":                functionSchema.properties["VpcConfig"],
 }}

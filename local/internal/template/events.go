@@ -57,7 +57,7 @@ func (o *object) events(f *Function) {
 // apiEvent reads the properties of an event of type Api:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-api.html.
 func (o *object) apiEvent(f *Function, pos Position) {
-	route := &Route{Function: f.LogicalID, PayloadFormat: formatREST, Pos: pos}
+	route := &Route{Function: f.invoked(), PayloadFormat: formatREST, Pos: pos}
 	route.Path = o.text("Path", "")
 	route.Method = o.method("Method")
 	route.Timeout = o.timeout(maxRESTTimeout)
@@ -77,7 +77,7 @@ func (o *object) apiEvent(f *Function, pos Position) {
 // httpAPIEvent reads the properties of an event of type HttpApi:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-httpapi.html.
 func (o *object) httpAPIEvent(f *Function, pos Position) {
-	route := &Route{Function: f.LogicalID, Pos: pos}
+	route := &Route{Function: f.invoked(), Pos: pos}
 	route.Path = o.text("Path", "")
 	route.Method = o.method("Method")
 	route.Timeout = o.timeout(maxHTTPTimeout)

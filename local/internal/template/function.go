@@ -28,6 +28,7 @@ func (r *reader) function(res *resolve.Resource) {
 	o.functionURL()
 	o.eventInvokeConfig(f)
 	f.Async.DeadLetter = o.deadLetterQueue()
+	o.publish(f)
 	o.samCode(f)
 	o.metadata(f)
 	r.stack.Functions = append(r.stack.Functions, f)
@@ -71,6 +72,8 @@ func (o *object) configuration() *Function {
 	f.Architecture = o.architecture()
 	f.Environment = o.environment()
 	f.Runtime, f.Handler = o.text("Runtime", ""), o.text("Handler", "")
+	f.IsolatesTenants = o.isolatesTenants()
+	f.Layers = o.layers()
 	return f
 }
 
@@ -98,10 +101,7 @@ var hostMethods = []string{"CONNECT", "TRACE"}
 // metadata reads the resource's Metadata. Other tools keep their own keys
 // there, so only what stands below Maru is checked.
 func (o *object) metadata(f *Function) {
-	m := &object{reader: o.reader, resource: o.resource, path: "Metadata", pos: f.Pos}
-	if n := o.resource.Node.Get("Metadata"); n != nil && n.Kind != syntax.Null {
-		m.node = m.mapping(n, "Metadata")
-	}
+	m := o.resourceMetadata()
 	f.BuildMethod = m.text("BuildMethod", "")
 	f.BuildProperties = m.object("BuildProperties").buildProperties()
 	maru := m.object("Maru")
@@ -119,6 +119,15 @@ func (o *object) metadata(f *Function) {
 		}
 	}
 	maru.done(maruSchema)
+}
+
+// resourceMetadata gives the object over the resource's Metadata.
+func (o *object) resourceMetadata() *object {
+	m := &object{reader: o.reader, resource: o.resource, path: "Metadata", pos: o.resource.Pos}
+	if n := o.resource.Node.Get("Metadata"); n != nil && n.Kind != syntax.Null {
+		m.node = m.mapping(n, "Metadata")
+	}
+	return m
 }
 
 // buildProperties reads Metadata.BuildProperties, which the tools that build

@@ -84,10 +84,11 @@ func checkRoutes(t *testing.T, s *Stack) {
 			}
 		}
 		for _, r := range a.Routes {
-			if functions[r.Function] == (r.Mock != nil) {
+			function, _, _ := strings.Cut(r.Function, ":")
+			if functions[function] == (r.Mock != nil) {
 				t.Errorf("the route %s %s leads to the function %q and the mock %v, want one of them", r.Method, r.Path, r.Function, r.Mock)
 			}
-			if r.Auth != nil && r.Auth.Authorizer != nil && !functions[r.Auth.Authorizer.Function] {
+			if r.Auth != nil && r.Auth.Authorizer != nil && !functions[strings.Split(r.Auth.Authorizer.Function, ":")[0]] {
 				t.Errorf("the authorizer %s has the function %q, which the stack does not have", r.Auth.Name, r.Auth.Authorizer.Function)
 			}
 		}

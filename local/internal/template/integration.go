@@ -57,7 +57,7 @@ func (o *object) integrate(a *api, route *Route) bool {
 		route.Misconfigured = a.Kind == REST && o.misconfigured()
 		route.Stream = a.Kind == REST && o.streams()
 		key := o.spell("uri", "integrationUri")
-		if route.Function = o.target(key, a.StageVariables); route.Function == "" {
+		if route.Function = o.invoked(key, a.StageVariables); route.Function == "" {
 			o.note(Refused, o.pos, key, noTarget+noRoute)
 		}
 		return route.Function != ""

@@ -66,7 +66,7 @@ func (o *object) samHTTPAuthorizer(a *api, e syntax.Entry) *Authorizer {
 // newAuthorizer gives an authorizer whose function a property leads to, and
 // notes where that is none.
 func (o *object) newAuthorizer(a *api, name, key string) *Authorizer {
-	function := o.target(key, a.StageVariables)
+	function := o.invoked(key, a.StageVariables)
 	if function == "" {
 		o.note(Refused, o.pos, key, noTarget+": routes that need the authorizer refuse every request; --disable-authorizer opens them")
 	}

@@ -50,6 +50,7 @@ func (r *reader) nested(res *resolve.Resource) {
 	}
 	r.errs = append(r.errs, child.errs...)
 	r.stack.Functions = append(r.stack.Functions, child.stack.Functions...)
+	r.stack.Layers = append(r.stack.Layers, child.stack.Layers...)
 	r.stack.APIs = append(r.stack.APIs, child.stack.APIs...)
 	r.stack.URLs = append(r.stack.URLs, child.stack.URLs...)
 	r.stack.Notes = append(r.stack.Notes, child.stack.Notes...)

@@ -90,11 +90,12 @@ func TestSchemas(t *testing.T) {
 			"CanarySetting Cors DefinitionBody DefinitionUri Description DisableExecuteApiEndpoint Domain EndpointAccessMode " +
 			"EndpointConfiguration FailOnWarnings GatewayResponses MergeDefinitions MethodSettings MinimumCompressionSize Mode " +
 			"Models Name OpenApiVersion Policy PropagateTags SecurityPolicy StageName Tags TracingEnabled Variables"},
+		{typeLayer, "CompatibleArchitectures CompatibleRuntimes ContentUri Description LayerName LicenseInfo PublishLambdaVersion RetentionPolicy"},
 		{typeHTTPAPI, "AccessLogSettings Auth CorsConfiguration DefaultRouteSettings DefinitionBody DefinitionUri Description " +
 			"DisableExecuteApiEndpoint Domain FailOnWarnings Name PropagateTags RouteSettings StageName StageVariables Tags"},
 	} {
 		t.Run(test.resource, func(t *testing.T) {
-			given := map[string]string{"Runtime": "provided", "Handler": "bootstrap", "StageName": "v1"}
+			given := map[string]string{"Runtime": "provided", "Handler": "bootstrap", "StageName": "v1", "ContentUri": "."}
 			var src strings.Builder
 			fmt.Fprintf(&src, "Transform: %s\nResources:\n  R:\n    Type: %s\n    Properties:\n", samTransform, test.resource)
 			for _, p := range strings.Fields(test.properties) {
@@ -113,7 +114,7 @@ func TestSchemas(t *testing.T) {
 func TestSchemaTexts(t *testing.T) {
 	for _, s := range []schema{
 		functionSchema, functionURLSchema, eventInvokeSchema, destinationsSchema, destinationSchema, deadLetterSchema, apiSchema, httpAPISchema, apiAuthSchema, apiEventSchema, httpAPIEventSchema,
-		apiEventAuthSchema, httpAPIEventAuthSchema,
+		apiEventAuthSchema, httpAPIEventAuthSchema, versionSchema, aliasSchema, layerSchema,
 	} {
 		for _, name := range s.names() {
 			if text := s.properties[name].text; text == "" || strings.HasSuffix(text, ".") || strings.Contains(text, "\n") {

@@ -21,13 +21,10 @@ var otherTypes = map[string]string{
 	"AWS::ApiGatewayV2::Deployment":      noDeployment,
 	"AWS::ApiGatewayV2::DomainName":      noDomain,
 	"AWS::CDK::Metadata":                 noAccount,
-	"AWS::Lambda::Alias":                 noDeployment,
-	"AWS::Lambda::Version":               noDeployment,
 	"AWS::CloudFormation::Stack":         "the nested stack is not read; give its outputs as parameters",
 	"AWS::ElastiCache::CacheCluster":     "functions use the Redis that REDIS_URL names",
 	"AWS::ElastiCache::ReplicationGroup": "functions use the Redis that REDIS_URL names",
 	"AWS::ElastiCache::ServerlessCache":  "functions use the Redis that REDIS_URL names",
-	"AWS::Lambda::LayerVersion":          "layers are not attached to functions",
 	"AWS::Lambda::Permission":            "permissions are not checked",
 	"AWS::Logs::LogGroup":                "logs go to the terminal",
 	"AWS::IAM::Policy":                   "permissions are not checked",
@@ -36,7 +33,6 @@ var otherTypes = map[string]string{
 	"AWS::Serverless::Application":       "the nested application is not read; give its outputs as parameters",
 	"AWS::Serverless::Connector":         "permissions are not checked",
 	"AWS::Serverless::GraphQLApi":        "GraphQL APIs are not served",
-	"AWS::Serverless::LayerVersion":      "layers are not attached to functions",
 	"AWS::Serverless::SimpleTable":       "there is no DynamoDB here; functions use the endpoint they are configured with",
 	"AWS::DynamoDB::Table":               "there is no DynamoDB here; functions use the endpoint they are configured with",
 	"AWS::Serverless::StateMachine":      "state machines are not run",
@@ -53,7 +49,7 @@ var listedTypes = []string{
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-resources-and-properties.html.
 var serverlessTypes = []string{
 	typeAPI, typeFunction, typeHTTPAPI, "AWS::Serverless::Application", "AWS::Serverless::CapacityProvider",
-	"AWS::Serverless::Connector", "AWS::Serverless::GraphQLApi", "AWS::Serverless::LayerVersion",
+	"AWS::Serverless::Connector", "AWS::Serverless::GraphQLApi", typeLayer,
 	"AWS::Serverless::SimpleTable", "AWS::Serverless::StateMachine", "AWS::Serverless::WebSocketApi",
 }
 

@@ -35,7 +35,7 @@ func (o *object) quickCreate(a *api) {
 	if key != nil {
 		route.Method, route.Path = o.routeKey(key.Value)
 	}
-	if route.Function = o.target("Target", nil); route.Function == "" {
+	if route.Function = o.invoked("Target", nil); route.Function == "" {
 		o.note(Refused, a.Pos, "Target", noTarget+noRoute)
 		return
 	}

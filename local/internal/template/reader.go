@@ -22,6 +22,11 @@ const (
 	typeRawFunction = "AWS::Lambda::Function"
 	typeURL         = "AWS::Lambda::Url"
 	typeEventInvoke = "AWS::Lambda::EventInvokeConfig"
+	typeVersion     = "AWS::Lambda::Version"
+	typeAlias       = "AWS::Lambda::Alias"
+
+	typeLayer    = "AWS::Serverless::LayerVersion"
+	typeRawLayer = "AWS::Lambda::LayerVersion"
 
 	typeRawREST          = "AWS::ApiGateway::RestApi"
 	typePathPart         = "AWS::ApiGateway::Resource"
@@ -124,6 +129,7 @@ func (r *reader) collect() {
 // finish gives the Stack with its notes in the template's order.
 func (r *reader) finish() *Stack {
 	r.collect()
+	r.checkQualifiers()
 	r.report()
 	return r.stack
 }
@@ -207,6 +213,7 @@ func phases() []phase {
 		{
 			typeAPI: (*reader).explicitAPI, typeHTTPAPI: (*reader).explicitAPI,
 			typeRawREST: (*reader).rawREST, typeRawHTTP: (*reader).rawHTTP,
+			typeLayer: (*reader).layer, typeRawLayer: (*reader).rawLayer,
 		}, {
 			typeRESTStage: (*reader).restStage, typeDeployment: (*reader).deployment, typeHTTPStage: (*reader).httpStage,
 			typeGatewayResponse: (*reader).gatewayResponse, typePathPart: (*reader).pathPart,
@@ -225,7 +232,10 @@ func phases() []phase {
 			typeAPI: (*reader).preflights,
 		}, {
 			typeMethod: (*reader).restMethod, typeRoute: (*reader).httpRoute, typeOverrides: (*reader).managedOverrides,
-			typeURL: (*reader).rawURL, typeEventInvoke: (*reader).rawEventInvokeConfig,
+			typeURL: (*reader).rawURL, typeEventInvoke: (*reader).rawEventInvokeConfig, typeVersion: (*reader).version,
+		}, {
+			// An alias stands for a version.
+			typeAlias: (*reader).alias,
 		},
 	}
 }

@@ -28,7 +28,7 @@ func (s schema) names() []string { return slices.Sorted(maps.Keys(s.properties))
 const (
 	noAccount    = "has no meaning outside of AWS"
 	noPermission = "permissions are not checked: the function has those of its credentials"
-	noDeployment = "there are no versions, aliases or deployments; the code is always the newest"
+	noDeployment = "there are no deployments; the code is always the newest"
 	noThrottling = "requests are not throttled"
 	noAccessLog  = "there is no access log"
 	noDomain     = "the domain is not served; the API answers on this host's address"
@@ -41,7 +41,6 @@ const (
 var (
 	functionSchema = schema{of: typeFunction, properties: map[string]property{
 		"AssumeRolePolicyDocument":      {Listed, noPermission},
-		"AutoPublishAlias":              {Ignored, noDeployment},
 		"AutoPublishAliasAllProperties": {Ignored, noDeployment},
 		"AutoPublishCodeSha256":         {Ignored, noDeployment},
 		"CapacityProviderConfig":        {Ignored, "environments are processes of this machine"},
@@ -54,12 +53,10 @@ var (
 		"FunctionScalingConfig":         {Ignored, "environments are started as requests come in"},
 		"ImageConfig":                   {Ignored, "images are not run"},
 		"KmsKeyArn":                     {Ignored, "environment variables are not encrypted"},
-		"Layers":                        {Ignored, "layers are not attached"},
 		"LoggingConfig":                 {Ignored, "logs go to the terminal as they are written"},
 		"PermissionsBoundary":           {Listed, noPermission},
 		"Policies":                      {Listed, noPermission},
 		"PropagateTags":                 {Listed, noAccount},
-		"ProvisionedConcurrencyConfig":  {Ignored, "environments are started as requests come in"},
 		"PublishToLatestPublished":      {Ignored, noDeployment},
 		"RecursiveLoop":                 {Ignored, "recursive loops are not detected"},
 		"Role":                          {Listed, noPermission},
@@ -68,7 +65,6 @@ var (
 		"SnapStart":                     {Ignored, "environments are initialized, not restored"},
 		"SourceKMSKeyArn":               {Listed, noAccount},
 		"Tags":                          {Listed, noAccount},
-		"TenancyConfig":                 {Ignored, "environments are not separated by tenant"},
 		"Tracing":                       {Ignored, "traces are not sent to X-Ray"},
 		"VersionDeletionPolicy":         {Ignored, noDeployment},
 		"VersionDescription":            {Ignored, noDeployment},

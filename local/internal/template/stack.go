@@ -18,6 +18,7 @@ type Stack struct {
 	Region    string
 	AccountID string
 	Functions []*Function
+	Layers    []*Layer
 	APIs      []*API
 	// URLs are the functions' own: FunctionUrlConfig and AWS::Lambda::Url.
 	URLs []*FunctionURL
@@ -67,6 +68,19 @@ type Function struct {
 	ReservedConcurrency *int
 	// Async is what becomes of asynchronous invocations.
 	Async Async
+	// Qualifiers are the versions and the aliases of the function, each with the
+	// version that it stands for; nil for none. All have the code of $LATEST.
+	Qualifiers map[string]string
+	// ProvisionedConcurrency is how many environments are kept initialized, by
+	// version; nil for none.
+	ProvisionedConcurrency map[string]int
+	// IsolatesTenants is true where TenancyConfig gives each tenant environments
+	// of its own.
+	IsolatesTenants bool
+	// Layers are the logical IDs of the function's layers, of which a later one
+	// wins over those before it. What is no layer of the template is left out, as a
+	// note says; Stack.Layer has those whose content is at hand.
+	Layers []string
 	// Methods is Metadata.Maru.Methods: HTTP methods that API Gateway does not
 	// carry (TRACE, CONNECT) and that the host hands to this function.
 	Methods []string
@@ -166,11 +180,13 @@ type Route struct {
 	// Path is the template path: "/pets/{id}", "/{proxy+}", or "$default"
 	// (HTTP APIs only).
 	Path string
-	// Function is the logical ID of the function; empty where Mock is set.
+	// Function is the logical ID of the function, and behind a colon the version or
+	// the alias where the route leads to one: "Hello:live". Empty where Mock is set.
 	Function string
-	// Misconfigured is true for a REST API's Lambda proxy integration that
-	// AWS deploys and answers with 500: one with another method than POST, or
-	// that maps a parameter to a header field that API Gateway keeps to itself.
+	// Misconfigured is true for an integration that AWS deploys and answers with
+	// 500: a REST API's Lambda proxy integration with another method than POST, or
+	// that maps a parameter to a header field that API Gateway keeps to itself, and
+	// any with a version or an alias that the function does not have.
 	Misconfigured bool
 	// Mock is the answer of a REST API that no function gives: a MOCK
 	// integration, as CORS preflights have. nil for every other route.
@@ -233,7 +249,8 @@ type Auth struct {
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html.
 type Authorizer struct {
 	Name string
-	// Function is the logical ID of the function.
+	// Function is the logical ID of the function, with a version or an alias as a
+	// Route's.
 	Function string
 	// Token is true for a REST API's TOKEN authorizer, which gets one header's
 	// value, and false for REQUEST authorizers, which get the request.

@@ -20,8 +20,14 @@ func silent(Position, string) {}
 // the template puts the URI together, with Fn::Sub, Fn::Join or an alias, does
 // not matter: it is evaluated first.
 func (o *object) target(key string, variables map[string]string) string {
-	id, _ := o.scope.FunctionOf(resolve.ExpandStageVariables(o.plainText(key), variables))
+	id, _, _ := strings.Cut(o.invoked(key, variables), ":")
 	return id
+}
+
+// invoked gives what API Gateway invokes by such a property: target, and behind a
+// colon the version or the alias where the property names one.
+func (o *object) invoked(key string, variables map[string]string) string {
+	return qualified(o.scope.FunctionOf(resolve.ExpandStageVariables(o.plainText(key), variables)))
 }
 
 // plainText gives a property that has to be a single value without a note on

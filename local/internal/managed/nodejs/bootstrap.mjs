@@ -3,17 +3,20 @@
 // It loads the function's handler and then runs one invocation after the other,
 // over one connection to the Runtime API. What functions and their callers see
 // follows AWS's own client (aws-lambda-nodejs-runtime-interface-client): handler
-// names, error objects, the context, log lines, and that an invocation may end
-// when the event loop is empty. Left out: response streaming, JSON log format.
+// names, error objects, the context, log lines, that an invocation may end when
+// the event loop is empty, and streamed responses. Left out: JSON log format.
 
 import fs from 'node:fs';
 import http from 'node:http';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { format, types } from 'node:util';
 
 const API = '/2018-06-01/runtime/';
+const ERROR_TYPE = 'Lambda-Runtime-Function-Error-Type';
+const ERROR_BODY = 'Lambda-Runtime-Function-Error-Body';
 const require = createRequire(import.meta.url);
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
 // An idle connection of this agent does not keep the event loop from being empty.
@@ -42,18 +45,25 @@ class Fault extends Error {
   }
 }
 
-/** Sends a request of the Runtime API; resolves to the response's headers and text. */
-function call(method, path, body, headers = {}, through = agent) {
-  return new Promise((resolve, reject) => {
-    const request = http.request({ host, port, agent: through, method, path: API + path, headers }, (response) => {
+/** Opens a request of the Runtime API; answer resolves to the response's headers and text. */
+function open(method, path, headers = {}, through = agent) {
+  const request = http.request({ host, port, agent: through, method, path: API + path, headers });
+  const answer = new Promise((resolve, reject) => {
+    request.on('response', (response) => {
       const chunks = [];
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('end', () => resolve({ headers: response.headers, text: Buffer.concat(chunks).toString() }));
       response.on('error', reject);
     });
     request.on('error', reject);
-    request.end(body);
   });
+  return { request, answer };
+}
+
+function call(method, path, body, headers, through) {
+  const { request, answer } = open(method, path, headers, through);
+  request.end(body);
+  return answer;
 }
 
 function post(path, object, headers, through) {
@@ -63,9 +73,12 @@ function post(path, object, headers, through) {
 
 function postError(path, error, through) {
   const object = errorObject(error);
-  // A header takes no characters above U+00FF and no line ends; a class may be named anyhow.
-  const type = String(object.errorType).replace(/[^\x20-\x7e]/g, '?');
-  return post(path, JSON.stringify(object), { 'Lambda-Runtime-Function-Error-Type': type }, through);
+  return post(path, JSON.stringify(object), { [ERROR_TYPE]: headerOf(object.errorType) }, through);
+}
+
+/** A header takes no characters above U+00FF and no line ends; a class may be named anyhow. */
+function headerOf(errorType) {
+  return String(errorType).replace(/[^\x20-\x7e]/g, '?');
 }
 
 /** What the caller gets of something that was thrown. */
@@ -109,6 +122,101 @@ function patchConsole() {
   }
 }
 
+// Streaming: handler = awslambda.streamifyResponse(async (event, responseStream, context) => …).
+
+// The names by which AWS's client and libraries know a handler that streams.
+const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
+const HIGH_WATER_MARK = Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark');
+
+/** A response that goes out while the function writes it. */
+class ResponseStream extends Writable {
+  #request;
+  #begun = false;
+
+  constructor(id, highWaterMark) {
+    super({ highWaterMark });
+    const { request, answer } = open('POST', `invocation/${id}/response`, {
+      'Content-Type': 'application/octet-stream',
+      'Lambda-Runtime-Function-Response-Mode': 'streaming',
+      'Transfer-Encoding': 'chunked',
+      Trailer: [ERROR_TYPE, ERROR_BODY],
+    });
+    this.#request = request;
+    Object.defineProperty(this, 'answer', { value: answer });
+    this.on('error', () => {}); // which a function need not listen for; see errored in stream
+  }
+
+  setContentType(type) {
+    if (this.#begun) {
+      throw new Fault('InvalidStreamingOperation', 'Cannot set content-type, too late.');
+    }
+    this.#request.setHeader('Content-Type', type);
+  }
+
+  /**
+   * Takes what is neither text nor bytes as JSON. The first write has the hook
+   * before it; a stream that is ended without a write does not, as on Lambda.
+   */
+  write(chunk, ...rest) {
+    if (!this.#begun) {
+      this.#begun = true;
+      this._onBeforeFirstWrite?.((head) => super.write(head));
+    }
+    return super.write(typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : JSON.stringify(chunk), ...rest);
+  }
+
+  // The callback comes when the chunk has been handed over: that holds the writer back.
+  _write(chunk, encoding, callback) {
+    this.#request.write(chunk, callback);
+  }
+
+  _final(callback) {
+    this.#request.end(callback);
+  }
+
+  /** Ends the response with an error: the caller gets it behind what was written. */
+  fail(error) {
+    const object = errorObject(error);
+    this.#request.addTrailers({
+      [ERROR_TYPE]: headerOf(object.errorType),
+      [ERROR_BODY]: Buffer.from(JSON.stringify(object)).toString('base64'),
+    });
+    if (this.destroyed) {
+      this.#request.end(); // as pipeline leaves it where its source fails
+    } else {
+      this.end();
+    }
+  }
+}
+
+function setGlobals() {
+  if (['1', 'true'].includes(process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA)) {
+    return;
+  }
+  globalThis.awslambda = {
+    ...globalThis.awslambda,
+    streamifyResponse(handler, options) {
+      handler[STREAMING] = 'response';
+      if (typeof options?.highWaterMark === 'number') {
+        handler[HIGH_WATER_MARK] = Math.trunc(options.highWaterMark);
+      }
+      return handler;
+    },
+    HttpResponseStream: class HttpResponseStream {
+      /** Puts status, headers and cookies of an HTTP response before the body. */
+      static from(stream, metadata) {
+        stream.setContentType('application/vnd.awslambda.http-integration-response');
+        const prelude = JSON.stringify(metadata);
+        stream._onBeforeFirstWrite = (write) => {
+          write(prelude);
+          write(new Uint8Array(8)); // which JSON does not have
+        };
+        return stream;
+      }
+    },
+  };
+}
+
 // Loading: "folder/module.name" or "folder/module.object.name".
 
 async function loadHandler(root, name) {
@@ -130,7 +238,7 @@ async function loadHandler(root, name) {
     throw new Fault('HandlerNotFound', `${name} is not a function`);
   }
   // The style is told by the number of parameters, the version is the template's.
-  if (handler.length > 2 && parseInt(process.env.AWS_EXECUTION_ENV?.split('nodejs')[1], 10) >= 24) {
+  if (!handler[STREAMING] && handler.length > 2 && parseInt(process.env.AWS_EXECUTION_ENV?.split('nodejs')[1], 10) >= 24) {
     throw new Fault('CallbackHandlerDeprecated', NO_CALLBACKS);
   }
   return handler;
@@ -191,6 +299,12 @@ async function serve(handler) {
   unanswered = true;
   requestId = headers['lambda-runtime-aws-request-id'];
   setTraceId(headers['lambda-runtime-trace-id']);
+  await (handler[STREAMING] ? stream : respond)(handler, headers, text);
+  whenIdle = undefined;
+  unanswered = false;
+}
+
+async function respond(handler, headers, text) {
   const outcome = await new Promise((settle) => run(handler, headers, text, settle));
   whenIdle = undefined;
   if ('error' in outcome) {
@@ -199,7 +313,35 @@ async function serve(handler) {
   } else {
     await post(`invocation/${requestId}/response`, outcome.body);
   }
-  unanswered = false;
+}
+
+/**
+ * Runs a handler that streams. It has answered when its promise is settled and
+ * its stream is ended; one that never ends its stream runs into the timeout.
+ */
+async function stream(handler, headers, text) {
+  const response = new ResponseStream(requestId, handler[HIGH_WATER_MARK]);
+  try {
+    const result = handler(JSON.parse(text), response, newContext(headers));
+    if (typeof result?.then !== 'function') {
+      throw new Error('Streaming does not support non-async handlers.');
+    }
+    const stuck = new Promise((_, reject) => {
+      whenIdle = () => reject(new Fault('NodeJsExit', NEVER_SETTLED));
+    });
+    if (await Promise.race([result, stuck]) !== undefined) {
+      console.warn('Streaming handlers ignore return values.');
+    }
+    if (response.destroyed && !response.writableFinished) {
+      throw response.errored ?? new Error('Response stream is not finished.');
+    }
+  } catch (error) {
+    logError('Invoke Error', error);
+    if (!response.writableFinished) {
+      response.fail(error);
+    }
+  }
+  await response.answer;
 }
 
 function run(handler, headers, text, settle) {
@@ -251,6 +393,7 @@ function newContext(headers, callbacks) {
     identity: parsed('lambda-runtime-cognito-identity'),
     invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
     awsRequestId: requestId,
+    tenantId: headers['lambda-runtime-aws-tenant-id'],
     getRemainingTimeInMillis: () => deadline - Date.now(),
   };
 }
@@ -288,6 +431,7 @@ process.on('unhandledRejection', (reason) => {
   die('Unhandled Promise Rejection', new Fault('UnhandledPromiseRejection', String(reason)), 128);
 });
 patchConsole();
+setGlobals();
 
 let handler;
 try {

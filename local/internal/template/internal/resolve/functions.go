@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"maru/local/internal/template/internal/syntax"
@@ -12,8 +13,9 @@ import (
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html.
 const functionARN = "arn:aws:lambda:${Region}:${Account}:function:${Name}"
 
-// onlyVersion is the number of every version here: the code is the newest.
-const onlyVersion = "1"
+// FirstVersion is the number of the version that SAM publishes of a function, and
+// of the first that the template has.
+const FirstVersion = "1"
 
 // Function tells whether the resource is a Lambda function, SAM's or
 // CloudFormation's own.
@@ -29,19 +31,32 @@ func (s *Scope) FunctionName(r *Resource) (string, error) {
 	return evaluation{Scope: s, approximated: silent}.nameOf(r.Pos, r)
 }
 
-// FunctionOf gives the logical ID of the function that s means, anywhere in
-// the tree of nested stacks: by its name, by its ARN, partial or whole, with a
-// version or an alias or without, or by the URI of an API's integration or
-// authorizer that holds such an ARN. A name that two stacks have means this
-// stack's own.
-func (s *Scope) FunctionOf(arnOrURI string) (logicalID string, ok bool) {
-	name := functionName(arnOrURI)
-	for _, scope := range append([]*Scope{s}, s.tree.scopes...) {
-		if r := scope.functionNames()[name]; r != nil {
-			return r.LogicalID, true
+// FunctionType gives the resource type of the function with a LogicalID, of
+// any stack of the tree; empty for none.
+func (s *Scope) FunctionType(logicalID string) string {
+	for _, scope := range s.tree.scopes {
+		for _, r := range scope.functionNames() {
+			if r.LogicalID == logicalID {
+				return r.Type
+			}
 		}
 	}
-	return "", false
+	return ""
+}
+
+// FunctionOf gives the logical ID of the function that s means, anywhere in
+// the tree of nested stacks: by its name, by its ARN, partial or whole, or by the
+// URI of an API's integration or authorizer that holds such an ARN. Each may have
+// a qualifier, a version or an alias, whether the function has it or not. A name
+// that two stacks have means this stack's own; the ID is empty for no function.
+func (s *Scope) FunctionOf(arnOrURI string) (logicalID, qualifier string) {
+	name, qualifier := functionName(arnOrURI)
+	for _, scope := range append([]*Scope{s}, s.tree.scopes...) {
+		if r := scope.functionNames()[name]; r != nil {
+			return r.LogicalID, qualifier
+		}
+	}
+	return "", ""
 }
 
 // functionNames gives the functions of this one stack by their physical names.
@@ -63,19 +78,20 @@ func (s *Scope) functionNames() map[string]*Resource {
 	return names
 }
 
-// functionName takes the name out of a function's ARN, of an integration's URI
+// functionName takes the name, and the qualifier if there is one, out of a
+// function's ARN, of an integration's URI
 // (arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/ARN/invocations)
 // or of the other forms that the Invoke API takes:
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_RequestParameters.
-func functionName(s string) string {
+func functionName(s string) (name, qualifier string) {
 	if _, after, ok := strings.Cut(s, "/functions/"); ok {
 		s, _, _ = strings.Cut(after, "/")
 	}
 	if _, after, ok := strings.Cut(s, ":function:"); ok {
 		s = after
 	}
-	name, _, _ := strings.Cut(s, ":")
-	return name
+	name, qualifier, _ = strings.Cut(s, ":")
+	return name, qualifier
 }
 
 var stageVariable = regexp.MustCompile(`\$\{stageVariables\.(\w+)\}`)
@@ -93,14 +109,36 @@ func ExpandStageVariables(uri string, variables map[string]string) string {
 // "hello:live".
 func (e evaluation) qualified(pos syntax.Position, r *Resource, property string) (string, error) {
 	function, err := e.property(pos, r, property, r.path)
+	name, _ := functionName(function)
 	if err != nil || r.Type == typeURL {
-		return functionName(function), err
+		return name, err
 	}
-	qualifier := onlyVersion
-	if r.Type == typeAlias {
-		qualifier, err = e.property(pos, r, "Name", r.path)
+	if r.Type == typeVersion {
+		return name + ":" + e.number(r, name), nil
 	}
-	return functionName(function) + ":" + qualifier, err
+	alias, err := e.property(pos, r, "Name", r.path)
+	return name + ":" + alias, err
+}
+
+// number gives the number of a version of the function with a name: versions
+// count from 1, here in the template's order.
+func (e evaluation) number(version *Resource, name string) string {
+	number := 1
+	for _, r := range e.order {
+		if r == version {
+			break
+		}
+		if r.Type != typeVersion {
+			continue
+		}
+		// What is wrong with that version, its own reader reports.
+		present, _ := e.Present(r)
+		function, _ := e.property(r.Pos, r, "FunctionName", r.path)
+		if other, _ := functionName(function); present && other == name {
+			number++
+		}
+	}
+	return strconv.Itoa(number)
 }
 
 // published gives the ARN of the alias or version that SAM makes of a function
@@ -111,7 +149,7 @@ func (e evaluation) published(pos syntax.Position, r *Resource, attribute string
 		return nil, err
 	}
 	if attribute == "Version" {
-		alias = onlyVersion
+		alias = FirstVersion
 	}
 	return e.shaped(pos, r, functionARN+":"+alias)
 }

@@ -46,6 +46,9 @@ Resources:
   Live: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref Hello, FunctionVersion: !GetAtt First.Version, Name: live}}
   ByArn: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !GetAtt Plain.Arn, Name: 7}}
   First: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref Hello}}
+  Aside: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref Plain}}
+  Skipped: {Type: AWS::Lambda::Version, Condition: IsProd, Properties: {FunctionName: !Ref Hello}}
+  Second: {Type: AWS::Lambda::Version, Properties: {FunctionName: !GetAtt Hello.Arn}}
   Address: {Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: !GetAtt Raw.Arn}}
 `
 
@@ -140,6 +143,9 @@ func TestResolve(t *testing.T) {
 		{`!GetAtt ByArn.AliasArn`, "arn:aws:lambda:ap-northeast-2:123456789012:function:Plain:7"},
 		{`!Ref First`, "arn:aws:lambda:ap-northeast-2:123456789012:function:hello-dev:1"},
 		{`!GetAtt First.Version`, "1"},
+		{`!GetAtt Aside.Version`, "1"},
+		{`!GetAtt Second.Version`, "2"},
+		{`!GetAtt Second.FunctionArn`, "arn:aws:lambda:ap-northeast-2:123456789012:function:hello-dev:2"},
 		{`!Ref Public.Alias`, "arn:aws:lambda:ap-northeast-2:123456789012:function:Public:live"},
 		{`!Ref Public.Version`, "arn:aws:lambda:ap-northeast-2:123456789012:function:Public:1"},
 		{`!Ref PublicAliaslive`, "arn:aws:lambda:ap-northeast-2:123456789012:function:Public:live"},

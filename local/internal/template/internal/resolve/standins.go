@@ -23,9 +23,9 @@ const (
 )
 
 // shape says what references to one type of resource come to. In its texts,
-// ${Name} is the resource's physical name, ${ID} ten letters made of its
-// path, ${URL} the address of the function URL that it is or has, ${Region} and
-// ${Account} those of the stack.
+// ${Name} is the resource's physical name, ${Qualifier} what that has behind a
+// colon, ${ID} ten letters made of its path, ${URL} the address of the function
+// URL that it is or has, ${Region} and ${Account} those of the stack.
 type shape struct {
 	// property names the resource; where the template leaves it out, its path,
 	// in a stack that is not nested the logical ID, is the name.
@@ -42,7 +42,7 @@ var shapes = map[string]shape{
 	typeFunction:    {"FunctionName", "", map[string]string{"Arn": functionARN}},
 	typeRawFunction: {"FunctionName", "", map[string]string{"Arn": functionARN}},
 	typeAlias:       {"FunctionName", functionARN, map[string]string{"AliasArn": functionARN}},
-	typeVersion:     {"FunctionName", functionARN, map[string]string{"FunctionArn": functionARN, "Version": onlyVersion}},
+	typeVersion:     {"FunctionName", functionARN, map[string]string{"FunctionArn": functionARN, "Version": "${Qualifier}"}},
 	typeURL: {"TargetFunctionArn", functionARN, map[string]string{
 		"FunctionArn": functionARN, "FunctionUrl": "${URL}",
 	}},
@@ -50,7 +50,7 @@ var shapes = map[string]shape{
 	typeHTTPAPI:                         httpAPI,
 	"AWS::Serverless::SimpleTable":      {"TableName", "", map[string]string{"Arn": "arn:aws:dynamodb:${Region}:${Account}:table/${Name}"}},
 	"AWS::Serverless::StateMachine":     stateMachine,
-	"AWS::Serverless::LayerVersion":     layer,
+	typeLayer:                           layer,
 	"AWS::ApiGateway::Model":            {"Name", "", nil},
 	"AWS::ApiGateway::RestApi":          restAPI,
 	"AWS::ApiGateway::RequestValidator": {"", "", map[string]string{"RequestValidatorId": "${Name}"}},
@@ -67,11 +67,11 @@ var shapes = map[string]shape{
 	"AWS::Events::EventBus": {"Name", "", map[string]string{
 		"Arn": "arn:aws:events:${Region}:${Account}:event-bus/${Name}", "Name": "${Name}",
 	}},
-	"AWS::IAM::Role":            {"RoleName", "", map[string]string{"Arn": "arn:aws:iam::${Account}:role/${Name}"}},
-	"AWS::KMS::Key":             {"", "${ID}", map[string]string{"Arn": "arn:aws:kms:${Region}:${Account}:key/${ID}", "KeyId": "${ID}"}},
-	"AWS::Kinesis::Stream":      {"Name", "", map[string]string{"Arn": "arn:aws:kinesis:${Region}:${Account}:stream/${Name}"}},
-	"AWS::Lambda::LayerVersion": layer,
-	"AWS::Logs::LogGroup":       {"LogGroupName", "", map[string]string{"Arn": "arn:aws:logs:${Region}:${Account}:log-group:${Name}:*"}},
+	"AWS::IAM::Role":       {"RoleName", "", map[string]string{"Arn": "arn:aws:iam::${Account}:role/${Name}"}},
+	"AWS::KMS::Key":        {"", "${ID}", map[string]string{"Arn": "arn:aws:kms:${Region}:${Account}:key/${ID}", "KeyId": "${ID}"}},
+	"AWS::Kinesis::Stream": {"Name", "", map[string]string{"Arn": "arn:aws:kinesis:${Region}:${Account}:stream/${Name}"}},
+	typeRawLayer:           layer,
+	"AWS::Logs::LogGroup":  {"LogGroupName", "", map[string]string{"Arn": "arn:aws:logs:${Region}:${Account}:log-group:${Name}:*"}},
 	"AWS::S3::Bucket": {"BucketName", "", map[string]string{
 		"Arn": "arn:aws:s3:::${Name}", "DomainName": "${Name}.s3.amazonaws.com",
 		"RegionalDomainName": "${Name}.s3.${Region}.amazonaws.com",
@@ -111,7 +111,8 @@ func APIID(logicalID string) string {
 
 // expand fills in a shape's text; name stands for ${Name}.
 func (s *Scope) expand(text, name string) string {
-	return strings.NewReplacer("${Name}", name, "${Region}", s.settings.Region, "${Account}", s.settings.AccountID).Replace(text)
+	_, qualifier, _ := strings.Cut(name, ":")
+	return strings.NewReplacer("${Name}", name, "${Qualifier}", qualifier, "${Region}", s.settings.Region, "${Account}", s.settings.AccountID).Replace(text)
 }
 
 // shaped fills in a shape's text for a resource.
