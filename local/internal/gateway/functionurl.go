@@ -28,7 +28,8 @@ func (g *Gateway) openURLs() error {
 		g.name(&door{kind: template.URL, stage: defaultStage, api: e.api, whole: e})
 	}
 	for _, url := range g.config.URLs {
-		function, own := strings.ToLower(url.Function), g.doors[strings.ToLower(url.LogicalID)]
+		function, _, _ := strings.Cut(strings.ToLower(url.Function), ":")
+		own := g.doors[strings.ToLower(url.LogicalID)]
 		if g.doors[function] == nil {
 			g.doors[function] = own
 		}

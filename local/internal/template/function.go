@@ -25,10 +25,10 @@ const (
 func (r *reader) function(res *resolve.Resource) {
 	o := r.properties(res, r.merged(res))
 	f := o.configuration()
-	o.functionURL()
+	o.publish(f)
+	o.functionURL(f)
 	o.eventInvokeConfig(f)
 	f.Async.DeadLetter = o.deadLetterQueue()
-	o.publish(f)
 	o.samCode(f)
 	o.metadata(f)
 	r.stack.Functions = append(r.stack.Functions, f)

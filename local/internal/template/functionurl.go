@@ -9,7 +9,8 @@ type FunctionURL struct {
 	LogicalID string
 	// ID stands for the URL in events, as an API's does.
 	ID string
-	// Function is the logical ID of the function.
+	// Function is the logical ID of the function, and behind a colon the alias
+	// where the URL leads to one: "Hello:live".
 	Function string
 	// AuthType is "NONE" or "AWS_IAM".
 	AuthType string
@@ -29,15 +30,16 @@ func (u *FunctionURL) Auth() *Auth {
 	return &Auth{Kind: AuthIAM, Pos: u.Pos}
 }
 
-// functionURL reads FunctionUrlConfig:
+// functionURL reads FunctionUrlConfig, whose URL is the alias's where SAM publishes
+// one:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-functionurlconfig.html.
-func (o *object) functionURL() {
+func (o *object) functionURL(f *Function) {
 	config := o.object("FunctionUrlConfig")
 	if !config.exists() {
 		return
 	}
 	u := config.url()
-	u.LogicalID, u.Function = o.resource.LogicalID+"Url", o.resource.LogicalID
+	u.LogicalID, u.Function = f.LogicalID+"Url", f.invoked()
 	o.stack.URLs = append(o.stack.URLs, u)
 	config.done(functionURLSchema)
 }
@@ -47,7 +49,7 @@ func (o *object) functionURL() {
 func (r *reader) rawURL(res *resolve.Resource) {
 	o := r.properties(res, res.Node.Get("Properties"))
 	u := o.url()
-	u.LogicalID, u.Function = res.LogicalID, o.target("TargetFunctionArn", nil)
+	u.LogicalID, u.Function = res.LogicalID, qualified(o.target("TargetFunctionArn", nil), o.text("Qualifier", ""))
 	if u.Function == "" {
 		o.note(Ignored, res.Pos, "TargetFunctionArn", noTarget)
 	} else {

@@ -32,8 +32,8 @@ func TestFunctionURLs(t *testing.T) {
 			"  U: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !GetAtt F.Arn}}\n" +
 			"  V: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !Ref F, Qualifier: live}}\n",
 			[]*FunctionURL{{LogicalID: "U", Function: "F", AuthType: "NONE", InvokeMode: "BUFFERED"},
-				{LogicalID: "V", Function: "F", AuthType: "NONE", InvokeMode: "BUFFERED"}},
-			[]string{"9:87 ignored V.Qualifier: " + noDeployment}},
+				{LogicalID: "V", Function: "F:live", AuthType: "NONE", InvokeMode: "BUFFERED"}},
+			nil},
 		{"of nobody", raw + "      Code: {ZipFile: a}\n  G: {Type: AWS::SQS::Queue}\n" +
 			"  U: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !GetAtt G.Arn}}\n",
 			nil, []string{"9:3 ignored U.TargetFunctionArn: leads to no function of this template"}},

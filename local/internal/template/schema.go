@@ -70,9 +70,7 @@ var (
 		"VersionDescription":            {Ignored, noDeployment},
 		"VpcConfig":                     {Ignored, "functions use this machine's network"},
 	}}
-	functionURLSchema = schema{of: "FunctionUrlConfig", properties: map[string]property{
-		"Qualifier": {Ignored, noDeployment},
-	}}
+	functionURLSchema  = schema{of: "FunctionUrlConfig"}
 	eventInvokeSchema  = schema{of: "EventInvokeConfig"}
 	destinationsSchema = schema{of: "DestinationConfig"}
 	destinationSchema  = schema{of: "a destination"}
