@@ -121,7 +121,7 @@ func (a *authorizer) ask(x *exchange, identity []string, arn string) (*verdict, 
 	began := x.g.ids.now()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.r.Context()), authorizerPatience)
 	defer cancel()
-	payload, err := x.g.config.Invoker.Invoke(ctx, a.is.Function, x.trace.full, x.event.buf)
+	payload, err := x.g.config.Invoker.Invoke(ctx, Invocation{Function: a.is.Function, TraceID: x.trace.full, Event: x.event.buf})
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"path/filepath"
@@ -29,17 +28,13 @@ type guard struct {
 	passed int      // how often another function ran
 }
 
-func (g *guard) Invoke(ctx context.Context, function, trace string, event []byte) ([]byte, error) {
-	if function != "guard" {
+func (g *guard) Invoke(ctx context.Context, i Invocation) ([]byte, error) {
+	if i.Function != "guard" {
 		g.passed++
-		return echoing(ctx, function, trace, event)
+		return echoing.Invoke(ctx, i)
 	}
-	g.asked = append(g.asked, string(event))
+	g.asked = append(g.asked, string(i.Event))
 	return []byte(g.answer), g.fails
-}
-
-func (g *guard) Stream(ctx context.Context, function, trace string, event []byte, begin func(string, time.Time) io.Writer) error {
-	return invokerFunc(g.Invoke).Stream(ctx, function, trace, event, begin)
 }
 
 // guarded makes a Gateway of one API whose routes ask is.

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"time"
 
 	"maru/local/internal/gateway"
 	"maru/local/internal/template"
@@ -16,17 +15,9 @@ import (
 // greeter is a function that runs in the example's own process.
 type greeter struct{}
 
-func (greeter) Invoke(_ context.Context, function, _ string, event []byte) ([]byte, error) {
-	named := strings.Contains(string(event), `"pathParameters":{"name":"Ada"}`)
-	return fmt.Appendf(nil, `{"statusCode":200,"body":"%s: %t"}`, function, named), nil
-}
-
-func (g greeter) Stream(ctx context.Context, function, traceID string, event []byte, begin func(string, time.Time) io.Writer) error {
-	payload, err := g.Invoke(ctx, function, traceID, event)
-	if err == nil {
-		_, err = begin("application/json", time.Now().Add(time.Second)).Write(payload)
-	}
-	return err
+func (greeter) Invoke(_ context.Context, i gateway.Invocation) ([]byte, error) {
+	named := strings.Contains(string(i.Event), `"pathParameters":{"name":"Ada"}`)
+	return fmt.Appendf(nil, `{"statusCode":200,"body":"%s: %t"}`, i.Function, named), nil
 }
 
 func Example() {

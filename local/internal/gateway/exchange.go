@@ -167,11 +167,21 @@ func (x *exchange) patience() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, x.endpoint.timeout)
 }
 
+// invocation is the endpoint's function with the event. A function URL's request
+// is the invocation: both have one ID (recorded: test_request_id_invoke_url).
+func (x *exchange) invocation() Invocation {
+	i := Invocation{Function: x.endpoint.function, TraceID: x.trace.full, Event: x.event.buf}
+	if x.kind() == template.URL {
+		i.ID = x.requestID
+	}
+	return i
+}
+
 // invoke runs the function.
 func (x *exchange) invoke() ([]byte, cause) {
 	ctx, cancel := x.patience()
 	defer cancel()
-	payload, err := x.g.config.Invoker.Invoke(ctx, x.endpoint.function, x.trace.full, x.event.buf)
+	payload, err := x.g.config.Invoker.Invoke(ctx, x.invocation())
 	if err != nil {
 		return nil, failureOf(ctx, err)
 	}

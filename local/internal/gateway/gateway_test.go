@@ -22,17 +22,13 @@ var update = flag.Bool("update", false, "write golden files anew")
 // invokerFunc is an Invoker that is one function.
 type invokerFunc func(ctx context.Context, function, traceID string, event []byte) ([]byte, error)
 
-func (f invokerFunc) Invoke(ctx context.Context, function, traceID string, event []byte) ([]byte, error) {
-	return f(ctx, function, traceID, event)
-}
-
-// Stream is that of a function that does not stream.
-func (f invokerFunc) Stream(ctx context.Context, function, traceID string, event []byte, begin func(string, time.Time) io.Writer) error {
-	payload, err := f(ctx, function, traceID, event)
-	if err == nil {
-		_, err = begin("application/json", time.Time{}).Write(payload)
+// Invoke is that of a function that does not stream.
+func (f invokerFunc) Invoke(ctx context.Context, i Invocation) ([]byte, error) {
+	payload, err := f(ctx, i.Function, i.TraceID, i.Event)
+	if err == nil && i.Begin != nil {
+		_, err = i.Begin("application/json", time.Time{}).Write(payload)
 	}
-	return err
+	return payload, err
 }
 
 // returning is a function that always returns this payload.

@@ -63,11 +63,13 @@ func (x *exchange) stream() {
 	ctx, cancel := x.patience()
 	defer cancel()
 	s := &stream{x: x, control: http.NewResponseController(x.w)}
-	err := x.g.config.Invoker.Stream(ctx, x.endpoint.function, x.trace.full, x.event.buf, s.begin)
+	i := x.invocation()
+	i.Begin = s.begin
+	_, err := x.g.config.Invoker.Invoke(ctx, i)
 	s.end(ctx, err)
 }
 
-// begin starts the response; see Invoker.Stream. A client that reads too slowly
+// begin starts the response; see Invocation.Begin. A client that reads too slowly
 // holds the function up until the function's own deadline, and nothing after it.
 func (s *stream) begin(contentType string, deadline time.Time) io.Writer {
 	s.mu.Lock()

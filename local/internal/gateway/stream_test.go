@@ -23,12 +23,11 @@ import (
 // which begin is the start, and says how it ended.
 type streamFunc func(begin func(string, time.Time) io.Writer) error
 
-func (f streamFunc) Invoke(context.Context, string, string, []byte) ([]byte, error) {
-	return nil, errors.New("invoked without a stream")
-}
-
-func (f streamFunc) Stream(_ context.Context, _, _ string, _ []byte, begin func(string, time.Time) io.Writer) error {
-	return f(begin)
+func (f streamFunc) Invoke(_ context.Context, i Invocation) ([]byte, error) {
+	if i.Begin == nil {
+		return nil, errors.New("invoked without a stream")
+	}
+	return nil, f(i.Begin)
 }
 
 // chunks is a function that writes these chunks and ends with err.
@@ -147,17 +146,13 @@ func TestRESTStreamTimeout(t *testing.T) {
 // function that answers after that.
 type lateStream chan func() error
 
-func (l lateStream) Invoke(context.Context, string, string, []byte) ([]byte, error) {
-	return nil, errors.New("invoked without a stream")
-}
-
-func (l lateStream) Stream(ctx context.Context, _, _ string, _ []byte, begin func(string, time.Time) io.Writer) error {
+func (l lateStream) Invoke(ctx context.Context, i Invocation) ([]byte, error) {
 	l <- func() error {
-		_, err := io.WriteString(begin("", time.Time{}), "{}"+nuls)
+		_, err := io.WriteString(i.Begin("", time.Time{}), "{}"+nuls)
 		return err
 	}
 	<-ctx.Done()
-	return ctx.Err()
+	return nil, ctx.Err()
 }
 
 // protocols are clients of each protocol without TLS.

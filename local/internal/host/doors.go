@@ -77,7 +77,7 @@ func (h *Host) gatewayConfig() gateway.Config {
 	return gateway.Config{
 		APIs: h.Stack.APIs, URLs: h.Stack.URLs, Methods: methods,
 		AccountID: h.Stack.AccountID, Region: h.Stack.Region,
-		Invoker: h.Lambda, Log: h.log,
+		Invoker: invoker{h.Lambda}, Log: h.log,
 		DisableAuthorizer: h.config.DisableAuthorizer,
 		Tunnel:            gateway.Tunnel{AllowPrivate: h.config.TunnelPrivate},
 	}

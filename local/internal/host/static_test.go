@@ -3,7 +3,6 @@ package host
 import (
 	"bufio"
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -11,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"maru/local/internal/gateway"
 	"maru/local/internal/template"
@@ -20,12 +18,8 @@ import (
 // nobody is an Invoker without functions.
 type nobody struct{}
 
-func (nobody) Invoke(context.Context, string, string, []byte) ([]byte, error) {
+func (nobody) Invoke(context.Context, gateway.Invocation) ([]byte, error) {
 	return nil, os.ErrNotExist
-}
-
-func (nobody) Stream(context.Context, string, string, []byte, func(string, time.Time) io.Writer) error {
-	return os.ErrNotExist
 }
 
 // behind serves a folder of files beside an API whose /admin and /a/b.html are

@@ -13,7 +13,7 @@ func BenchmarkInvoke(b *testing.B) {
 	event := []byte(`{"version":"2.0","rawPath":"/"}`)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := l.Invoke(b.Context(), "Fn", "", event); err != nil {
+		if _, err := l.Invoke(b.Context(), lambda.Request{Function: "Fn", Event: event}); err != nil {
 			b.Fatal(err)
 		}
 	}

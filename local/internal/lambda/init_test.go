@@ -27,12 +27,12 @@ func TestInitAgain(t *testing.T) {
 	f := newFunction(t, "second-init")
 	f.Environment = map[string]string{"MARKER": filepath.Join(t.TempDir(), "failed")}
 	l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}})
-	if got, err := l.Invoke(t.Context(), "Fn", "", []byte("{}")); err != nil || string(got) != `"up"` {
+	if got, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: []byte("{}")}); err != nil || string(got) != `"up"` {
 		t.Fatalf("got %s, %v, want the answer of the second init", got, err)
 	}
 	broken := newFunction(t, "init-exit")
 	l, brokenLog := start(t, lambda.Config{Functions: []*lambda.Function{broken}})
-	if _, err := l.Invoke(t.Context(), "Fn", "", []byte("{}")); err == nil {
+	if _, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: []byte("{}")}); err == nil {
 		t.Fatal("a function whose init fails answered")
 	}
 	for name, test := range map[string]struct {

@@ -62,14 +62,6 @@ type Response struct {
 	Log []byte
 }
 
-// functionError returns the error of the function, or nil.
-func (r *Response) functionError(function string) error {
-	if r.FunctionError == "" {
-		return nil
-	}
-	return &FunctionError{Function: function, RequestID: r.RequestID, Type: r.ErrorType, payload: r.Payload, timedOut: r.TimedOut}
-}
-
 // Error is a refused invocation: the function was not run. Its fields are those
 // of the Invoke API's error responses.
 type Error struct {

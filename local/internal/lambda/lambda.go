@@ -83,31 +83,24 @@ func (l *Lambda) Close(ctx context.Context) {
 	l.background.Wait()
 }
 
-// Invoke runs a function with an event and returns what it answered. The error
-// is a *FunctionError where the function failed and an *Error where it was not
-// run: there is none of that name, it cannot run, or it has no concurrency left.
+// Invoke runs a function and returns what it answered. The error is a
+// *FunctionError where the function failed and an *Error where it was not run:
+// there is none of that name, it cannot run, or it has no concurrency left.
 //
 // At ctx's deadline Invoke returns ctx's error. As on AWS, a function that has
 // been given its event runs to its end, whether anybody waits for it or not.
-func (l *Lambda) Invoke(ctx context.Context, function, traceID string, event []byte) ([]byte, error) {
-	r, err := l.Run(ctx, Request{Function: function, TraceID: traceID, Event: event})
+func (l *Lambda) Invoke(ctx context.Context, r Request) ([]byte, error) {
+	response, err := l.Run(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.functionError(function); err != nil {
-		return nil, err
+	if response.FunctionError != "" {
+		return nil, &FunctionError{
+			Function: r.Function, RequestID: response.RequestID, Type: response.ErrorType,
+			payload: response.Payload, timedOut: response.TimedOut,
+		}
 	}
-	return r.Payload, nil
-}
-
-// Stream is Invoke for a response that goes out while the function writes it; see
-// Request.Begin. An error that comes after begin was called broke off the response.
-func (l *Lambda) Stream(ctx context.Context, function, traceID string, event []byte, begin func(contentType string, deadline time.Time) io.Writer) error {
-	r, err := l.Run(ctx, Request{Function: function, TraceID: traceID, Event: event, Begin: begin})
-	if err != nil {
-		return err
-	}
-	return r.functionError(function)
+	return response.Payload, nil
 }
 
 // Run is Invoke for callers that look into function errors: these come in the

@@ -121,7 +121,7 @@ func (b *buffer) String() string {
 func TestInvoke(t *testing.T) {
 	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "echo")}})
 	for _, name := range []string{"fn", "Fn", "123456789012:function:fn", "arn:aws:lambda:eu-west-1:123456789012:function:fn:$LATEST"} {
-		got, err := l.Invoke(t.Context(), name, "", []byte(`{"한글":1}`))
+		got, err := l.Invoke(t.Context(), lambda.Request{Function: name, Event: []byte(`{"한글":1}`)})
 		if err != nil || string(got) != `{"한글":1}` {
 			t.Errorf("%s: got %s, %v", name, got, err)
 		}
@@ -140,7 +140,7 @@ func TestWarmEnvironmentIsKept(t *testing.T) {
 
 func invoke(t *testing.T, l *lambda.Lambda, v any) {
 	t.Helper()
-	payload, err := l.Invoke(t.Context(), "fn", "", []byte("{}"))
+	payload, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +205,7 @@ func TestImpatientCaller(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	event := []byte(`{"n":1}`)
-	if _, err := l.Invoke(ctx, "fn", "", event); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := l.Invoke(ctx, lambda.Request{Function: "fn", Event: event}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v, want context.DeadlineExceeded", err)
 	}
 	clear(event)

@@ -98,7 +98,7 @@ func TestMemoryLimit(t *testing.T) {
 				t.Fatalf("got %s, want %s", r.Payload, want)
 			}
 		}
-		neighbour, err := l.Invoke(t.Context(), "Fn", "", []byte("{}"))
+		neighbour, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: []byte("{}")})
 		if err != nil || !strings.Contains(string(neighbour), fmt.Sprintf(`"invocations":%d,`, n+1)) {
 			t.Fatalf("the neighbour answered %s, %v in round %d", neighbour, err, n+1)
 		}
@@ -130,7 +130,7 @@ func TestFreeze(t *testing.T) {
 			l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "tick")}, MaxEnvironments: 1, Freeze: freeze})
 			var before, after, pid, samePID int
 			read := func(n, pid *int) {
-				answer, err := l.Invoke(t.Context(), "Fn", "", []byte("{}"))
+				answer, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: []byte("{}")})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -178,7 +178,7 @@ func TestFreezeEnd(t *testing.T) {
 	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "tick")}, Freeze: true})
 	var ticked, pid int
 	for range 2 {
-		answer, err := l.Invoke(t.Context(), "Fn", "", []byte("{}"))
+		answer, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: []byte("{}")})
 		if err != nil {
 			t.Fatal(err)
 		}

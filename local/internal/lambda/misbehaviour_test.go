@@ -173,7 +173,7 @@ func TestMisbehaviour(t *testing.T) {
 			if test.then == "" {
 				return
 			}
-			if got, err := l.Invoke(t.Context(), "fn", "", []byte("{}")); err != nil || string(got) != test.then {
+			if got, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")}); err != nil || string(got) != test.then {
 				t.Errorf("then: got %s, %v; want %s", got, err, test.then)
 			}
 		})
@@ -186,7 +186,7 @@ func TestManyRuntimesThatAskAndExit(t *testing.T) {
 	for range 24 {
 		all.Go(func() {
 			var failed *lambda.FunctionError
-			if _, err := l.Invoke(context.Background(), "fn", "", []byte("{}")); !errors.As(err, &failed) {
+			if _, err := l.Invoke(context.Background(), lambda.Request{Function: "fn", Event: []byte("{}")}); !errors.As(err, &failed) {
 				t.Errorf("got %v, want a function error", err)
 			}
 		})
@@ -198,7 +198,7 @@ func TestManyRuntimesThatAskAndExit(t *testing.T) {
 func TestAskWhileAnswering(t *testing.T) {
 	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "ask-while-answering")}, MaxEnvironments: 1})
 	for _, want := range []string{`"first"`, `"next"`, `"next"`} {
-		if got, err := l.Invoke(t.Context(), "fn", "", []byte("{}")); err != nil || string(got) != want {
+		if got, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")}); err != nil || string(got) != want {
 			t.Fatalf("got %s, %v; want %s", got, err, want)
 		}
 	}
@@ -263,7 +263,7 @@ func TestWaitingLineIsFair(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	for range 5 {
-		if _, err := l.Invoke(ctx, "other", "", []byte("{}")); err != nil {
+		if _, err := l.Invoke(ctx, lambda.Request{Function: "other", Event: []byte("{}")}); err != nil {
 			t.Errorf("got %v, want its turn", err)
 		}
 	}
@@ -277,7 +277,7 @@ func TestRuntimeAPIRefusesBrowsers(t *testing.T) {
 		f := newFunction(t, "browser")
 		f.Environment = map[string]string{"FIELD": field}
 		l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
-		got, err := l.Invoke(t.Context(), "fn", "", []byte("{}"))
+		got, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
 		if err != nil || string(got) != "403" {
 			t.Errorf("%s: got %s, %v; want 403", field, got, err)
 		}
@@ -298,7 +298,7 @@ func init() {
 // A function cannot pass its own error for the platform's timeout.
 func TestForgedTimeout(t *testing.T) {
 	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "forged-timeout")}})
-	_, err := l.Invoke(t.Context(), "fn", "", []byte("{}"))
+	_, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
 	var failed *lambda.FunctionError
 	if !errors.As(err, &failed) || failed.Type != "Sandbox.Timedout" || failed.Timeout() {
 		t.Errorf("got %v, want the function's own error", err)
@@ -361,7 +361,7 @@ func TestRandomKills(t *testing.T) {
 
 // invokeOnce returns 1 if the environment died, notes its process otherwise.
 func invokeOnce(t *testing.T, l *lambda.Lambda, pids *sync.Map) int {
-	payload, err := l.Invoke(context.Background(), "fn", "", []byte("{}"))
+	payload, err := l.Invoke(context.Background(), lambda.Request{Function: "fn", Event: []byte("{}")})
 	var failed *lambda.FunctionError
 	if errors.As(err, &failed) && failed.Type == "Runtime.ExitError" {
 		return 1

@@ -59,7 +59,7 @@ func TestScaleOut(t *testing.T) {
 }
 
 func run(t *testing.T, l *lambda.Lambda, name string) {
-	if _, err := l.Invoke(context.Background(), name, "", []byte("{}")); err != nil {
+	if _, err := l.Invoke(context.Background(), lambda.Request{Function: name, Event: []byte("{}")}); err != nil {
 		t.Error(err)
 	}
 }
@@ -72,7 +72,7 @@ func TestReservedConcurrency(t *testing.T) {
 	var call sync.WaitGroup
 	call.Go(func() { run(t, l, "fn") })
 	waitFor(t, log, "Fn START", 1)
-	_, err := l.Invoke(t.Context(), "fn", "", []byte("{}"))
+	_, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
 	var refused *lambda.Error
 	if !errors.As(err, &refused) || !refused.Throttled() {
 		t.Errorf("got %v over the reserved concurrency, want a throttled one", err)
@@ -97,7 +97,7 @@ func TestMaxEnvironments(t *testing.T) {
 	waitFor(t, log, "Fn START", 1)
 	impatient, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := l.Invoke(impatient, "other", "", []byte("{}")); !errors.Is(err, context.Canceled) {
+	if _, err := l.Invoke(impatient, lambda.Request{Function: "other", Event: []byte("{}")}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v for a caller who does not wait, want context.Canceled", err)
 	}
 	calls.Go(func() { run(t, l, "other") })
@@ -130,7 +130,7 @@ func TestClose(t *testing.T) {
 	impatient, cancel := context.WithCancel(t.Context())
 	cancel()
 	for { // until Close has begun, there is no room
-		_, err := l.Invoke(impatient, "fn", "", []byte("{}"))
+		_, err := l.Invoke(impatient, lambda.Request{Function: "fn", Event: []byte("{}")})
 		var refused *lambda.Error
 		if errors.As(err, &refused) && refused.Unavailable() {
 			break
@@ -150,7 +150,7 @@ func TestCloseKills(t *testing.T) {
 	l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}})
 	result := make(chan error, 1)
 	go func() {
-		_, err := l.Invoke(context.Background(), "fn", "", []byte("{}"))
+		_, err := l.Invoke(context.Background(), lambda.Request{Function: "fn", Event: []byte("{}")})
 		result <- err
 	}()
 	waitFor(t, log, "Fn START", 1)

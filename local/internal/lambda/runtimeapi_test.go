@@ -112,7 +112,7 @@ func stateErrors(id string) []string {
 func TestRuntimeAPIStates(t *testing.T) {
 	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "states")}})
 	run(t, l, "fn")
-	payload, err := l.Invoke(t.Context(), "fn", "", []byte("{}"))
+	payload, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func severalConnections() {
 func TestSeveralConnections(t *testing.T) {
 	l, log := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "several-connections")}})
 	for i := range 40 {
-		got, err := l.Invoke(t.Context(), "fn", "", []byte("{}"))
+		got, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
 		if err != nil || string(got) != fmt.Sprint(i) {
 			t.Fatalf("invocation %d: got %s, %v\n%s", i, got, err, log)
 		}
@@ -176,7 +176,7 @@ func TestInitErrorIsTheResult(t *testing.T) {
 // A runtime that asks again before it has answered gets the same event.
 func TestNextTwice(t *testing.T) {
 	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "next-twice")}})
-	got, err := l.Invoke(t.Context(), "fn", "", []byte(`{"n":1}`))
+	got, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte(`{"n":1}`)})
 	if err != nil || string(got) != "[true, true]" {
 		t.Errorf("got %s, %v; want the same event under the same ID", got, err)
 	}
@@ -188,7 +188,7 @@ func TestEnvironmentVariables(t *testing.T) {
 	f := newFunction(t, "environment")
 	f.Environment = map[string]string{"MINE": "한글", "AWS_REGION": "elsewhere"}
 	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
-	payload, err := l.Invoke(t.Context(), "fn", "", []byte("{}"))
+	payload, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -108,7 +108,7 @@ func TestStreamChunkByChunk(t *testing.T) {
 		}
 		return nil
 	}
-	if err := l.Stream(t.Context(), "Fn", "", script{"one", gate.URL, "two"}.event(), s.begin); err != nil {
+	if _, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: script{"one", gate.URL, "two"}.event(), Begin: s.begin}); err != nil {
 		t.Fatal(err)
 	}
 	if s.String() != "onetwo" || s.contentType != "application/octet-stream" {
@@ -142,10 +142,10 @@ func TestStreamBroken(t *testing.T) {
 // A function that fails before its response begins has no stream.
 func TestStreamOfError(t *testing.T) {
 	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "fail")}})
-	err := l.Stream(t.Context(), "Fn", "", []byte("{}"), func(string, time.Time) io.Writer {
+	_, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: []byte("{}"), Begin: func(string, time.Time) io.Writer {
 		t.Error("the response began")
 		return io.Discard
-	})
+	}})
 	var failed *lambda.FunctionError
 	if !errors.As(err, &failed) || failed.ErrorMessage() != "no luck" {
 		t.Errorf("got %v, want the function's error", err)
@@ -158,7 +158,7 @@ func TestStreamClientGone(t *testing.T) {
 	l, log := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "flood")}, MaxEnvironments: 1})
 	gone := &sink{wrote: func([]byte) error { return io.ErrClosedPipe }}
 	for range 2 {
-		if err := l.Stream(t.Context(), "Fn", "", []byte("8"), gone.begin); err != nil {
+		if _, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: []byte("8"), Begin: gone.begin}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -178,7 +178,9 @@ func TestStreamLarge(t *testing.T) {
 	s := &sink{wrote: func(p []byte) error { size += len(p); return nil }}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	err := l.Stream(t.Context(), "Fn", "", fmt.Append(nil, megabytes), func(string, time.Time) io.Writer { return counter{s} })
+	_, err := l.Invoke(t.Context(), lambda.Request{
+		Function: "Fn", Event: fmt.Append(nil, megabytes), Begin: func(string, time.Time) io.Writer { return counter{s} },
+	})
 	runtime.ReadMemStats(&after)
 	if err != nil || size != megabytes<<20 {
 		t.Errorf("got %d bytes, %v, want %d", size, err, megabytes<<20)
@@ -209,7 +211,7 @@ func TestStreamAfterPatience(t *testing.T) {
 		cancel()
 		return nil
 	}
-	err := l.Stream(ctx, "Fn", "", script{"one", gate.URL, "two"}.event(), s.begin)
+	_, err := l.Invoke(ctx, lambda.Request{Function: "Fn", Event: script{"one", gate.URL, "two"}.event(), Begin: s.begin})
 	returned = true
 	close(release)
 	if !errors.Is(err, context.Canceled) {
