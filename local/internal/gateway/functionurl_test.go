@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
@@ -285,4 +286,31 @@ func TestURLDoors(t *testing.T) {
 	if !g.Claims(atURL("GET", "/index.html", "")) || g.Claims(request("GET", "/index.html", "")) {
 		t.Error("a function URL claims every path of its own door and none of the others")
 	}
+}
+
+// The request's ID is the invocation's (B.20; recorded: test_request_id_invoke_url).
+func TestURLRequestID(t *testing.T) {
+	ids := identified{}
+	for _, mode := range []string{"BUFFERED", "RESPONSE_STREAM"} {
+		url := &template.FunctionURL{LogicalID: "U", Function: "F", AuthType: "NONE", InvokeMode: mode}
+		g := newGateway(t, Config{URLs: []*template.FunctionURL{url}, Invoker: ids})
+		r := request("GET", "/", "")
+		r.Host = "u.localhost"
+		clear(ids)
+		got := do(g, r).Header()[headerRequestID]
+		if len(got) != 1 || !ids[got[0]] {
+			t.Errorf("%s: got ID %q, and invocations %v", mode, got, ids)
+		}
+	}
+}
+
+// identified remembers the IDs of invocations.
+type identified map[string]bool
+
+func (ids identified) Invoke(_ context.Context, i Invocation) ([]byte, error) {
+	ids[i.ID] = true
+	if i.Begin != nil {
+		i.Begin("text/plain", time.Now().Add(time.Minute))
+	}
+	return []byte("{}"), nil
 }

@@ -5,9 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
+	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda"
 )
 
@@ -36,4 +38,17 @@ func (f *function) Invoke(_ context.Context, event []byte) ([]byte, error) {
 	return nil, fmt.Errorf("unknown MODE %q", os.Getenv("MODE"))
 }
 
-func main() { lambda.StartHandler(new(function)) }
+// stream answers in two pieces, under a status and a header of its own.
+func stream(context.Context) (*events.LambdaFunctionURLStreamingResponse, error) {
+	return &events.LambdaFunctionURLStreamingResponse{
+		StatusCode: 201, Headers: map[string]string{"Content-Type": "text/plain"},
+		Body: io.MultiReader(strings.NewReader("one\n"), strings.NewReader("two\n")),
+	}, nil
+}
+
+func main() {
+	if os.Getenv("MODE") == "stream" {
+		lambda.Start(stream)
+	}
+	lambda.StartHandler(new(function))
+}
