@@ -39,7 +39,7 @@ func startFaulty(t *testing.T) *hosttest.Host {
 	t.Helper()
 	dir := t.TempDir()
 	for _, name := range []string{"get", "post"} {
-		buildFunction(t, filepath.Join(dir, name, "bootstrap"), name, "faults")
+		buildFunction(t, filepath.Join(dir, name, "bootstrap"), "../functions/"+name, "faults")
 	}
 	path := filepath.Join(dir, "template.yaml")
 	if err := os.WriteFile(path, []byte(faulty), 0o644); err != nil {
@@ -48,10 +48,10 @@ func startFaulty(t *testing.T) *hosttest.Host {
 	return hosttest.Start(t, path, hosttest.Log(io.Discard))
 }
 
-// buildFunction builds one of the application's functions with tags.
-func buildFunction(t *testing.T, output, name, tags string) {
+// buildFunction builds the function of a folder with tags.
+func buildFunction(t *testing.T, output, dir, tags string) {
 	t.Helper()
-	build := exec.Command("go", "build", "-o", output, "-tags", "lambda.norpc,"+tags, "../functions/"+name)
+	build := exec.Command("go", "build", "-o", output, "-tags", "lambda.norpc,"+tags, dir)
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
@@ -202,7 +202,7 @@ func schedule(random *rand.Rand) [][]string {
 func TestNoFaultsInProduction(t *testing.T) {
 	for _, tags := range []string{"", "faults"} {
 		path := filepath.Join(t.TempDir(), "post")
-		buildFunction(t, path, "post", tags)
+		buildFunction(t, path, "../functions/post", tags)
 		code, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)

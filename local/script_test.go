@@ -79,7 +79,11 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: serve NAME [FLAG…]")
 	}
-	name, port, lambdaPort := args[0], freePort(ts), freePort(ts)
+	name := args[0]
+	port, err := freePort()
+	ts.Check(err)
+	lambdaPort, err := freePort()
+	ts.Check(err)
 	flags := append([]string{"start-api", "-p", port, "--lambda-port", lambdaPort}, args[1:]...)
 	errFile := ts.MkAbs(name + ".err")
 	stderr, err := os.Create(errFile)
@@ -127,13 +131,15 @@ func waitSaid(ts *testscript.TestScript, host *started, text string) {
 	}
 }
 
-func freePort(ts *testscript.TestScript) string {
+// freePort gives a port of loopback that nobody listens on.
+func freePort() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	ts.Check(err)
+	if err != nil {
+		return "", err
+	}
 	defer l.Close()
 	_, port, err := net.SplitHostPort(l.Addr().String())
-	ts.Check(err)
-	return port
+	return port, err
 }
 
 func end(ts *testscript.TestScript, _ bool, args []string) {

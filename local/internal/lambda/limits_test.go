@@ -85,18 +85,21 @@ func TestMemoryLimit(t *testing.T) {
 	if testing.Short() {
 		invocations = 50
 	}
-	failed := 0
+	failed, alive := 0, 0 // alive counts the invocations of the environment that runs
 	for n := range invocations {
 		r, err := l.Run(t.Context(), lambda.Request{ID: "ID", Function: "Leaking", Event: []byte("5")})
 		if err != nil {
 			t.Fatal(err)
 		}
+		alive++
+		want := fmt.Sprint(alive)
 		if r.FunctionError != "" {
 			failed++
-			want := `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: ID Error: Runtime exited with error: signal: killed"}`
-			if string(r.Payload) != want {
-				t.Fatalf("got %s, want %s", r.Payload, want)
-			}
+			alive = 0
+			want = `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: ID Error: Runtime exited with error: signal: killed"}`
+		}
+		if string(r.Payload) != want {
+			t.Fatalf("got %s, want %s", r.Payload, want)
 		}
 		neighbour, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: []byte("{}")})
 		if err != nil || !strings.Contains(string(neighbour), fmt.Sprintf(`"invocations":%d,`, n+1)) {

@@ -2,6 +2,7 @@ package lambda
 
 import (
 	"errors"
+	"io"
 	"net"
 	"os"
 	"sync"
@@ -31,8 +32,13 @@ type link struct {
 
 	// driven is changed by the owner alone.
 	driven *http1.Conn
-	// unread tells that the runtime closed driven with the event unread in it.
+	// pending tells that the event was sent on driven, and nothing has come since.
+	pending bool
+	// unread tells that the runtime closed driven without having read the event.
 	unread bool
+	// left was driven until the runtime closed it with the event pending. It is kept
+	// for lastTurn to see whether that came too late, which shows a moment later.
+	left *http1.Conn
 
 	mu sync.Mutex // guards the fields below
 	// reading is the connection that the owner waits for a request on, and that
@@ -107,20 +113,24 @@ func (l *link) read(limit, bodyLimit time.Time) (turn, error) {
 	l.endRead()
 	switch {
 	case err == nil:
+		l.pending = false
 		t, ok := l.take(c, r, bodyLimit)
 		if !ok {
 			l.drop()
 		}
 		return t, nil
-	case errors.Is(err, os.ErrDeadlineExceeded) && !ended:
+	case errors.Is(err, os.ErrDeadlineExceeded) && (!ended || time.Now().Before(until)):
 		if !time.Now().Before(limit) {
 			return turn{}, errTimedOut
 		}
-		return turn{}, nil // interrupted
+		return turn{}, nil // interrupted: of what has ended, by the word of its end
 	case errors.Is(err, http1.ErrMalformed):
 		_ = refuse(c, 400, "InvalidRequest", err.Error())
+	case errors.Is(err, io.EOF) && l.pending:
+		l.left, l.driven = c, nil
+		return turn{}, nil
 	case errors.Is(err, syscall.ECONNRESET):
-		l.unread = true
+		l.unread = l.pending
 	}
 	l.drop()
 	return turn{}, nil
@@ -189,11 +199,12 @@ func (l *link) adopt(t turn) turn {
 	if t.waiting == nil {
 		return t
 	}
+	l.forget()
 	if before := l.driven; before != nil {
 		_ = before.SetReadDeadline(time.Time{})
 		l.serve(before)
 	}
-	l.driven, l.unread = t.waiting, false
+	l.driven, l.pending, l.unread = t.waiting, false, false
 	return t
 }
 
@@ -201,6 +212,14 @@ func (l *link) adopt(t turn) turn {
 func (l *link) drop() {
 	l.driven.Close()
 	l.driven = nil
+}
+
+// forget closes left.
+func (l *link) forget() {
+	if l.left != nil {
+		l.left.Close()
+		l.left = nil
+	}
 }
 
 // broken reports whether the runtime has closed the connection on which it
@@ -216,13 +235,16 @@ func (l *link) broken() bool {
 }
 
 // send writes the event to the runtime that waits for it. That it could not be
-// sent is seen when the answer is read; the connection is of no more use then.
+// sent is seen when the answer is read; the connection is of no more use then. A
+// runtime that closed it midway has not read the event.
 func (l *link) send(i *invocation) {
 	if l.driven == nil {
 		return
 	}
 	_ = l.driven.SetWriteDeadline(i.deadline())
-	if writeEvent(l.driven, i) != nil {
+	l.pending = true
+	if err := writeEvent(l.driven, i); err != nil {
+		l.unread = !errors.Is(err, os.ErrDeadlineExceeded)
 		l.drop()
 	}
 }
@@ -247,7 +269,7 @@ func (l *link) lastTurn() (turn, error) {
 	case <-timer.C: // somebody holds a connection open
 		l.closeOpen()
 	}
-	if l.unread {
+	if l.unread || l.left != nil && l.left.Refused() {
 		return turn{}, errUnread
 	}
 	return turn{}, errExited
@@ -332,6 +354,7 @@ func (l *link) close() {
 	if l.driven != nil {
 		l.drop()
 	}
+	l.forget()
 	l.closeOpen()
 	l.served.Wait()
 	select {

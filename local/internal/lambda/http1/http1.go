@@ -73,13 +73,9 @@ func (c *Conn) SetWriteDeadline(t time.Time) error { return c.conn.SetWriteDeadl
 // from it. A client whose process has died has: the kernel closes its sockets
 // before anyone is told of the death.
 func (c *Conn) Ended() bool {
-	s, ok := c.conn.(syscall.Conn)
-	if !ok {
-		return false
-	}
-	raw, err := s.SyscallConn()
+	raw, err := c.raw()
 	if err != nil {
-		return true
+		return !errors.Is(err, errors.ErrUnsupported)
 	}
 	var n int
 	var peekErr error
@@ -88,6 +84,32 @@ func (c *Conn) Ended() bool {
 		n, _, peekErr = syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
 	})
 	return err != nil || peekErr == nil && n == 0 || peekErr == syscall.ECONNRESET
+}
+
+// Refused reports, of a connection whose end has been read, whether the client
+// had closed it before the last Write, and so has not read that. TCP answers what
+// comes too late by a reset, which Linux keeps behind the end of the stream;
+// where it is not kept, or still under way, Refused is false.
+func (c *Conn) Refused() bool {
+	raw, err := c.raw()
+	if err != nil {
+		return false
+	}
+	var code int
+	err = raw.Control(func(fd uintptr) {
+		code, _ = syscall.GetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_ERROR)
+	})
+	return err == nil && (syscall.Errno(code) == syscall.EPIPE || syscall.Errno(code) == syscall.ECONNRESET)
+}
+
+// raw gives the connection's descriptor. The error is errors.ErrUnsupported where
+// it has none.
+func (c *Conn) raw() (syscall.RawConn, error) {
+	s, ok := c.conn.(syscall.Conn)
+	if !ok {
+		return nil, errors.ErrUnsupported
+	}
+	return s.SyscallConn()
 }
 
 // Close closes the connection.

@@ -185,21 +185,27 @@ func TestInterruptedRead(t *testing.T) {
 	}
 }
 
-func TestEnded(t *testing.T) {
+// connect returns both ends of a connection.
+func connect(t *testing.T) (server, client net.Conn) {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	client, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
+	if client, err = net.Dial("tcp", l.Addr().String()); err != nil {
 		t.Fatal(err)
 	}
-	server, err := l.Accept()
-	if err != nil {
+	t.Cleanup(func() { client.Close() })
+	if server, err = l.Accept(); err != nil {
 		t.Fatal(err)
 	}
-	defer server.Close()
+	t.Cleanup(func() { server.Close() })
+	return server, client
+}
+
+func TestEnded(t *testing.T) {
+	server, client := connect(t)
 	c := NewConn(server)
 	if c.Ended() {
 		t.Error("got an end of an open connection")
@@ -214,6 +220,34 @@ func TestEnded(t *testing.T) {
 	for begin := time.Now(); !c.Ended(); {
 		if time.Since(begin) > 10*time.Second {
 			t.Fatal("the end of the connection is not seen")
+		}
+	}
+}
+
+// What a client has read it has not refused; what it is sent when it has gone, it has.
+func TestRefused(t *testing.T) {
+	server, client := connect(t)
+	c := NewConn(server)
+	send := func() {
+		if _, err := c.Write([]byte("event")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	send()
+	if _, err := io.ReadFull(client, make([]byte, len("event"))); err != nil {
+		t.Fatal(err)
+	}
+	client.Close()
+	if _, err := c.ReadRequest(); err != io.EOF {
+		t.Fatalf("got %v, want io.EOF", err)
+	}
+	if c.Refused() {
+		t.Error("got a refusal of what was read")
+	}
+	send()
+	for begin := time.Now(); !c.Refused(); {
+		if time.Since(begin) > 10*time.Second {
+			t.Fatal("the refusal is not seen")
 		}
 	}
 }
