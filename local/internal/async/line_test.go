@@ -37,7 +37,8 @@ func (a *attempts) run(_ context.Context, r lambda.Request) (*lambda.Response, e
 	return a.answers[min(len(a.seen), len(a.answers))-1]()
 }
 
-// When attempts are made, in the time of a bubble.
+// When attempts are made (D.25), in the time of a bubble; all under one request ID,
+// as in test_async_invoke_with_retry.
 func TestRetries(t *testing.T) {
 	const s, m, h = time.Second, time.Minute, time.Hour
 	blocked := 0

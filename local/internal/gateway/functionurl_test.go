@@ -3,17 +3,13 @@ package gateway
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
 
 	"maru/local/internal/template"
@@ -35,53 +31,6 @@ func urlGateway(t testing.TB, url *template.FunctionURL, fn Invoker) *Gateway {
 // atURL is a request to the door of that function URL.
 func atURL(method, path, body string, fields ...string) *http.Request {
 	return request(method, "http://fnurl.localhost:3000"+path, body, fields...)
-}
-
-// TestRecordedURLEvent (B.4, B.15) is test_lambda_url_echo_http_fixture_default:
-// the path stays as the client wrote it, and TLS is told of.
-func TestRecordedURLEvent(t *testing.T) {
-	server := httptest.NewUnstartedServer(nil)
-	g := urlGateway(t, newURL("BUFFERED"), echoing)
-	g.Configure(server.Config)
-	server.StartTLS()
-	defer server.Close()
-	r, err := http.NewRequest("POST", server.URL+"/", strings.NewReader(`{"foo": "bar"}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Host, r.URL.Opaque, r.URL.RawQuery = "fnurl.localhost", "/pa2%25Fth/1", "q=query&multiQuery=foo&multiQuery=%2Fbar"
-	r.Header = http.Header{
-		"Accept": {"*/*"}, "Accept-Encoding": {"gzip, deflate"}, "Content-Type": {"application/json"},
-		"ExTrA-HeaDErs": {"With WeiRd CapS"}, "User-Agent": {"test/echo"}, "X-Amzn-Tls-Version": {"forged"},
-	}
-	res, err := server.Client().Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	var e events.LambdaFunctionURLRequest
-	if err := json.NewDecoder(res.Body).Decode(&e); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{"x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port"} {
-		if e.Headers[name] == "" {
-			t.Errorf("got no %s", name)
-		}
-		delete(e.Headers, name)
-	}
-	want := map[string]string{
-		"accept": "*/*", "accept-encoding": "gzip, deflate", "content-length": "14", "content-type": "application/json",
-		"extra-headers": "With WeiRd CapS", "host": "fnurl.localhost", "user-agent": "test/echo", "x-forwarded-proto": "https",
-		"x-amzn-tls-version": "TLSv1.3", "x-amzn-tls-cipher-suite": tls.CipherSuiteName(res.TLS.CipherSuite),
-	}
-	if diff := cmp.Diff(want, e.Headers); diff != "" {
-		t.Errorf("headers (-want +got):\n%s", diff)
-	}
-	got := []string{e.RequestContext.HTTP.Method, e.RawPath, e.RequestContext.HTTP.Path, e.Body,
-		e.QueryStringParameters["q"], e.QueryStringParameters["multiQuery"], e.RequestContext.DomainName, e.RequestContext.HTTP.SourceIP}
-	if diff := cmp.Diff([]string{"POST", "/pa2%25Fth/1", "/pa2%25Fth/1", `{"foo": "bar"}`, "query", "foo,/bar", "fnurl.localhost", "127.0.0.1"}, got); diff != "" {
-		t.Errorf("event (-want +got):\n%s", diff)
-	}
 }
 
 // TestURLEvents (B.15) compares whole events with testdata.
@@ -110,42 +59,8 @@ func TestURLEvents(t *testing.T) {
 	}
 }
 
-// TestRecordedURLResponses (B.16) is test_lambda_url_invocation, and what the
-// rules behind it make of other results.
-func TestRecordedURLResponses(t *testing.T) {
-	text := func(status int, contentType, body string) sent {
-		return sent{status, fieldsOf("Content-Type", contentType), body}
-	}
-	const plain = "application/json"
-	tests := []struct{ name, payload, contentType, body string }{
-		{"dict", `{"hello": "world"}`, plain, `{"hello":"world"}`},
-		{"http-response", `{"statusCode": 200, "body": "body123"}`, plain, "body123"},
-		{"http-response-json", `{"statusCode": 200, "body": "{\"hello\": \"world\"}"}`, plain, `{"hello": "world"}`},
-		{"string", `"hello"`, plain, "hello"},
-		{"list", `[ "hello", 3, true ]`, plain, `["hello",3,true]`},
-		{"integer", `3`, plain, "3"},
-		{"float", `3.1`, plain, "3.1"},
-		{"boolean", `true`, plain, "true"},
-		{"an object like a function error", `{"errorMessage": "x"}`, plain, `{"errorMessage":"x"}`},
-		{"its own type", `{"statusCode":200,"headers":{"content-type":"text/html"},"body":"<p>"}`, "", "<p>"},
-		{"base64, whatever the client accepts", `{"statusCode":200,"body":"aGk=","isBase64Encoded":true}`, plain, "hi"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			got := sentBy(do(urlGateway(t, newURL("BUFFERED"), returning(tt.payload)), atURL("GET", "/", "")))
-			want := text(200, tt.contentType, tt.body)
-			if tt.contentType == "" {
-				want.header = fieldsOf("content-type", "text/html")
-			}
-			if diff := cmp.Diff(want, got, cmp.AllowUnexported(sent{})); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
 // TestURLHead has what the response says beside the function: cookies, remapped
-// fields, and the request's ID and trace (B.20).
+// fields, and the request's ID and trace.
 func TestURLHead(t *testing.T) {
 	w := do(urlGateway(t, newURL("BUFFERED"), returning(
 		`{"statusCode":201,"cookies":["a=1","b=2"],"headers":{"Server":"x","content-length":"9","X-Own":"1"}}`)), atURL("GET", "/", ""))
@@ -162,7 +77,7 @@ func TestURLHead(t *testing.T) {
 }
 
 // TestURLErrors (B.17, B.18, B.22) has what a function URL says in the function's
-// place, whatever the mode.
+// place, whatever the mode: test_lambda_url_invocation_exception and its like.
 func TestURLErrors(t *testing.T) {
 	broken := errors.New("broken")
 	failure := sent{502, fieldsOf("Content-Type", "text/plain"), "Internal Server Error"}
@@ -286,31 +201,4 @@ func TestURLDoors(t *testing.T) {
 	if !g.Claims(atURL("GET", "/index.html", "")) || g.Claims(request("GET", "/index.html", "")) {
 		t.Error("a function URL claims every path of its own door and none of the others")
 	}
-}
-
-// The request's ID is the invocation's (B.20; recorded: test_request_id_invoke_url).
-func TestURLRequestID(t *testing.T) {
-	ids := identified{}
-	for _, mode := range []string{"BUFFERED", "RESPONSE_STREAM"} {
-		url := &template.FunctionURL{LogicalID: "U", Function: "F", AuthType: "NONE", InvokeMode: mode}
-		g := newGateway(t, Config{URLs: []*template.FunctionURL{url}, Invoker: ids})
-		r := request("GET", "/", "")
-		r.Host = "u.localhost"
-		clear(ids)
-		got := do(g, r).Header()[headerRequestID]
-		if len(got) != 1 || !ids[got[0]] {
-			t.Errorf("%s: got ID %q, and invocations %v", mode, got, ids)
-		}
-	}
-}
-
-// identified remembers the IDs of invocations.
-type identified map[string]bool
-
-func (ids identified) Invoke(_ context.Context, i Invocation) ([]byte, error) {
-	ids[i.ID] = true
-	if i.Begin != nil {
-		i.Begin("text/plain", time.Now().Add(time.Minute))
-	}
-	return []byte("{}"), nil
 }

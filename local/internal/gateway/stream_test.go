@@ -301,7 +301,7 @@ func TestClientThatStopsReading(t *testing.T) {
 	}
 }
 
-// TestClientThatLeavesAStream does not stop the function.
+// TestClientThatLeavesAStream (B.22) does not stop the function.
 func TestClientThatLeavesAStream(t *testing.T) {
 	left, ended := make(chan struct{}), make(chan error, 1)
 	addr := serve(t, streaming(t, template.URL, streamFunc(func(begin func(string, time.Time) io.Writer) error {
@@ -329,7 +329,7 @@ func TestClientThatLeavesAStream(t *testing.T) {
 	}
 }
 
-// TestStreamMemory: what has been sent is not kept. The stream is longer than the
+// TestStreamMemory (B.22): what has been sent is not kept. The stream is longer than the
 // default quota, which is told of once and no more.
 func TestStreamMemory(t *testing.T) {
 	const size, chunk = 256 << 20, 1 << 20

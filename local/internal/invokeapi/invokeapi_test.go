@@ -9,6 +9,7 @@ import (
 	"testing"
 )
 
+// TestInvokeAPI (D.18, D.22, D.23) has answers and refusals, byte for byte.
 func TestInvokeAPI(t *testing.T) {
 	none := 0
 	blocked := newFunction(t, "echo")
@@ -41,6 +42,12 @@ func TestInvokeAPI(t *testing.T) {
 		},
 		{
 			name: "client context", path: invocations, header: http.Header{"X-Amz-Client-Context": {base64.StdEncoding.EncodeToString([]byte("x"))}},
+			status: 400, errorType: "InvalidRequestContentException",
+			want: `{"Message":"Client context must be a valid Base64-encoded JSON object of at most 3583 bytes.","Type":"User"}`,
+		},
+		{
+			name: "client context too long", path: invocations,
+			header: http.Header{"X-Amz-Client-Context": {base64.StdEncoding.EncodeToString([]byte(`"` + strings.Repeat("x", 2686) + `"`))}},
 			status: 400, errorType: "InvalidRequestContentException",
 			want: `{"Message":"Client context must be a valid Base64-encoded JSON object of at most 3583 bytes.","Type":"User"}`,
 		},

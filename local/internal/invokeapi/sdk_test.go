@@ -32,8 +32,8 @@ func versioned(t *testing.T, handler string) *lambda.Function {
 	return f
 }
 
-// A qualifier decides what is executed and what the function is told (recorded in
-// test_invocation_with_qualifier).
+// A qualifier decides what is executed and what the function is told (D.22, recorded
+// in test_invocation_with_qualifier).
 func TestSDKQualifier(t *testing.T) {
 	client := newClient(start(t, nil, versioned(t, "context")))
 	const arn = "arn:aws:lambda:eu-west-1:123456789012:function:fn"
@@ -71,30 +71,6 @@ func TestSDKQualifier(t *testing.T) {
 	}
 }
 
-// The log of an invocation comes with its answer, without the name of the function
-// that this host's log has (recorded in test_invocation_with_logs).
-func TestSDKLog(t *testing.T) {
-	client := newClient(start(t, nil, newFunction(t, "print")))
-	in := &sdk.InvokeInput{FunctionName: aws.String("fn"), LogType: types.LogTypeTail}
-	out, err := client.Invoke(t.Context(), in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	log, err := base64.StdEncoding.DecodeString(aws.ToString(out.LogResult))
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(string(log), "\n")
-	if len(lines) != 5 || !strings.HasPrefix(lines[0], "START RequestId: ") || lines[1] != "printed" ||
-		!strings.HasPrefix(lines[2], "END RequestId: ") || !strings.HasPrefix(lines[3], "REPORT RequestId: ") || lines[4] != "" {
-		t.Errorf("got log\n%s", log)
-	}
-	in.LogType = types.LogTypeNone
-	if out, err = client.Invoke(t.Context(), in); err != nil || out.LogResult != nil {
-		t.Errorf("got log %v, error %v, want neither", out.LogResult, err)
-	}
-}
-
 func TestSDKClientContextAndTenant(t *testing.T) {
 	isolating := newFunction(t, "context")
 	isolating.LogicalID, isolating.Name, isolating.IsolatesTenants = "Isolating", "isolating", true
@@ -120,7 +96,7 @@ func TestSDKClientContextAndTenant(t *testing.T) {
 
 func second(_ *sdk.InvokeOutput, err error) error { return err }
 
-// A streamed response comes in chunks; its end tells of the error and the log.
+// A streamed response comes in chunks (D.27); its end tells of the error and the log.
 func TestSDKStream(t *testing.T) {
 	client := newClient(start(t, nil, newFunction(t, "stream")))
 	for _, test := range []struct{ name, event, payload, errorCode string }{

@@ -38,6 +38,20 @@ var handlers = map[string]func(){
 	"print": func() {
 		awslambda.Start(func() { fmt.Println("printed") })
 	},
+	"print-much": func() {
+		awslambda.Start(func() { fmt.Println(strings.Repeat("x", 10<<10)) })
+	},
+	"nothing": func() { awslambda.Start(func() {}) },
+	"request-id": func() {
+		awslambda.Start(func(ctx context.Context) (string, error) {
+			c, _ := lambdacontext.FromContext(ctx)
+			return c.AwsRequestID, nil
+		})
+	},
+	"exit":      func() { awslambda.Start(func() { os.Exit(0) }) },
+	"init-exit": func() { os.Exit(0) },
+	"large":     func() { awslambda.Start(func() (string, error) { return strings.Repeat("x", 7<<20), nil }) },
+	"sleep":     func() { awslambda.Start(func() { select {} }) },
 	"context": func() {
 		awslambda.Start(func(ctx context.Context) (map[string]string, error) {
 			c, _ := lambdacontext.FromContext(ctx)

@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -65,6 +66,15 @@ func (f *Function) command() []string {
 		return f.Command
 	}
 	return []string{filepath.Join(f.Dir, "bootstrap")}
+}
+
+// startError says why a process could not be started: its working directory is not
+// there, which the system does not tell from a command that is not, or err.
+func (f *Function) startError(err error) (errorType string, why error) {
+	if _, missing := os.Stat(f.Dir); missing != nil {
+		return errorWorkingDir, missing
+	}
+	return errorEntrypoint, err
 }
 
 // runtimeVersion is the runtime as the log names it, "provided:al2023" or

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -125,8 +127,25 @@ const (
 	errorTimedOut   = "Sandbox.Timedout"
 	errorExited     = "Runtime.ExitError"
 	errorEntrypoint = "Runtime.InvalidEntrypoint"
+	errorWorkingDir = "Runtime.InvalidWorkingDir"
 	errorTooLarge   = "Function.ResponseSizeTooLarge"
 )
+
+// platformTypes are the types of error that the platform names in its own lines.
+var platformTypes = regexp.MustCompile(`^(Runtime|Function)\.[A-Z][a-zA-Z]+$`)
+
+// platformType is what the platform calls a type of error that a runtime reported
+// in whatever words (package fatalerror of AWS's emulator). Nothing else of a
+// runtime's may stand in a line of the platform.
+func platformType(errorType string) string {
+	switch {
+	case platformTypes.MatchString(errorType):
+		return errorType
+	case strings.HasPrefix(errorType, "Function."):
+		return "Function.Unknown"
+	}
+	return "Runtime.Unknown"
+}
 
 // The longest synchronous payloads in bytes: 6 MiB of event, and as much and 100
 // bytes of response (Lambda quotas, "Invocation payload"; both figures as AWS's

@@ -259,8 +259,9 @@ func (l *Lambda) init(i *invocation, phase initPhase) (*environment, *outcome) {
 	l.journal.platform(i.f, "INIT_START Runtime Version: "+i.f.runtimeVersion())
 	e, err := startEnvironment(i.f, i.variant(), onDemand, l.journal)
 	if err != nil {
-		l.log.Error("environment did not start", "function", i.f.LogicalID, "error", err)
-		o := i.platformError(errorEntrypoint, "%v", err)
+		errorType, why := i.f.startError(err)
+		l.log.Error("environment did not start", "function", i.f.LogicalID, "error", why)
+		o := i.platformError(errorType, "%v", why)
 		return nil, &o
 	}
 	l.pool.track(e)
@@ -278,7 +279,7 @@ func (l *Lambda) init(i *invocation, phase initPhase) (*environment, *outcome) {
 
 // report is the line that tells of an init phase that failed.
 func (p initPhase) report(d time.Duration, o *outcome) string {
-	status := "error\tError Type: " + o.errorType
+	status := "error\tError Type: " + platformType(o.errorType)
 	if o.timedOut {
 		status = "timeout"
 	}

@@ -128,6 +128,7 @@ func TestInvoke(t *testing.T) {
 	}
 }
 
+// TestWarmEnvironmentIsKept (D.15): it runs one invocation after the other.
 func TestWarmEnvironmentIsKept(t *testing.T) {
 	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "count")}})
 	var first, second struct{ Invocations, PID int }
@@ -161,6 +162,22 @@ func TestContext(t *testing.T) {
 	}
 }
 
+// TestRequestID (B.20): an invocation has the ID that its Request says, in the log,
+// too.
+func TestRequestID(t *testing.T) {
+	l, log := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "echo")}})
+	r, err := l.Run(t.Context(), lambda.Request{ID: "OWN", Function: "fn", Event: []byte("{}")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.RequestID != "OWN" || !strings.Contains(log.String(), "Fn END RequestId: OWN\n") {
+		t.Errorf("got the ID %s, want OWN, in the log too\n%s", r.RequestID, log)
+	}
+}
+
+// TestFailures (D.5, D.6, D.7) has what ends an invocation, and what its caller gets:
+// test_lambda_too_large_response, test_lambda_invoke_with_timeout and
+// test_lambda_handler_exit.
 func TestFailures(t *testing.T) {
 	for _, test := range []struct {
 		handler, errorType, message string
@@ -222,19 +239,6 @@ func TestImpatientCaller(t *testing.T) {
 	}
 }
 
-func TestMissingBootstrap(t *testing.T) {
-	f := newFunction(t, "echo")
-	f.Dir = t.TempDir()
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
-	r, err := l.Run(t.Context(), lambda.Request{Function: "fn"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r.ErrorType != "Runtime.InvalidEntrypoint" {
-		t.Errorf("got %s %s, want Runtime.InvalidEntrypoint", r.ErrorType, r.Payload)
-	}
-}
-
 func TestEnvironmentKilledWhileIdle(t *testing.T) {
 	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "count")}})
 	var got struct{ Invocations, PID int }
@@ -259,6 +263,8 @@ func waitDead(t *testing.T, pid int) {
 	}
 }
 
+// TestLog (D.9) has the platform's lines around the function's, in their order, with
+// figures of this process; see also package managed, which has AWS's recordings.
 func TestLog(t *testing.T) {
 	l, log := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "print")}})
 	r, err := l.Run(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})

@@ -75,8 +75,8 @@ func (t *ticker) count() int {
 	return t.n
 }
 
-// A function that leaks is killed at its limit each time, comes back, and costs
-// its neighbour nothing.
+// A function that leaks is killed at its limit each time (D.7), comes back, and
+// costs its neighbour nothing.
 func TestMemoryLimit(t *testing.T) {
 	leaking := newFunction(t, "leak")
 	leaking.LogicalID, leaking.Name = "Leaking", "leaking"

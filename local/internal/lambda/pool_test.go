@@ -39,6 +39,7 @@ func waitFor(t *testing.T, log *buffer, text string, n int) {
 	}
 }
 
+// TestScaleOut (D.15): each environment runs one invocation at a time.
 func TestScaleOut(t *testing.T) {
 	f, open := gate(t)
 	l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}})
@@ -64,6 +65,7 @@ func run(t *testing.T, l *lambda.Lambda, name string) {
 	}
 }
 
+// TestReservedConcurrency (D.18) refuses what is over it.
 func TestReservedConcurrency(t *testing.T) {
 	f, open := gate(t)
 	one := 1

@@ -124,30 +124,37 @@ func (a *runtimeAPI) takeOutcome(c *http1.Conn, r *http1.Request, id string, tar
 		return turn{}, refuse(c, 403, "InvalidStateTransition", transitionFailed(from, target))
 	}
 	o := &outcome{requestID: id, failed: target != stateResponse, errorType: r.Header(headerErrorType)}
-	mode := r.Header(headerResponseMode)
 	err := o.read(c, r, i)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return turn{}, err // the invocation's deadline, which ends the environment
 	}
 	a.enter(after, target)
-	return turn{outcome: o}, o.accept(c, mode, err)
+	return turn{outcome: o}, o.accept(c, err)
 }
 
 // read reads the body: a response into the stream of an invocation that has one,
 // whether the runtime says that it streams or not (that of Go never does), all
-// else into the payload.
+// else into the payload. A response of an unknown mode is not read.
 func (o *outcome) read(c *http1.Conn, r *http1.Request, i *invocation) (err error) {
-	if !o.failed && i.stream != nil {
-		return i.stream.copy(c, r.Header("Content-Type"), i.deadline())
+	if !o.failed {
+		if mode := r.Header(headerResponseMode); mode != "" && mode != modeStreaming {
+			return errResponseMode
+		}
+		if i.stream != nil {
+			return i.stream.copy(c, r.Header("Content-Type"), i.deadline())
+		}
 	}
 	o.payload, err = c.ReadBody(maxPayload)
 	return err
 }
 
+// errResponseMode refuses every value of headerResponseMode but modeStreaming.
+var errResponseMode = errors.New("invalid function response mode")
+
 // accept judges a body that was read, or not, and answers the runtime.
-func (o *outcome) accept(c *http1.Conn, mode string, err error) error {
+func (o *outcome) accept(c *http1.Conn, err error) error {
 	switch {
-	case mode != "" && mode != modeStreaming:
+	case errors.Is(err, errResponseMode):
 		o.fail("Runtime.InvalidResponseModeHeader", "Invalid function response mode")
 		return refuse(c, 400, "InvalidFunctionResponseMode", "Invalid function response mode")
 	case errors.Is(err, http1.ErrTooLarge):

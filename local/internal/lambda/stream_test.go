@@ -3,6 +3,7 @@ package lambda_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -116,7 +117,7 @@ func TestStreamChunkByChunk(t *testing.T) {
 	}
 }
 
-// What ends a stream early is an error, and nothing is lost that came before.
+// What ends a stream early is an error (D.4), and nothing is lost that came before.
 func TestStreamBroken(t *testing.T) {
 	f := newFunction(t, "stream")
 	f.Timeout = time.Second
@@ -139,21 +140,34 @@ func TestStreamBroken(t *testing.T) {
 	}
 }
 
-// A function that fails before its response begins has no stream.
+// A function that fails before its response begins, or names a mode that there is
+// not (D.4), has no stream.
 func TestStreamOfError(t *testing.T) {
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "fail")}})
-	_, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: []byte("{}"), Begin: func(string, time.Time) io.Writer {
-		t.Error("the response began")
-		return io.Discard
-	}})
-	var failed *lambda.FunctionError
-	if !errors.As(err, &failed) || failed.ErrorMessage() != "no luck" {
-		t.Errorf("got %v, want the function's error", err)
+	otherMode, err := json.Marshal(report{Verb: "response", Body: "1", Header: map[string]string{"Lambda-Runtime-Function-Response-Mode": "buffered"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		handler, want string
+		event         []byte
+	}{
+		{"fail", "no luck", []byte("{}")},
+		{"report", "Invalid function response mode", otherMode},
+	} {
+		l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, test.handler)}})
+		_, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: test.event, Begin: func(string, time.Time) io.Writer {
+			t.Errorf("%s: the response began", test.handler)
+			return io.Discard
+		}})
+		var failed *lambda.FunctionError
+		if !errors.As(err, &failed) || failed.ErrorMessage() != test.want {
+			t.Errorf("%s: got %v, want the error %s", test.handler, err, test.want)
+		}
 	}
 }
 
-// A client that is gone is not the function's business: it runs to its end, and
-// its environment takes the next invocation.
+// A client that is gone is not the function's business (B.22): it runs to its end,
+// and its environment takes the next invocation.
 func TestStreamClientGone(t *testing.T) {
 	l, log := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "flood")}, MaxEnvironments: 1})
 	gone := &sink{wrote: func([]byte) error { return io.ErrClosedPipe }}

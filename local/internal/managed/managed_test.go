@@ -50,6 +50,14 @@ func find(t testing.TB, identifier string) *managed.Runtime {
 // with what is logged.
 func deploy(t testing.TB, runtime, handler string, files map[string]string) (*lambda.Lambda, *lambda.Function, *buffer) {
 	t.Helper()
+	f := newFunction(t, runtime, handler, files)
+	l, log := start(t, f)
+	return l, f, log
+}
+
+// newFunction makes a function of files.
+func newFunction(t testing.TB, runtime, handler string, files map[string]string) *lambda.Function {
+	t.Helper()
 	r := find(t, runtime)
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -61,15 +69,19 @@ func deploy(t testing.TB, runtime, handler string, files map[string]string) (*la
 			t.Fatal(err)
 		}
 	}
-	f := &lambda.Function{
+	return &lambda.Function{
 		LogicalID: "Fn", Name: "fn", ARN: "arn:aws:lambda:eu-west-1:123456789012:function:fn",
 		Runtime: runtime, Handler: handler, Dir: dir, Command: r.Command, RuntimeVariables: r.Variables,
 		Timeout: 10 * time.Second, MemorySize: 128,
 	}
+}
+
+// start returns a Lambda that runs a function, and what is logged.
+func start(t testing.TB, f *lambda.Function) (*lambda.Lambda, *buffer) {
 	log := new(buffer)
 	l := lambda.New(lambda.Config{Functions: []*lambda.Function{f}, Output: log})
 	t.Cleanup(func() { l.Close(context.Background()) })
-	return l, f, log
+	return l, log
 }
 
 // invoke runs the function and returns what a caller gets, with what differs

@@ -30,6 +30,8 @@ func recorded(t *testing.T, name string, v any) {
 	}
 }
 
+// TestRecordedErrors (D.7, D.8) has test_lambda_handler_error and its like, and of
+// test_invocation_type_no_return_payload (D.22) what a caller gets who waits.
 func TestRecordedErrors(t *testing.T) {
 	for _, test := range []struct{ recorded, file, source string }{
 		{"handler error", "lambda_handler_error.py", "def handler(event, context):\n    raise Exception(\"Handler fails\")\n"},
@@ -70,6 +72,7 @@ func alike(v any) any {
 	return v
 }
 
+// TestRecordedContext has the names in the context of test_invocation_with_qualifier.
 func TestRecordedContext(t *testing.T) {
 	var want, got struct{ Context map[string]any }
 	recorded(t, "context", &want)
@@ -86,8 +89,9 @@ func TestRecordedContext(t *testing.T) {
 	}
 }
 
-// The names of the variables are those that AWS sets, and so are the values that
-// say nothing of the machine.
+// TestRecordedEnvironment (D.11) is test_lambda_init_environment: the names of the
+// variables are those that AWS sets, and so are the values that say nothing of the
+// machine.
 func TestRecordedEnvironment(t *testing.T) {
 	var want, got struct{ Environment map[string]string }
 	recorded(t, "init environment", &want)

@@ -32,6 +32,8 @@ const NEVER_SETTLED = 'The Lambda runtime client detected an unexpected Node.js 
 let requestId;
 // Whether an invocation, or the init phase, has still to be answered.
 let unanswered = true;
+// Whether the environment ends, and asks for no further event.
+let dying = false;
 // What to do when the event loop is empty; undefined: nothing, node ends.
 let whenIdle;
 
@@ -412,6 +414,7 @@ function setTraceId(value) {
  * The report takes a connection of its own, for the other may be in use.
  */
 async function die(what, error, code) {
+  dying = true;
   logError(what, error);
   if (unanswered) {
     await postError(requestId ? `invocation/${requestId}/error` : 'init/error', error, false);
@@ -439,6 +442,6 @@ try {
 } catch (error) {
   await die('Uncaught Exception', error, 129);
 }
-for (;;) {
+while (!dying) { // or it would take an event while it reports, and lose it
   await serve(handler);
 }

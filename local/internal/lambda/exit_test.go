@@ -1,0 +1,94 @@
+package lambda_test
+
+import (
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	awslambda "github.com/aws/aws-lambda-go/lambda"
+
+	"maru/local/internal/lambda"
+)
+
+func init() {
+	handlers["exit-status"] = func() { awslambda.Start(func(status int) { os.Exit(status) }) }
+	handlers["trap"] = func() {
+		terminated := make(chan os.Signal, 1)
+		signal.Notify(terminated, syscall.SIGTERM)
+		go func() {
+			<-terminated
+			_ = os.WriteFile(os.Getenv("MARKER"), nil, 0o644)
+		}()
+		awslambda.Start(func() (int, error) { return os.Getpid(), nil })
+	}
+}
+
+// TestExitStatus (D.7) has the ways of a process to end: by a status, 127 among
+// them which shells give for a command that is not there, or without a reason.
+func TestExitStatus(t *testing.T) {
+	for event, want := range map[string]string{
+		"0":   "Runtime exited without providing a reason",
+		"1":   "Runtime exited with error: exit status 1",
+		"127": "Runtime exited with error: exit status 127",
+	} {
+		l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "exit-status")}})
+		r, err := l.Run(t.Context(), lambda.Request{ID: "ID", Function: "fn", Event: []byte(event)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: ID Error: ` + want + `"}`
+		if got := string(r.Payload); got != want || r.FunctionError != "Unhandled" {
+			t.Errorf("exit %s: got %s %s, want Unhandled %s", event, r.FunctionError, got, want)
+		}
+	}
+}
+
+// TestNoStart (D.7) has what keeps a process from being started.
+func TestNoStart(t *testing.T) {
+	for _, test := range []struct {
+		name, dir, want string
+		command         []string
+	}{
+		{"no bootstrap", t.TempDir(), "Runtime.InvalidEntrypoint", nil},
+		{"no interpreter", t.TempDir(), "Runtime.InvalidEntrypoint", []string{"/nowhere/python"}},
+		{"no code", filepath.Join(t.TempDir(), "gone"), "Runtime.InvalidWorkingDir", []string{"/bin/sh"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := newFunction(t, "echo")
+			f.Dir, f.Command = test.dir, test.command
+			l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+			r, err := l.Run(t.Context(), lambda.Request{ID: "ID", Function: "fn"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.ErrorType != test.want || !strings.HasPrefix(string(r.Payload), `{"errorType":"`+test.want+`","errorMessage":"RequestId: ID Error: `) {
+				t.Errorf("got %s %s, want %s\n%s", r.ErrorType, r.Payload, test.want, log)
+			}
+		})
+	}
+}
+
+// TestShutdown (D.17): a runtime without extensions gets no SIGTERM and no time.
+func TestShutdown(t *testing.T) {
+	f := newFunction(t, "trap")
+	marker := filepath.Join(t.TempDir(), "terminated")
+	f.Environment = map[string]string{"MARKER": marker}
+	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+	var pid int
+	invoke(t, l, &pid)
+	begin := time.Now()
+	l.Close(t.Context())
+	if took := time.Since(begin); took > time.Second {
+		t.Errorf("the shutdown took %s", took)
+	}
+	if err := syscall.Kill(pid, 0); err != syscall.ESRCH {
+		t.Errorf("process %d: got %v, want it gone", pid, err)
+	}
+	if _, err := os.Stat(marker); !os.IsNotExist(err) {
+		t.Errorf("the runtime was told to end: %v", err)
+	}
+}
