@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -67,8 +68,19 @@ func group(c *cobra.Command) {
 		for _, sub := range c.Commands() {
 			names = append(names, sub.Name())
 		}
-		return usageError{fmt.Errorf("unknown command %q for %q%s", args[0], c.CommandPath(), template.Suggestion(args[0], names))}
+		return usageError{fmt.Errorf("unknown command %q for %q%s", args[0], c.CommandPath(),
+			cmp.Or(samCommands[args[0]], template.Suggestion(args[0], names)))}
 	}
+}
+
+// samCommands says, for commands of sam beside those of sam local, what stands
+// for them here.
+var samCommands = map[string]string{
+	"build":    "; functions are built when they are run",
+	"validate": "; maru check reads the template and says what of it is emulated",
+	"deploy":   "; it is sam that deploys",
+	"sync":     "; it is sam that deploys",
+	"package":  "; it is sam that deploys",
 }
 
 // usage marks what a check of arguments finds as an error of the command line.
@@ -81,8 +93,12 @@ func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
-// flagError adds the nearest flag to an error about one that does not exist.
+// flagError adds the nearest flag to an error about one that does not exist. Of
+// a command that does not exist no flag does, so the command is what is wrong.
 func flagError(c *cobra.Command, err error) error {
+	if word := c.Flags().Args(); !c.HasParent() && len(word) > 0 {
+		return c.Args(c, word)
+	}
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
 		return usageError{err}

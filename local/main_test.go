@@ -49,6 +49,8 @@ func TestExitCodes(t *testing.T) {
 		{"start-lambda --async-retry-scale NaN", 2, "has to be more than 0"},
 		{"nosuchcommand", 2, `unknown command "nosuchcommand" for "maru"`},
 		{"invok", 2, `; did you mean "invoke"?`},
+		{"build", 2, `unknown command "build" for "maru"; functions are built when they are run`},
+		{"deploy --guided", 2, `unknown command "deploy" for "maru"; it is sam that deploys`},
 		{"generate-event s3 putt", 2, `; did you mean "put"?`},
 		{"generate-event s3 put --buckt x", 2, `; did you mean "--bucket"?`},
 		{"generate-event eventbridge event --detail no", 1, "generating eventbridge event: "},

@@ -61,12 +61,12 @@ type Target struct {
 // Properties are those of Metadata.BuildProperties that are heeded, under their
 // names there. The zero value stands for sam's defaults.
 type Properties struct {
-	// EntryPoints, External, Format, Target, Minify and Sourcemap are esbuild's.
-	EntryPoints, External []string
-	Format, Target        string
-	// Minify is true where nil.
-	Minify    *bool
-	Sourcemap bool
+	// All but Binary are esbuild's, whose documentation has their values.
+	EntryPoints, External, Loader, OutExtension, Banner []string
+	Format, Target, MainFields                          string
+	// Minify and SourcesContent are true where nil.
+	Minify, SourcesContent *bool
+	Sourcemap              bool
 	// Binary is rust-cargolambda's: which of a package's binaries to build.
 	Binary string
 }

@@ -147,12 +147,14 @@ func TestForThisMachine(t *testing.T) {
 	}
 }
 
-// A build that is given up ends with all that it started.
+// A build that is given up ends with all that it started, and is not called a
+// failure.
 func TestInterruptedBuild(t *testing.T) {
 	dir := module(t, map[string]string{"f/Makefile": "build-F:\n\techo $$$$ > pid; sleep 600 & echo $$! >> pid; wait\n"})
 	target := build.Target{LogicalID: "F", CodeURI: filepath.Join(dir, "f"), Runtime: "provided.al2023", Method: "makefile"}
 	ctx, cancel := context.WithCancel(t.Context())
-	b := &build.Builder{Dir: filepath.Join(dir, ".maru")}
+	var out bytes.Buffer
+	b := &build.Builder{Dir: filepath.Join(dir, ".maru"), Output: &out}
 	defer b.Close()
 	done := make(chan error, 1)
 	go func() {
@@ -163,6 +165,9 @@ func TestInterruptedBuild(t *testing.T) {
 	cancel()
 	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled", err)
+	}
+	if strings.Contains(out.String(), "did not build") {
+		t.Errorf("got %q, want nothing of a build that failed", out.String())
 	}
 	for _, pid := range pids {
 		for begin := time.Now(); syscall.Kill(pid, 0) == nil && !zombie(pid); {

@@ -191,8 +191,11 @@ func tick(w io.Writer, what string) (stop func()) {
 }
 
 // report shows what a compiler printed, under the names of the functions that
-// are missing for it.
+// are missing for it; nothing where somebody stopped it.
 func (g *goRun) report(names []string, out []byte) {
+	if g.ctx.Err() != nil {
+		return
+	}
 	if len(names) > 0 {
 		fmt.Fprintf(g.output, "%s did not build:\n", strings.Join(names, ", "))
 	}

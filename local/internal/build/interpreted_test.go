@@ -1,6 +1,7 @@
 package build_test
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -253,6 +254,40 @@ func TestEsbuild(t *testing.T) {
 	}
 	if results["BROKEN"].Err == nil || !strings.Contains(out, "BROKEN did not build:\n") || !strings.Contains(out, "broken.ts:1:") {
 		t.Errorf("got %v, want what esbuild said\n%s", results["BROKEN"].Err, out)
+	}
+}
+
+// What sam hands on to esbuild is handed on; the esbuild here writes down how it
+// was called.
+func TestEsbuildProperties(t *testing.T) {
+	dir := module(t, map[string]string{"f/app.ts": "", "f/node_modules/.bin/esbuild": "#!/bin/sh\necho \"$*\" >\"${5#--outdir=}/args\"\n"})
+	if err := os.Chmod(filepath.Join(dir, "f/node_modules/.bin/esbuild"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	no := false
+	for _, test := range []struct {
+		properties build.Properties
+		want       string
+	}{
+		{build.Properties{}, "--format=cjs --target=es2020 --minify"},
+		{build.Properties{Format: "esm", Minify: &no, Sourcemap: true}, "--format=esm --target=es2020 --sourcemap --out-extension:.js=.mjs"},
+		{build.Properties{
+			Format: "esm", Target: "es2022", Minify: &no, SourcesContent: &no, MainFields: "module,main", External: []string{"a", "@b/*"},
+			Loader: []string{".html=text"}, OutExtension: []string{".js=.js"}, Banner: []string{"js=import 'x';"},
+		}, "--format=esm --target=es2022 --sources-content=false --main-fields=module,main --external:a --external:@b/* " +
+			"--loader:.html=text --out-extension:.js=.js --banner:js=import 'x';"},
+	} {
+		test.properties.EntryPoints = []string{"app.ts"}
+		target := build.Target{LogicalID: "F", CodeURI: filepath.Join(dir, "f"), Method: "esbuild", Runtime: "nodejs20.x", Properties: test.properties}
+		results, out := run(t, dir, target)
+		got, err := os.ReadFile(filepath.Join(results["F"].Dir, "args"))
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		_, got, _ = bytes.Cut(bytes.TrimSpace(got), []byte("/F "))
+		if string(got) != test.want {
+			t.Errorf("got %s, want %s", got, test.want)
+		}
 	}
 }
 

@@ -40,6 +40,9 @@ func (b *Builder) run(ctx context.Context, t Target, p tool) error {
 	stop := tick(b.Output, filepath.Base(p.name)+" "+strings.Join(p.args[:min(2, len(p.args))], " "))
 	err = runCommand(ctx, cmd)
 	stop()
+	if ctx.Err() != nil {
+		return err // somebody stopped it, and there is nothing to show
+	}
 	if err != nil {
 		fmt.Fprintf(b.Output, "%s did not build:\n%s\n", t.LogicalID, bytes.TrimSpace(out.Bytes()))
 		return errors.Join(errDidNotBuild, err)
@@ -70,7 +73,9 @@ func runCommand(ctx context.Context, cmd *exec.Cmd) error {
 }
 
 // esbuild bundles the entry points of a Node.js function, with sam's defaults
-// (Developer Guide, "Building Node.js Lambda functions with esbuild").
+// (Developer Guide, "Building Node.js Lambda functions with esbuild") and the
+// properties that sam hands on (nodejs_npm_esbuild/esbuild.py of
+// aws-lambda-builders).
 func (b *Builder) esbuild(ctx context.Context, t Target, dir string) (bool, error) {
 	if len(t.Properties.EntryPoints) == 0 {
 		return false, errors.New("build method esbuild needs Metadata.BuildProperties.EntryPoints, such as [app.ts]")
@@ -113,11 +118,22 @@ func (p *Properties) esbuildArgs(outdir string) []string {
 	if p.Sourcemap {
 		args = append(args, "--sourcemap")
 	}
-	if p.Format == "esm" { // what sam leaves to OutExtension; without it node takes the file for CommonJS
+	if p.SourcesContent != nil {
+		args = append(args, fmt.Sprintf("--sources-content=%t", *p.SourcesContent))
+	}
+	if p.MainFields != "" {
+		args = append(args, "--main-fields="+p.MainFields)
+	}
+	if p.Format == "esm" && len(p.OutExtension) == 0 { // without it node takes the file for CommonJS
 		args = append(args, "--out-extension:.js=.mjs")
 	}
-	for _, name := range p.External {
-		args = append(args, "--external:"+name)
+	for _, list := range []struct {
+		flag   string
+		values []string
+	}{{"external", p.External}, {"loader", p.Loader}, {"out-extension", p.OutExtension}, {"banner", p.Banner}} {
+		for _, value := range list.values {
+			args = append(args, "--"+list.flag+":"+value)
+		}
 	}
 	return args
 }

@@ -64,8 +64,11 @@ func (h *Host) announceDoors() {
 	if h.APIAddr != nil {
 		h.announceAPIs()
 	}
+	serving := h.APIAddr != nil || h.LambdaAddr != nil
 	w := tabwriter.NewWriter(h.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w)
+	if serving || h.redis != nil {
+		fmt.Fprintln(w)
+	}
 	if h.APIAddr != nil {
 		fmt.Fprintf(w, "APIs\t%s://%s\n", h.config.scheme(), browsable(h.APIAddr))
 	}
@@ -80,7 +83,7 @@ func (h *Host) announceDoors() {
 	}
 	w.Flush()
 	h.announceNotes()
-	if h.APIAddr != nil || h.LambdaAddr != nil {
+	if serving {
 		fmt.Fprintln(h.out, "\nPress CTRL+C to quit")
 	}
 	h.out.Flush()
@@ -153,6 +156,9 @@ func (h *Host) announceNotes() {
 	var kinds []kind
 	places := map[kind][]template.Note{}
 	for _, n := range h.Stack.Notes {
+		if h.config.Only != nil && n.Resource != "" && !h.runs(n.Resource) {
+			continue // it is about what has no part in this run
+		}
 		if strings.HasSuffix(n.Property, "."+redisVariable) && h.redis != nil {
 			continue // the host sets it
 		}
@@ -169,12 +175,21 @@ func (h *Host) announceNotes() {
 		fmt.Fprintln(h.out, "\nNot as on AWS")
 	}
 	for _, k := range kinds {
-		fmt.Fprintf(h.out, "  %s: %s: %s\n", places[k][0].Pos, subject(places[k]), k.text)
+		about := subject(places[k])
+		if about != "" {
+			about += ": "
+		}
+		fmt.Fprintf(h.out, "  %s: %s%s\n", places[k][0].Pos, about, k.text)
 	}
 }
 
-// subject names what notes of one kind are about: "Get Role", or "Role of Get,
-// Head and 6 more".
+// runs reports whether a logical ID is that of a function of this host.
+func (h *Host) runs(logicalID string) bool {
+	return slices.ContainsFunc(h.Stack.Functions, func(f *template.Function) bool { return f.LogicalID == logicalID })
+}
+
+// subject names what notes of one kind are about: "Role of Get", or "Role of Get,
+// Head, 6 more"; "" for the template as a whole.
 func subject(notes []template.Note) string {
 	var names []string
 	for _, n := range notes {

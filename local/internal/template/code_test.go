@@ -82,12 +82,41 @@ func TestRawFunction(t *testing.T) {
 	}
 	wantNotes := []string{
 		"7:26 ignored F.Code.Zip: is not a property of Code",
-		"10:19 approximated F.MemorySize: functions are told, and nothing keeps them to it",
 		"15:7 ignored F.TracingConfig: traces are not sent to X-Ray",
 		"16:7 ignored F.CodeUri: is not a property of AWS::Lambda::Function",
 	}
 	if diff := cmp.Diff(wantNotes, noted(s)); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}
+
+// What esbuild is asked for, in the words of the template; properties of other
+// tools are theirs.
+func TestBuildProperties(t *testing.T) {
+	s := mustParse(t, function+`    Metadata:
+      BuildMethod: esbuild
+      BuildProperties:
+        EntryPoints: [app.ts]
+        External: ['@aws-sdk/*']
+        Loader: [.html=text]
+        OutExtension: [.js=.mjs]
+        Banner: ["js=import 'x';"]
+        Format: esm
+        Target: es2022
+        MainFields: module,main
+        Minify: false
+        Sourcemap: true
+        SourcesContent: false
+        UseNpmCi: true
+`)
+	no := false
+	want := BuildProperties{
+		EntryPoints: []string{"app.ts"}, External: []string{"@aws-sdk/*"}, Loader: []string{".html=text"},
+		OutExtension: []string{".js=.mjs"}, Banner: []string{"js=import 'x';"},
+		Format: "esm", Target: "es2022", MainFields: "module,main", Minify: &no, SourcesContent: &no, Sourcemap: true,
+	}
+	if diff := cmp.Diff(want, s.Functions[0].BuildProperties); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

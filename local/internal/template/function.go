@@ -65,7 +65,7 @@ func (o *object) configuration() *Function {
 	f.MemorySize = minMemory
 	if size := o.integer("MemorySize", minMemory, maxMemory); size != nil {
 		f.MemorySize = *size
-		o.note(Approximated, o.node.Get("MemorySize").Pos, "MemorySize", "functions are told, and nothing keeps them to it")
+		o.note(Listed, o.node.Get("MemorySize").Pos, "MemorySize", "the limit holds for the runtime's process, not for those that it starts")
 	}
 	f.ReservedConcurrency = o.integer("ReservedConcurrentExecutions", 0, maxConcurrency)
 	f.Async = defaultAsync
@@ -134,14 +134,19 @@ func (o *object) resourceMetadata() *object {
 // share with others: what is not asked for here is theirs.
 func (o *object) buildProperties() BuildProperties {
 	p := BuildProperties{
-		Format: o.text("Format", ""), Target: o.text("Target", ""),
+		Format: o.text("Format", ""), Target: o.text("Target", ""), MainFields: o.text("MainFields", ""),
 		Sourcemap: o.boolean("Sourcemap", false), Binary: o.text("Binary", ""),
 	}
-	for _, n := range o.texts("EntryPoints") {
-		p.EntryPoints = append(p.EntryPoints, n.Value)
+	for key, list := range map[string]*[]string{
+		"EntryPoints": &p.EntryPoints, "External": &p.External, "Loader": &p.Loader, "OutExtension": &p.OutExtension, "Banner": &p.Banner,
+	} {
+		for _, n := range o.texts(key) {
+			*list = append(*list, n.Value)
+		}
 	}
-	for _, n := range o.texts("External") {
-		p.External = append(p.External, n.Value)
+	if o.node.Get("SourcesContent") != nil {
+		content := o.boolean("SourcesContent", true)
+		p.SourcesContent = &content
 	}
 	if o.node.Get("Minify") != nil {
 		minify := o.boolean("Minify", true)

@@ -41,7 +41,7 @@ var otherTypes = map[string]string{
 
 // listedTypes are those of otherTypes that no function misses on this host.
 var listedTypes = []string{
-	"AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role", "AWS::Lambda::Permission", "AWS::Logs::LogGroup",
+	"AWS::CDK::Metadata", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role", "AWS::Lambda::Permission", "AWS::Logs::LogGroup",
 	"AWS::ElastiCache::CacheCluster", "AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::ServerlessCache",
 }
 

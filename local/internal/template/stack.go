@@ -93,12 +93,12 @@ type Function struct {
 // BuildProperties are those of Metadata.BuildProperties that a build method
 // heeds here, under their names there. The zero value stands for sam's defaults.
 type BuildProperties struct {
-	// EntryPoints, External, Format, Target, Minify and Sourcemap are esbuild's.
-	EntryPoints, External []string
-	Format, Target        string
-	// Minify is nil where the template says nothing.
-	Minify    *bool
-	Sourcemap bool
+	// All but Binary are esbuild's.
+	EntryPoints, External, Loader, OutExtension, Banner []string
+	Format, Target, MainFields                          string
+	// Minify and SourcesContent are nil where the template says nothing.
+	Minify, SourcesContent *bool
+	Sourcemap              bool
 	// Binary is rust-cargolambda's.
 	Binary string
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -49,13 +50,13 @@ func parseYAML(file string, src []byte) (*Node, error) {
 	if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
 		return nil, Errorf(Position{File: file}, "the template is empty")
 	} else if err != nil {
-		return nil, decodingError(file, err)
+		return nil, decodingError(file, src, err)
 	}
 	if err := decoder.Decode(&second); err == nil {
 		pos := Position{file, second.Line, second.Column}
 		return nil, Errorf(pos, "a second YAML document begins here; a template is one")
 	} else if !errors.Is(err, io.EOF) {
-		return nil, decodingError(file, err)
+		return nil, decodingError(file, src, err)
 	}
 	c := converter{file: file, anchors: map[*yaml.Node]*Node{}}
 	root := c.convert(document.Content[0])
@@ -65,23 +66,43 @@ func parseYAML(file string, src []byte) (*Node, error) {
 var (
 	yamlLine = regexp.MustCompile(`^line (\d+): `)
 	// lateError matches what the YAML parser, as opposed to its scanner, finds
-	// wrong; for these it counts lines from 0.
+	// wrong; for these it counts lines from 0, and gives the line on which the
+	// mapping or list begins that goes wrong further down.
 	lateError = regexp.MustCompile(`^did not find expected (',' or|key|'-' indicator|node content|<)`)
 )
 
 // decodingError gives the YAML parser's error a position; the parser knows the
 // line only.
-func decodingError(file string, err error) *Error {
+func decodingError(file string, src []byte, err error) *Error {
 	pos := Position{File: file, Line: 1, Column: 1}
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	if m := yamlLine.FindStringSubmatch(text); m != nil {
 		text = text[len(m[0]):]
 		pos.Line, _ = strconv.Atoi(m[1])
 		if lateError.MatchString(text) {
-			pos.Line++
+			pos.Line = max(pos.Line+1, wrongLine(src, err))
 		}
 	}
 	return Errorf(pos, "reading YAML: %s", text)
+}
+
+// wrongLine gives the line at which a document goes wrong: the first of which it
+// can be said that the lines down to it fail as the whole does, and all longer
+// beginnings do too. 0 where that is not in the first document.
+func wrongLine(src []byte, whole error) int {
+	lines := bytes.SplitAfter(src, []byte("\n"))
+	ends := make([]int, len(lines)+1)
+	for i, line := range lines {
+		ends[i+1] = ends[i] + len(line)
+	}
+	line := sort.Search(len(ends), func(n int) bool {
+		err := yaml.Unmarshal(src[:ends[n]], new(yaml.Node))
+		return err != nil && err.Error() == whole.Error()
+	})
+	if line == len(ends) {
+		return 0
+	}
+	return line
 }
 
 // converter makes Nodes of the YAML parser's nodes.
