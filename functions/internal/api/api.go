@@ -71,7 +71,7 @@ func New(c Config) *API {
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
-	a.sessions = &session.Manager{Store: session.NewRedis(c.Redis), Now: c.Now, OnError: a.fail}
+	a.sessions = &session.Manager{Store: session.NewRedis(c.Redis), Now: c.Now, OnError: a.failSession}
 	a.table = newTable(a)
 	return a
 }

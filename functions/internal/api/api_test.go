@@ -3,9 +3,11 @@ package api_test
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -65,6 +67,24 @@ func (a *app) user(t *testing.T, name string) *visitor {
 	v.want(http.StatusCreated, "POST", "/users", body)
 	v.want(http.StatusOK, "POST", "/session", body)
 	return v
+}
+
+// tab returns another client of the same visitor, for requests at once.
+func (v *visitor) tab() *visitor { return &visitor{v.t, v.app, maps.Clone(v.cookies)} }
+
+// atOnce has n tabs of the visitor ask at once, and counts the statuses they get.
+func (v *visitor) atOnce(n int, ask func(i int, tab *visitor) *http.Response) map[int]int {
+	statuses := make([]int, n)
+	var tabs sync.WaitGroup
+	for i := range n {
+		tabs.Go(func() { statuses[i] = ask(i, v.tab()).StatusCode })
+	}
+	tabs.Wait()
+	counted := map[int]int{}
+	for _, status := range statuses {
+		counted[status]++
+	}
+	return counted
 }
 
 // do sends a request, with a JSON body unless it is empty. The header is "Name: value" lines.

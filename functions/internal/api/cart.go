@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -99,7 +100,7 @@ func (a *API) setItem(r *http.Request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	if err := preconditionOfItem(r, item); err != nil {
+	if err := preconditionOfItem(r, c, item); err != nil {
 		return response{}, err
 	}
 	status := http.StatusOK
@@ -117,7 +118,7 @@ func (a *API) removeItem(r *http.Request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	if err := preconditionOfItem(r, item); err != nil {
+	if err := preconditionOfItem(r, c, item); err != nil {
 		return response{}, err
 	}
 	if item.Quantity == 0 {
@@ -127,18 +128,18 @@ func (a *API) removeItem(r *http.Request) (response, error) {
 }
 
 // emptyCart answers DELETE /cart: 204, also for a cart that is empty already. 412
-// if If-Match does not hold.
+// if If-Match does not hold. What is put in at the same time stays.
 func (a *API) emptyCart(r *http.Request) (response, error) {
 	c, err := cart.Open(r.Context())
 	if err != nil {
 		return response{}, err
 	}
-	if r.Header.Get("If-Match") != "" {
+	if conditional(r) {
 		items, err := a.cartItems(r)
 		if err != nil {
 			return response{}, err
 		}
-		if err := precondition(r, cartBody{items, shop.Total(items)}); err != nil {
+		if err := errors.Join(precondition(r, cartBody{items, shop.Total(items)}), c.Expect(r.Context(), c.Songs()...)); err != nil {
 			return response{}, err
 		}
 	}
@@ -156,12 +157,17 @@ func (a *API) cartItem(r *http.Request, id string) (cart.Cart, shop.Item, error)
 	return c, shop.Item{Song: id, Quantity: c.Quantity(id), Price: song.Price}, err
 }
 
-// preconditionOfItem is precondition for an item, which is nothing while its quantity is 0.
-func preconditionOfItem(r *http.Request, item shop.Item) error {
-	if item.Quantity == 0 {
-		return precondition(r, nil)
+// preconditionOfItem is precondition for an item, which is nothing while its quantity
+// is 0. What holds has to hold still at the commit, or that fails with session.ErrConflict.
+func preconditionOfItem(r *http.Request, c cart.Cart, item shop.Item) error {
+	if !conditional(r) {
+		return nil
 	}
-	return precondition(r, item)
+	var current any
+	if item.Quantity > 0 {
+		current = item
+	}
+	return errors.Join(precondition(r, current), c.Expect(r.Context(), item.Song))
 }
 
 func checkQuantity(n int) error {

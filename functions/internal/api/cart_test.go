@@ -53,10 +53,7 @@ func TestCartAddsUp(t *testing.T) {
 	var tabs sync.WaitGroup
 	for range 16 {
 		tabs.Go(func() {
-			tab := &visitor{t, a, map[string]string{}}
-			for name, value := range v.cookies {
-				tab.cookies[name] = value
-			}
+			tab := v.tab()
 			for range 8 {
 				tab.want(http.StatusCreated, "POST", "/cart/items", `{"song":"creep","quantity":1}`)
 			}

@@ -117,7 +117,7 @@ func (p problem) page(r *http.Request) htmlPage {
 	v := voiceOf(r)
 	resource, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	key := "problem-" + strconv.Itoa(p.Status)
-	shown := htmlPage{voice: v, Title: v.either(p.Title, key+"-"+resource, key)}
+	shown := htmlPage{voice: v, Title: v.either(p.Title, key+"-"+resource, key), Content: resource}
 	shown.Faults = map[string]string{}
 	for _, fault := range p.Errors {
 		shown.Faults[fault.Field] = v.either(fault.Detail, "fault-"+fault.Field)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 
 	"maru/functions/internal/cart"
@@ -58,7 +59,8 @@ func (a *API) order(r *http.Request) (response, error) {
 // order and its Location, and the cart no longer has the items. The same
 // Idempotency-Key again gets the same 201 and the same order, whatever the cart
 // holds by then: after the order it is another one in any case. 400 without an
-// Idempotency-Key, 401 without sign-in, 409 for an empty cart.
+// Idempotency-Key, 401 without sign-in, 409 for an empty cart, and for one that
+// another request has ordered under another key since this one read it.
 //
 // The body is optional. With {"total"} only an order of that total is placed: 409
 // if the cart costs something else by now, and 422 if the key is that of an order
@@ -73,7 +75,7 @@ func (a *API) placeOrder(r *http.Request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	c, err := cart.Open(ctx)
+	c, origin, err := cart.Checkout(ctx)
 	if err != nil {
 		return response{}, err
 	}
@@ -81,16 +83,15 @@ func (a *API) placeOrder(r *http.Request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	purchase.Items = c.Items(catalogue)
+	purchase.Items, purchase.Origin = c.Items(catalogue), origin
 	reached(r, stepRead)
-	order, err := a.shop.PlaceOrder(ctx, purchase)
-	if err != nil {
-		return response{}, err
-	}
+	placed, err := a.shop.PlaceOrder(ctx, purchase)
 	reached(r, stepPlaced)
-	err = c.TakeOut(ctx, purchase.User, order)
+	if placed.FromOrigin { // Be it by another request, which may have died.
+		err = errors.Join(err, c.TakeOut(ctx, placed.Order))
+	}
 	reached(r, stepSettled)
-	return response{status: http.StatusCreated, body: order, location: "/orders/" + order.ID}, err
+	return response{status: http.StatusCreated, body: placed.Order, location: "/orders/" + placed.Order.ID}, err
 }
 
 // purchaseOf returns what the request asks to order, without the items.

@@ -1,8 +1,10 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -74,7 +76,7 @@ func TestCartAfterOrder(t *testing.T) {
 }
 
 // The key of an order, repeated from another session of the user, takes nothing
-// out of that session's cart that is not there.
+// out of that session's cart: the order did not come from there.
 func TestOrderKeyFromAnotherSession(t *testing.T) {
 	a := newApp(t)
 	kim := a.user(t, "kim")
@@ -83,10 +85,70 @@ func TestOrderKeyFromAnotherSession(t *testing.T) {
 	phone := a.visitor(t)
 	phone.walk([]step{
 		{method: "POST", path: "/session", body: `{"name":"kim","password":"correct horse"}`, status: 200},
-		{method: "POST", path: "/cart/items", body: `{"song":"torn","quantity":1}`, status: 201},
+		{method: "POST", path: "/cart/items", body: `{"song":"creep","quantity":2}`, status: 201},
 		{method: "POST", path: "/orders", header: key, status: 201},
-		{method: "POST", path: "/cart/items", body: `{"song":"creep","quantity":1}`, status: 201, want: `{"song":"creep","quantity":1,"price":1300}`},
+		{method: "GET", path: "/cart/items/creep", status: 200, want: `{"song":"creep","quantity":2,"price":1300}`},
+		{method: "POST", path: "/orders", header: "Idempotency-Key: other", status: 201},
+		{method: "GET", path: "/orders/2", status: 200},
 	})
+}
+
+// One cart is ordered once, however many keys come at once.
+func TestOrderUnderManyKeys(t *testing.T) {
+	kim := newApp(t).user(t, "kim")
+	kim.want(http.StatusCreated, "POST", "/cart/items", `{"song":"creep","quantity":2}`)
+	statuses := kim.atOnce(12, func(i int, tab *visitor) *http.Response {
+		return tab.do("POST", "/orders", "", fmt.Sprintf("Idempotency-Key: %d", i))
+	})
+	if diff := cmp.Diff(map[int]int{http.StatusCreated: 1, http.StatusConflict: 11}, statuses); diff != "" {
+		t.Errorf("statuses (-want +got):\n%s", diff)
+	}
+	kim.walk([]step{
+		{method: "GET", path: "/orders/2", status: 404},
+		{method: "GET", path: "/cart", status: 200, want: `{"items":[],"total":0}`},
+	})
+}
+
+// A function died after it had stored the order and before it took that out of the
+// cart. Whoever orders next, under whatever key, finds the cart as it should be.
+func TestOrderAfterCrash(t *testing.T) {
+	for _, next := range []struct {
+		key    string
+		status int
+	}{{key, http.StatusCreated}, {"Idempotency-Key: other", http.StatusConflict}} {
+		a := newApp(t)
+		kim := a.user(t, "kim")
+		kim.want(http.StatusCreated, "POST", "/cart/items", `{"song":"creep","quantity":2}`)
+		kim.want(http.StatusConflict, "POST", "/orders", `{"total":0}`, key) // gives the cart its name
+		forget := a.remember(t, kim)
+		kim.want(http.StatusCreated, "POST", "/orders", "", key)
+		forget()
+		kim.want(http.StatusCreated, "POST", "/cart/items", `{"song":"torn","quantity":1}`)
+		kim.want(next.status, "POST", "/orders", "", next.key)
+		kim.walk([]step{
+			{method: "GET", path: "/orders/2", status: 404},
+			{method: "GET", path: "/cart/items/creep", status: 404},
+			{method: "GET", path: "/cart/items/torn", status: 200},
+		})
+	}
+}
+
+// remember returns a function that gives a session back what it holds now.
+func (a *app) remember(t *testing.T, v *visitor) (forget func()) {
+	t.Helper()
+	id := read[struct{ ID string }](t, v.want(http.StatusOK, "GET", "/session", "")).ID
+	for _, name := range a.redis.Keys() {
+		if strings.HasSuffix(name, id) {
+			fields, _ := a.redis.HKeys(name)
+			held := []string{}
+			for _, field := range fields {
+				held = append(held, field, a.redis.HGet(name, field))
+			}
+			return func() { a.redis.Del(name); a.redis.HSet(name, held...) }
+		}
+	}
+	t.Fatalf("no session %s in Redis", id)
+	return nil
 }
 
 func TestOrderExactlyOnce(t *testing.T) {
@@ -97,10 +159,7 @@ func TestOrderExactlyOnce(t *testing.T) {
 	var requests sync.WaitGroup
 	for i := range answers {
 		requests.Go(func() {
-			same := &visitor{t, a, map[string]string{}}
-			for name, value := range kim.cookies {
-				same.cookies[name] = value
-			}
+			same := kim.tab()
 			answers[i] = same.want(http.StatusCreated, "POST", "/orders", "", key)
 		})
 	}

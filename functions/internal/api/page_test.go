@@ -149,9 +149,10 @@ func TestHome(t *testing.T) {
 		}
 	}
 	see(t, v.want(http.StatusOK, "GET", "/?decade=2000", "", browser), "애인 있어요")
-	v.want(http.StatusBadRequest, "GET", "/?decade=x", "", browser)
-	v.want(http.StatusBadRequest, "GET", "/?view=x", "", browser)
 	for _, accept := range []string{browser, "Accept: */*"} {
+		for _, query := range []string{"decade=x", "decade=114827", "view=x", "limit=0", "after=x"} {
+			v.want(http.StatusBadRequest, "GET", "/?"+query, "", accept)
+		}
 		if got := strings.Join(v.do("GET", "/", "", accept).Header["Vary"], ", "); !strings.Contains(got, "Accept, Accept-Language") {
 			t.Errorf("%s: got Vary %q, want Accept and Accept-Language in it", accept, got)
 		}
@@ -172,6 +173,42 @@ func TestProblem(t *testing.T) {
 	see(t, text(t, res), "There is nothing here", "Back to the songs")
 }
 
+// A page says which language it speaks, and what is for programs speaks none.
+func TestContentLanguage(t *testing.T) {
+	v := newApp(t).visitor(t)
+	for _, tt := range []struct{ path, accept, language, want string }{
+		{"/", browser, "ko-KR", "ko"},
+		{"/", browser, "fr", "en"},
+		{"/nothing", browser, "ko", "ko"},
+		{"/", "Accept: */*", "ko", ""},
+		{"/nothing", "Accept: */*", "ko", ""},
+	} {
+		if got := v.do("GET", tt.path, "", tt.accept, "Accept-Language: "+tt.language).Header.Get("Content-Language"); got != tt.want {
+			t.Errorf("GET %s, %s, %s: got Content-Language %q, want %q", tt.path, tt.accept, tt.language, got, tt.want)
+		}
+	}
+}
+
+// The page orders what it showed: the form of a cart that another tab has changed
+// since is refused, and one that is as it was is not.
+func TestOrderOfStalePage(t *testing.T) {
+	v := newApp(t).user(t, "kim")
+	v.submit("/cart/items", url.Values{"song": {"creep"}, "quantity": {"1"}})
+	fields := regexp.MustCompile(`name="(_key|total)" value="([^"]+)"`)
+	shown := func() url.Values {
+		form := url.Values{}
+		for _, field := range fields.FindAllStringSubmatch(v.view("/?view=cart"), -1) {
+			form.Set(field[1], field[2])
+		}
+		return form
+	}
+	form := shown()
+	v.submit("/cart/items", url.Values{"song": {"torn"}, "quantity": {"1"}})
+	page := v.want(http.StatusConflict, "POST", "/orders", form.Encode(), "Content-Type: "+formType, browser)
+	see(t, page, "The cart has changed since you saw it")
+	see(t, v.submit("/orders", shown()), "Order 1", "₩2,400")
+}
+
 // A form that is refused comes back with what was given, but for the password,
 // and says at the field what is wrong with it.
 func TestRefusedForm(t *testing.T) {
@@ -188,7 +225,7 @@ func TestRefusedForm(t *testing.T) {
 		{"/posts", url.Values{"title": {" "}, "body": {"kept"}}, 422, []string{">kept</textarea>", `id="write-title-fault"`}},
 		{"/posts/7/comments", url.Values{"body": {" "}}, 422, []string{`action="/posts/7/comments"`, `id="comment-body-fault"`}},
 		{"/cart/items", url.Values{"song": {"no"}, "quantity": {"1"}}, 422, []string{"<li>There is no such song.</li>"}},
-		{"/orders", url.Values{"_key": {"k"}}, 409, []string{"There is nothing to order"}},
+		{"/orders", url.Values{"_key": {"k"}}, 409, []string{"The cart has changed since you saw it", `href="/?view=cart">See the cart as it is now`}},
 	}
 	for _, tt := range tests {
 		page := v.want(tt.status, "POST", tt.path, tt.form.Encode(), "Content-Type: "+formType, browser)

@@ -81,6 +81,7 @@ var statuses = []struct {
 	{shop.ErrNameTaken, http.StatusConflict},
 	{shop.ErrNoItems, http.StatusConflict},
 	{shop.ErrTotal, http.StatusConflict},
+	{shop.ErrOrdered, http.StatusConflict},
 	{shop.ErrKeyReused, http.StatusUnprocessableEntity},
 	// Without WWW-Authenticate, which RFC 9110 wants here: no registered scheme
 	// means a session cookie, and browsers would ask for a password themselves.
@@ -126,6 +127,15 @@ func explain(err error) problem {
 	return p
 }
 
+// failSession is fail for an error of the session's commit. What that expected, the
+// preconditions of the request did: see Cart.Expect.
+func (a *API) failSession(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, session.ErrConflict) {
+		err = errPrecondition
+	}
+	a.fail(w, r, err)
+}
+
 // fail answers with the problem that err is, as HTML where the client prefers
 // that, and logs what is not the client's fault.
 func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
@@ -149,6 +159,9 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	h.Set("Cache-Control", "no-store")
 	h.Add("Vary", negotiated)
 	body, mediaType := p.body(r)
+	if mediaType == mediaHTML {
+		h.Set("Content-Language", voiceOf(r).Language())
+	}
 	send(w, p.Status, mediaType, body)
 }
 

@@ -25,6 +25,8 @@ type response struct {
 	cache string
 	// vary names the request fields that chose this representation.
 	vary string
+	// language is that of a page; empty for what is for programs.
+	language string
 }
 
 // document is a body that is not JSON.
@@ -64,6 +66,9 @@ func (res response) write(w http.ResponseWriter, r *http.Request) error {
 	}
 	if res.vary != "" {
 		h.Add("Vary", res.vary)
+	}
+	if res.language != "" {
+		h.Set("Content-Language", res.language)
 	}
 	switch {
 	case r.Method == http.MethodGet || r.Method == http.MethodHead:
@@ -178,6 +183,11 @@ func matches(field, tag string, how comparison) bool {
 		}
 	}
 	return false
+}
+
+// conditional reports whether the request has preconditions on what it changes.
+func conditional(r *http.Request) bool {
+	return r.Header.Get("If-Match") != "" || r.Header.Get("If-None-Match") != ""
 }
 
 // precondition checks a request to change what GET shows as current against its

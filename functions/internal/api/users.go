@@ -38,13 +38,14 @@ func signedIn(r *http.Request) (string, error) {
 }
 
 // signUp answers POST /users: 201 with the user, who has yet to sign in. 409 if
-// the name is taken, 422 for a name or password that cannot be.
+// the name is taken, 422 for a name or password that cannot be, and 429 with
+// Retry-After after too many tries to sign up or in from one address.
 func (a *API) signUp(r *http.Request) (response, error) {
 	wanted, err := decode[credentials](r)
 	if err != nil {
 		return response{}, err
 	}
-	user, err := a.shop.SignUp(r.Context(), wanted.Name, wanted.Password)
+	user, err := a.shop.SignUp(r.Context(), wanted.Name, wanted.Password, address(r))
 	return response{status: http.StatusCreated, body: user}, err
 }
 

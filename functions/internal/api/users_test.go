@@ -65,7 +65,7 @@ func TestSignInTries(t *testing.T) {
 			v.want(http.StatusUnauthorized, "POST", "/session", `{"name":"`+name+`","password":"wrong horse"}`)
 		}
 		res := v.do("POST", "/session", `{"name":"`+name+`","password":"correct horse"}`)
-		want := `{"title":"Too Many Requests","status":429,"detail":"too many tries to sign in: wait 900 seconds"}`
+		want := `{"title":"Too Many Requests","status":429,"detail":"too many tries: wait 900 seconds"}`
 		if diff := cmp.Diff(parse(t, want), parse(t, text(t, res))); diff != "" || res.Header.Get("Retry-After") != "900" {
 			t.Errorf("%s: got Retry-After %q, problem (-want +got):\n%s", name, res.Header.Get("Retry-After"), diff)
 		}
@@ -79,10 +79,7 @@ func TestSignOut(t *testing.T) {
 	kim, phone := a.user(t, "kim"), a.visitor(t)
 	in := `{"name":"kim","password":"correct horse"}`
 	phone.want(http.StatusOK, "POST", "/session", in)
-	stolen := &visitor{t, a, map[string]string{}}
-	for name, value := range phone.cookies {
-		stolen.cookies[name] = value
-	}
+	stolen := phone.tab()
 	phone.walk([]step{
 		{method: "DELETE", path: "/session", status: 204},
 		{method: "GET", path: "/orders", status: 401},

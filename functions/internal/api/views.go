@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/http"
+	"net/url"
 
 	"maru/functions/internal/cart"
 	"maru/functions/internal/session"
@@ -49,20 +50,19 @@ var views = map[string]func(context.Context, look) (title string, content any, e
 // names, and for others with an index of the resources. 400 for a view or a
 // decade that cannot be, 404 for a post that there is not.
 func (a *API) home(r *http.Request) (response, error) {
+	name, err := viewNamed(r.URL.Query())
+	if err != nil {
+		return response{}, err
+	}
 	if !prefersHTML(r) {
 		return response{body: index{"/songs", "/weather", "/posts", "/cart", "/orders", "/session", "/openapi.json"}, vary: negotiated}, nil
-	}
-	name := cmp.Or(r.URL.Query().Get("view"), "songs")
-	view, ok := views[name]
-	if !ok {
-		return response{}, fmt.Errorf("%w: there is no view of this name", errQuery)
 	}
 	l, err := a.look(r)
 	if err != nil {
 		return response{}, err
 	}
 	p := htmlPage{voice: voiceOf(r), View: name, User: l.user}
-	if p.Title, p.Content, err = view(r.Context(), l); err != nil {
+	if p.Title, p.Content, err = views[name](r.Context(), l); err != nil {
 		return response{}, err
 	}
 	p.Title = cmp.Or(p.Title, p.texts[name])
@@ -70,7 +70,21 @@ func (a *API) home(r *http.Request) (response, error) {
 		p.Copies += item.Quantity
 	}
 	content, err := p.render(name)
-	return response{body: document{mediaHTML, content}, vary: negotiated}, err
+	return response{body: document{mediaHTML, content}, vary: negotiated, language: p.Language()}, err
+}
+
+// viewNamed returns the name of the view that the query asks for, whoever asks: a
+// query that cannot be is refused before it is known whether that reads HTML.
+func viewNamed(query url.Values) (string, error) {
+	name := cmp.Or(query.Get("view"), "songs")
+	if _, ok := views[name]; !ok {
+		return "", fmt.Errorf("%w: there is no view of this name", errQuery)
+	}
+	_, err := decade(cmp.Or(query.Get("decade"), usualDecade))
+	if err == nil {
+		_, err = numberedPage(query)
+	}
+	return name, err
 }
 
 // look reads who looks, and at what cart.
@@ -89,6 +103,9 @@ func (a *API) look(r *http.Request) (look, error) {
 	return l, err
 }
 
+// usualDecade is the one that is shown to who names none.
+const usualDecade = "1990"
+
 // songsContent are the songs of a decade.
 type songsContent struct {
 	Decade  int
@@ -101,7 +118,7 @@ type songsContent struct {
 func songsView(_ context.Context, l look) (string, any, error) {
 	content := songsContent{Decades: l.catalogue.Decades(), InCart: map[string]int{}}
 	var err error
-	if content.Decade, err = decade(cmp.Or(l.URL.Query().Get("decade"), "1990")); err != nil {
+	if content.Decade, err = decade(cmp.Or(l.URL.Query().Get("decade"), usualDecade)); err != nil {
 		return "", nil, err
 	}
 	content.Songs = l.catalogue.Decade(content.Decade)

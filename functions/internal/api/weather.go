@@ -34,14 +34,7 @@ func (a *API) reportWeather(r *http.Request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	city := r.PathValue("city")
-	current, err := a.shop.Weather(r.Context(), city)
-	if err != nil {
-		return response{}, err
-	}
-	if err := precondition(r, current); err != nil {
-		return response{}, err
-	}
-	weather, err := a.shop.ReportWeather(r.Context(), user, city, report)
+	o := shop.Observation{City: r.PathValue("city"), Reporter: user, Report: report}
+	weather, err := a.shop.ReportWeather(r.Context(), o, func(current shop.Weather) error { return precondition(r, current) })
 	return response{body: weather}, err
 }

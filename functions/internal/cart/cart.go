@@ -4,8 +4,9 @@
 // The session sends only changes to Redis, and these are chosen so that requests
 // at the same time lose nothing, and one that is repeated changes nothing twice:
 //
-//	cart:SONG        counter  how many copies were put in; adding adds on the server
-//	order:USER:ID    value    song → how many copies this order took out
+//	cart:SONG    counter  how many copies were put in; adding adds on the server
+//	order:N      value    song → how many copies the cart's order N, from 0 on, took out
+//	cart         value    the cart's name, which it gets with its first checkout
 //
 // What lies in the cart is the difference. An order is taken out by setting a
 // value, not by subtracting, so two requests that find the same order placed (a
@@ -28,12 +29,25 @@
 //
 // A commit whose reply was lost is one of the last two. Two requests of one key
 // at once are told apart by the script: the second is given the first one's order.
-// A client that never asks again keeps a full cart beside its order, and sees both;
-// two keys are two orders, also of one cart.
+//
+// So are two keys of one cart, such as two tabs'. With the order the script stores its origin, the
+// cart's name and how many orders it had before, and places no second order of one
+// origin: the later request gets 409, and takes the first one's order out of the
+// cart, should that request have died. What it wanted beyond is in the cart still.
+// By its origin an order is also known not to be this cart's: whose key is repeated
+// from another session, it leaves that session's cart alone.
+//
+// A client that never asks again keeps a full cart beside its order, until its next checkout.
 package cart
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
+	"errors"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 
 	"maru/functions/internal/session"
@@ -44,9 +58,11 @@ import (
 type Cart struct {
 	session *session.Session
 	in, out map[string]int
+	orders  int // that were taken out
 }
 
 const (
+	nameKey     = "cart"
 	cartPrefix  = "cart:"
 	orderPrefix = "order:"
 )
@@ -78,6 +94,7 @@ func Open(ctx context.Context) (Cart, error) {
 			c.out[song] += n
 		}
 	}
+	c.orders = len(ordered)
 	return c, nil
 }
 
@@ -116,7 +133,7 @@ func (c Cart) Set(ctx context.Context, song string, n int) error {
 
 // Empty takes everything out.
 func (c Cart) Empty(ctx context.Context) error {
-	for song := range c.in {
+	for _, song := range c.Songs() {
 		if err := c.Set(ctx, song, 0); err != nil {
 			return err
 		}
@@ -125,28 +142,48 @@ func (c Cart) Empty(ctx context.Context) error {
 }
 
 // IsEmpty reports whether nothing lies in the cart.
-func (c Cart) IsEmpty() bool {
-	for song := range c.in {
-		if c.Quantity(song) > 0 {
-			return false
-		}
+func (c Cart) IsEmpty() bool { return len(c.Songs()) == 0 }
+
+// Expect makes what the request changes depend on these songs lying in the cart as c
+// has them: if another request changes one of them, or orders, the commit is refused
+// with session.ErrConflict. Songs that others add beside them do not count.
+func (c Cart) Expect(ctx context.Context, songs ...string) error {
+	err := c.session.Expect(ctx, c.nextOrder())
+	for _, song := range songs {
+		err = errors.Join(err, c.session.Expect(ctx, cartPrefix+song))
 	}
-	return true
+	return err
 }
 
-// TakeOut takes the items of a user's order out, unless this session did so before. It
-// never takes out more than there is: the key of an order may be repeated from
-// another session, whose cart the order did not come from.
-func (c Cart) TakeOut(ctx context.Context, user string, order shop.Order) error {
-	name := orderPrefix + user + ":" + order.ID
-	if _, done, err := session.Value[map[string]int](ctx, c.session, name); done || err != nil {
-		return err
+// Songs returns the songs that lie in the cart, in no order.
+func (c Cart) Songs() []string {
+	return slices.DeleteFunc(slices.Collect(maps.Keys(c.in)), func(song string) bool { return c.Quantity(song) == 0 })
+}
+
+// Checkout is Open for a request that orders, and returns the origin of that order,
+// too: each has another, see shop.Purchase. The first of a cart costs a write.
+func Checkout(ctx context.Context) (Cart, string, error) {
+	s := session.From(ctx)
+	name, named, err := session.Value[string](ctx, s, nameKey)
+	if err == nil && !named {
+		name, err = session.Swap(ctx, s, nameKey, func(name string) (string, error) { return cmp.Or(name, rand.Text()), nil })
 	}
+	if err != nil {
+		return Cart{}, "", err
+	}
+	c, err := Open(ctx)
+	return c, name + "." + strconv.Itoa(c.orders), err
+}
+
+// TakeOut takes out the items of the order that has this cart's origin. Of requests
+// at once that do so one counts.
+func (c Cart) TakeOut(ctx context.Context, order shop.Order) error {
 	out := map[string]int{}
 	for _, item := range order.Items {
-		if n := min(item.Quantity, c.Quantity(item.Song)); n > 0 {
-			out[item.Song] = n
-		}
+		out[item.Song] = item.Quantity
 	}
-	return c.session.Set(ctx, name, out)
+	return c.session.Set(ctx, c.nextOrder(), out)
 }
+
+// nextOrder names the value of the order that would be taken out next.
+func (c Cart) nextOrder() string { return orderPrefix + strconv.Itoa(c.orders) }

@@ -24,6 +24,7 @@
 //	Set, Delete       of what others do to the value meanwhile, the later stands
 //	Add               adds up with what others add
 //	SetIfUnchanged    refuses the whole commit if another changed the value
+//	Expect            does so for a value that this request only read
 //	SetFor            a value that ends before the session does
 //	Swap, Pop         change one value at once, in a write of their own: what they return is what was
 //	                  stored, and of overlapping requests each gets something else
@@ -64,7 +65,7 @@
 //
 // Other kinds of field are free for later use; scripts leave what they do not know alone.
 //
-// What SetIfUnchanged and Swap compare is the value and not the session's version, by which any two requests
+// What SetIfUnchanged, Expect and Swap compare is the value and not the session's version, by which any two requests
 // that overlap would refuse each other, whatever they change.
 //
 // Lifetimes of sessions are set with PEXPIRE and checked against created and seen too, so a
@@ -103,6 +104,9 @@
 // same (but for a round trip's difference in when values end), as the old values cannot change any more, and the second finds the key taken. Then they go on at the new
 // key; so a request that loaded the session before the sign-in commits to it after. If the mover
 // dies before step 3, the old key leads on until it idles out.
+//
+// A chain of more than four moves leads nowhere. It takes a client that goes on signing in with a token
+// that it was told to drop; its next sign-in begins a session that shares nothing with the one before.
 //
 // The old token gives its holder no user that it did not give before: in those 10 s they share
 // the visitor's values, as they did already, but are not signed in.

@@ -43,6 +43,35 @@ func TestSignInWithoutSession(t *testing.T) {
 	v.at("/user", "minji")
 }
 
+// A client that never takes its new cookie, and signs in with the old one over and over, is
+// soon a stranger with it: it is neither kept out nor given what others have.
+func TestSignInWithOldCookie(t *testing.T) {
+	a := newApp(t)
+	v := a.visitor()
+	v.at("/add?n", "1")
+	old := v.cookie
+	for i := range 12 {
+		if w := a.ask("/sign-in?minji", old); w.Code != http.StatusOK {
+			t.Fatalf("sign-in %d: got %d %s, want 200", i, w.Code, w.Body)
+		}
+	}
+	for target, want := range map[string]string{"/user": "", "/get?n": "0", "/add?n": "1"} {
+		w := a.ask(target, old)
+		if w.Code != http.StatusOK || w.Body.String() != want {
+			t.Errorf("%s: got %d %q, want 200 %q", target, w.Code, w.Body, want)
+		}
+	}
+	w := a.ask("/sign-in?minji", old)
+	fresh, _ := sentCookie(w)
+	if user := a.ask("/user", fresh).Body.String(); user != "minji" || fresh == old {
+		t.Errorf("by the new cookie: got user %q, want minji", user)
+	}
+	infos, err := a.manager.Sessions(t.Context(), "minji")
+	if err != nil || len(infos) < 2 {
+		t.Errorf("got %d sessions, %v, want those that were begun", len(infos), err)
+	}
+}
+
 func TestRenew(t *testing.T) {
 	a := newApp(t)
 	for _, user := range []string{"", "minji"} {

@@ -46,7 +46,8 @@ func (s *redisStore) chase(ctx context.Context, id ID, t Terms, op func(ID) (str
 }
 
 // follow reads a session where it is now, in one round trip if it has not moved. It
-// completes a move that it finds unfinished: the mover may be slow, or dead.
+// completes a move that it finds unfinished: the mover may be slow, or dead. It returns
+// ErrGone for what is more than maxMoves away.
 func (s *redisStore) follow(ctx context.Context, id ID, t Terms) (Record, error) {
 	fields, err := s.fetch(ctx, id, t)
 	if err != nil {
@@ -68,7 +69,7 @@ func (s *redisStore) follow(ctx context.Context, id ID, t Terms) (Record, error)
 		}
 		r = decode(to, fields, t)
 	}
-	return Record{}, fmt.Errorf("following session: %w: more than %d moves", ErrUnavailable, maxMoves)
+	return Record{}, fmt.Errorf("following session: %w: more than %d moves away", ErrGone, maxMoves)
 }
 
 // arrive reads the session that another, whose fields are given, has moved to. If it

@@ -125,17 +125,17 @@ func TestBelatedMoveMeetsTombstone(t *testing.T) {
 	}
 }
 
-// A chain of moves that leads back to itself, which no program makes, ends in an error.
+// A chain of moves that leads back to itself, which no program makes, leads nowhere.
 func TestMovesInCircle(t *testing.T) {
 	m := newMover(t)
 	m.mark()
 	m.must(m.create())
 	m.redis.HSet(keysOf(m.to)[0], "moved", m.from.String())
-	if _, err := m.store.Load(m.Context(), m.from, m.terms); !errors.Is(err, ErrUnavailable) {
-		t.Errorf("Load: got %v, want ErrUnavailable", err)
+	if _, err := m.store.Load(m.Context(), m.from, m.terms); !errors.Is(err, ErrGone) {
+		t.Errorf("Load: got %v, want ErrGone", err)
 	}
-	if err := m.store.End(m.Context(), m.from, m.terms); !errors.Is(err, ErrUnavailable) {
-		t.Errorf("End: got %v, want ErrUnavailable", err)
+	if err := m.store.End(m.Context(), m.from, m.terms); !errors.Is(err, ErrGone) {
+		t.Errorf("End: got %v, want ErrGone", err)
 	}
 	m.redis.HSet(keysOf(m.to)[0], "moved", "nonsense")
 	if _, err := m.store.Load(m.Context(), m.from, m.terms); err == nil || errors.Is(err, ErrGone) {

@@ -11,17 +11,13 @@ import (
 // itself, as the request read it: a number for the whole session would set requests against
 // each other that change different values.
 
-// SetIfUnchanged is Set on the condition that no other request changes the value between
-// this one's reading and its commit. If one does, nothing of this request is stored and
-// the response is replaced by ErrConflict's. See Swap for one that tries again.
-func (s *Session) SetIfUnchanged(ctx context.Context, name string, v any) error {
-	text, err := encodeValue(name, v)
-	if err != nil {
-		return err
-	}
+// Expect makes what this request changes depend on a value that it has read: if another request
+// changes that one, or brings it into being, before the commit, nothing of this request is stored and the response
+// is replaced by ErrConflict's. A request that changes nothing expects nothing.
+func (s *Session) Expect(ctx context.Context, name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.change(ctx, Change{Op: OpSet, Name: name, Value: text}); err != nil {
+	if err := s.writable(ctx); err != nil {
 		return err
 	}
 	if s.expected == nil {
@@ -29,6 +25,14 @@ func (s *Session) SetIfUnchanged(ctx context.Context, name string, v any) error 
 	}
 	s.expected[name] = s.record.Values[name]
 	return nil
+}
+
+// SetIfUnchanged is Set with Expect of the same value. See Swap for one that tries again.
+func (s *Session) SetIfUnchanged(ctx context.Context, name string, v any) error {
+	if err := s.Set(ctx, name, v); err != nil {
+		return err
+	}
+	return s.Expect(ctx, name)
 }
 
 // Swap replaces the value of that name by what change makes of it, and returns that; an

@@ -100,6 +100,28 @@ func TestSetIfUnchanged(t *testing.T) {
 	}
 }
 
+// A request that read one value to change another is refused if the first is not what it was.
+func TestExpect(t *testing.T) {
+	a := newApp(t)
+	v := a.visitor()
+	v.at("/add?rate", "1")
+	a.handle("/pay", func(ctx context.Context, s *session.Session, meanwhile string) (any, error) {
+		err := errors.Join(s.Expect(ctx, "rate"), s.Expect(ctx, "absent"))
+		if meanwhile != "" {
+			(&visitor{app: a, cookie: v.cookie}).at(meanwhile, "1")
+		}
+		_, added := s.Add(ctx, "paid", 1)
+		return "", errors.Join(err, added)
+	})
+	v.at("/pay", "")
+	v.at("/pay?/add?unrelated", "")
+	if w := a.ask("/pay?/add?absent", v.cookie); w.Code != http.StatusConflict {
+		t.Errorf("another made the value: got %d %s, want 409", w.Code, w.Body)
+	}
+	v.at("/get?paid", "2")
+	a.visitor().at("/pay", "") // a visitor without a session
+}
+
 func TestPop(t *testing.T) {
 	v := newApp(t).visitor()
 	pop := func(want string) {

@@ -66,6 +66,8 @@ func connectCluster(rawURL string) (redis.UniversalClient, error) {
 	options.MaxRetries, options.DialerRetries = retries, 1
 	options.ContextTimeoutEnabled = true
 	options.DisableIdentity = true
+	// A master that died sends nobody to its successor: this asks who that is.
+	options.ClusterStateReloadInterval = time.Second
 	client := redis.NewClusterClient(options)
 	client.AddHook(bounded{})
 	return client, nil

@@ -24,8 +24,8 @@ func ExampleShop_PlaceOrder() {
 	s := shop.New(client, nil)
 	items := []shop.Item{{Song: "creep", Quantity: 2, Price: 1300}}
 	for range 2 {
-		order, err := s.PlaceOrder(context.Background(), shop.Purchase{User: "kim", Key: "7f3a", Items: items})
-		fmt.Println(order.ID, order.Total, err)
+		placed, err := s.PlaceOrder(context.Background(), shop.Purchase{User: "kim", Key: "7f3a", Items: items})
+		fmt.Println(placed.Order.ID, placed.Order.Total, err)
 	}
 	// Output:
 	// 1 2600 <nil>

@@ -28,6 +28,9 @@ type Purchase struct {
 	// Key names the purchase among the user's, for good.
 	Key   string
 	Items []Item
+	// Origin names what the items were taken from, as it was then; only one order
+	// comes from it. It is empty for a purchase that may be made any number of times.
+	Origin string
 	// Agreed is the total that the user agreed to. Nil agrees to any.
 	Agreed *int
 }
@@ -52,43 +55,58 @@ func Total(items []Item) int {
 	return total
 }
 
+// A Placement is the order that a purchase led to.
+type Placement struct {
+	Order Order
+	// FromOrigin says that the order is the one that came from the purchase's origin.
+	// A repeated key may name an order that came from elsewhere, or from there before.
+	FromOrigin bool
+}
+
 // PlaceOrder places an order of the items exactly once per user and key: a
 // second call with the key, at the same time or years later, returns the first
 // one's order, whatever the items are then. If the user agreed to another total
 // than that order's, it returns ErrKeyReused. If nothing was ordered under the
-// key before, it returns ErrNoItems where there are none, and ErrTotal where they
+// key before, it returns ErrOrdered, together with the order, where one came from the origin
+// under another key, ErrNoItems where there are no items, and ErrTotal where they
 // cost something else than the user agreed to.
-func (s *Shop) PlaceOrder(ctx context.Context, p Purchase) (Order, error) {
+func (s *Shop) PlaceOrder(ctx context.Context, p Purchase) (Placement, error) {
 	text := "" // Places nothing, but still finds what was placed before.
 	if total := Total(p.Items); len(p.Items) > 0 && p.agrees(total) {
 		var err error
 		if text, err = encode(1, &Order{Items: p.Items, Total: total, Placed: s.moment()}); err != nil {
-			return Order{}, err
+			return Placement{}, err
 		}
 	}
 	orders := s.orders(p.User)
-	stored, err := placeScript.Run(ctx, s.redis, append(orders.keys(), orders.key+":keys"), p.Key, text).StringSlice()
+	keys := append(orders.keys(), orders.key+":keys", orders.key+":origins")
+	stored, err := placeScript.Run(ctx, s.redis, keys, p.Key, text, p.Origin).StringSlice()
 	switch {
 	case err != nil:
-		return Order{}, fault("placing order", err)
+		return Placement{}, fault("placing order", err)
 	case len(stored) > 0:
-		return placed(stored[0], stored[1], p)
+		return placed(stored, p)
 	case len(p.Items) == 0:
-		return Order{}, ErrNoItems
+		return Placement{}, ErrNoItems
 	}
-	return Order{}, ErrTotal
+	return Placement{}, ErrTotal
 }
 
-// placed returns the stored order, if it is the one that p asks for.
-func placed(id, text string, p Purchase) (Order, error) {
-	var order Order
-	if err := decode(id, text, &order); err != nil {
-		return order, err
+// placed reads what the script found or stored for p: number, document, and whether
+// key and origin lead to it.
+func placed(stored []string, p Purchase) (Placement, error) {
+	byKey, byOrigin := stored[2] == "1", stored[3] == "1"
+	found := Placement{FromOrigin: byOrigin}
+	err := decode(stored[0], stored[1], &found.Order)
+	switch {
+	case err != nil:
+		return Placement{}, err
+	case !byKey:
+		return found, ErrOrdered
+	case !p.agrees(found.Order.Total):
+		return Placement{}, ErrKeyReused
 	}
-	if !p.agrees(order.Total) {
-		return Order{}, ErrKeyReused
-	}
-	return order, nil
+	return found, nil
 }
 
 // Orders returns a page of the user's orders, newest first, and whether there are older ones.

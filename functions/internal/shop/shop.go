@@ -16,8 +16,9 @@
 //	shop:{user:NAME}                 string  user as JSON, with the password's argon2id hash
 //	shop:{user:NAME}:orders          series  the user's orders
 //	shop:{user:NAME}:orders:keys     hash    Idempotency-Key → order ID
+//	shop:{user:NAME}:orders:origins  hash    what an order was taken from → order ID
 //	shop:{user:NAME}:tries           string  how often someone tried to sign in of late; expires
-//	shop:{address:ADDRESS}:tries     string  the same, from one address
+//	shop:{address:ADDRESS}:tries     string  the same from one address, sign-ups included
 //
 // A series K is three keys: the hash K of number → version and JSON document,
 // the sorted set K:order of its numbers, and K:last, the number given out last.
@@ -51,6 +52,8 @@ var (
 	ErrNoItems = errors.New("no items to order")
 	// ErrTotal means that the items cost something else than the user agreed to.
 	ErrTotal = errors.New("the total has changed: look at the cart again")
+	// ErrOrdered means that what was to be ordered has been, under another key.
+	ErrOrdered = errors.New("this cart was ordered under another key: look at the orders")
 	// ErrKeyReused means that the key is that of an order of another total.
 	ErrKeyReused = errors.New("an order of another total was placed under this key")
 	// ErrUnavailable means that Redis cannot be reached or cannot answer now. A retry may help.

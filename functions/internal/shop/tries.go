@@ -8,7 +8,7 @@ import (
 )
 
 // How many tries to sign in there may be in tryWindow: at one name, from anywhere,
-// and from one address, at any name. Whoever guesses at a name keeps its user out
+// and from one address, at any name, sign-ups included. Whoever guesses at a name keeps its user out
 // for that long, too; the alternative, a limit per address alone, would
 // leave a guesser with many addresses none (OWASP ASVS 5.0, 6.3.1).
 const (
@@ -17,13 +17,13 @@ const (
 	tryWindow       = 15 * time.Minute
 )
 
-// Throttled is the error of a sign-in after too many tries: how long until the next
+// Throttled is the error of a sign-in or sign-up after too many tries: how long until the next
 // is let in. It says nothing of the name, which need not be anybody's.
 type Throttled time.Duration
 
 // Error says how long to wait.
 func (e Throttled) Error() string {
-	return fmt.Sprintf("too many tries to sign in: wait %d seconds", e.Seconds())
+	return fmt.Sprintf("too many tries: wait %d seconds", e.Seconds())
 }
 
 // Seconds returns how long to wait in whole seconds, rounded up.
@@ -35,18 +35,22 @@ var (
 )
 
 // tries are counters of tries, each with its limit.
-type tries []struct {
+type tries []try
+
+type try struct {
 	key   string
 	limit int
+}
+
+// triesFrom returns the counter of what comes from an address.
+func triesFrom(address string) tries {
+	return tries{{"shop:{address:" + address + "}:tries", triesPerAddress}}
 }
 
 // triesOf returns the counters of a sign-in. A name has one whether or not it is
 // somebody's; it is in canonical form.
 func triesOf(name, address string) tries {
-	return tries{
-		{"shop:{address:" + address + "}:tries", triesPerAddress},
-		{userKey(name) + ":tries", triesPerName},
-	}
+	return append(triesFrom(address), try{userKey(name) + ":tries", triesPerName})
 }
 
 // try counts a try before it is made, so that any number of them at once stays

@@ -32,7 +32,7 @@ func signIn(t *testing.T, s *shop.Shop, name, password, address string) bool {
 // Of many tries at once, from many addresses, ten are let in at one name, in
 // whatever way it is written and be it anybody's or not.
 func testTriesPerName(t *testing.T, s *shop.Shop, _ *clock) {
-	if _, err := s.SignUp(t.Context(), "kim", "correct horse"); err != nil {
+	if _, err := s.SignUp(t.Context(), "kim", "correct horse", "192.0.2.1"); err != nil {
 		t.Fatal(err)
 	}
 	for _, names := range [][]string{{"kim", "KIM"}, {"nobody", "Nobody"}} {
@@ -57,7 +57,7 @@ func testTriesPerName(t *testing.T, s *shop.Shop, _ *clock) {
 
 // A sign-in that succeeds counts for nothing, and makes no room for others.
 func testTriesForgiven(t *testing.T, s *shop.Shop, _ *clock) {
-	if _, err := s.SignUp(t.Context(), "kim", "correct horse"); err != nil {
+	if _, err := s.SignUp(t.Context(), "kim", "correct horse", "192.0.2.1"); err != nil {
 		t.Fatal(err)
 	}
 	for i := range 10 {
@@ -67,6 +67,31 @@ func testTriesForgiven(t *testing.T, s *shop.Shop, _ *clock) {
 	}
 	if signIn(t, s, "kim", "correct horse", "here") {
 		t.Error("let in after ten tries that failed")
+	}
+}
+
+// A sign-up is a try from its address, be the name free or not, and is not forgiven.
+func TestSignUpTries(t *testing.T) {
+	server, client := sessiontest.Miniredis(t)
+	s := shop.New(client, nil)
+	server.Set("shop:{address:here}:tries", "98")
+	for _, tt := range []struct {
+		name, password, address string
+		want                    error
+	}{
+		{"x", "short", "here", shop.Invalid{}},
+		{"kim", "correct horse", "here", nil},
+		{"kim", "correct horse", "here", shop.ErrNameTaken},
+		{"lee", "correct horse", "here", shop.Throttled(0)},
+		{"lee", "correct horse", "there", nil},
+	} {
+		_, err := s.SignUp(t.Context(), tt.name, tt.password, tt.address)
+		if got, want := fmt.Sprintf("%T", err), fmt.Sprintf("%T", tt.want); got != want {
+			t.Errorf("%s from %s: got error %v (%s), want %s", tt.name, tt.address, err, got, want)
+		}
+	}
+	if signIn(t, s, "kim", "correct horse", "here") {
+		t.Error("let in from an address that signed up too often")
 	}
 }
 

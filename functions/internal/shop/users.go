@@ -40,9 +40,13 @@ func userKey(name string) string { return "shop:{user:" + name + "}" }
 // SignUp creates a user. A name is 2 to 32 letters, digits and . _ - in any
 // script; it is compared as RFC 8265 tells (UsernameCaseMapped), so that Kim and
 // kim are one. SignUp returns ErrNameTaken if there is such a user, and Invalid.
-func (s *Shop) SignUp(ctx context.Context, name, password string) (User, error) {
+// Sign-ups count among the tries from their address, as each costs a hash: SignUp returns Throttled.
+func (s *Shop) SignUp(ctx context.Context, name, password, address string) (User, error) {
 	name, password, err := credentials(name, password)
 	if err != nil {
+		return User{}, err
+	}
+	if err := s.try(ctx, triesFrom(address)); err != nil {
 		return User{}, err
 	}
 	user := User{Name: name, Created: s.moment()}

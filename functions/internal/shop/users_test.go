@@ -14,9 +14,9 @@ import (
 func testUsers(t *testing.T, s *shop.Shop, _ *clock) {
 	ctx := t.Context()
 	kim := shop.User{Name: "kim", Created: noon}
-	user, err := s.SignUp(ctx, "Kim", "correct horse")
+	user, err := s.SignUp(ctx, "Kim", "correct horse", "192.0.2.1")
 	compare(t, kim, user, err)
-	if _, err := s.SignUp(ctx, "KIM", "another horse"); err != shop.ErrNameTaken {
+	if _, err := s.SignUp(ctx, "KIM", "another horse", "192.0.2.1"); err != shop.ErrNameTaken {
 		t.Errorf("got error %v, want ErrNameTaken", err)
 	}
 	user, err = s.SignIn(ctx, "kIM", "correct horse", "192.0.2.1")
@@ -49,7 +49,7 @@ func TestNames(t *testing.T) {
 		{"\xff\xfe", ""},
 	}
 	for _, tt := range tests {
-		user, err := s.SignUp(t.Context(), tt.name, "correct horse")
+		user, err := s.SignUp(t.Context(), tt.name, "correct horse", "192.0.2.1")
 		var invalid shop.Invalid
 		if tt.want == "" || len([]rune(tt.want)) < 2 {
 			if !errors.As(err, &invalid) {
@@ -66,7 +66,7 @@ func testSignUpAtOnce(t *testing.T, s *shop.Shop, _ *clock) {
 	var visitors sync.WaitGroup
 	for range 4 {
 		visitors.Go(func() {
-			switch _, err := s.SignUp(t.Context(), "kim", "correct horse"); err {
+			switch _, err := s.SignUp(t.Context(), "kim", "correct horse", "192.0.2.1"); err {
 			case nil:
 				created.Add(1)
 			case shop.ErrNameTaken:
@@ -87,7 +87,7 @@ func TestPasswordAtRest(t *testing.T) {
 	s := shop.New(client, nil)
 	stored := map[string]bool{}
 	for _, name := range []string{"kim", "lee"} {
-		if _, err := s.SignUp(t.Context(), name, "correct horse"); err != nil {
+		if _, err := s.SignUp(t.Context(), name, "correct horse", "192.0.2.1"); err != nil {
 			t.Fatal(err)
 		}
 		text, err := server.Get("shop:{user:" + name + "}")

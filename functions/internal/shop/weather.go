@@ -43,6 +43,12 @@ type climate struct {
 	Means []float64
 }
 
+// Observation is who reports what of which city.
+type Observation struct {
+	City, Reporter string
+	Report
+}
+
 // report is a Report as it is stored.
 type report struct {
 	Report
@@ -57,6 +63,8 @@ var climates = dataset{key: "shop:{weather}", file: "weather.csv", entry: func(l
 
 // reports is the key of the latest report of each city.
 const reports = "shop:{weather}:reports"
+
+var reportScript = script("report")
 
 // The cities are all in Korea, which keeps one offset all year; a zone by name
 // would need a database of zones, which Lambda's provided runtimes do not promise.
@@ -86,35 +94,58 @@ func (s *Shop) Cities(ctx context.Context) ([]Weather, error) {
 
 // Weather returns today's weather of the city, or ErrNotFound.
 func (s *Shop) Weather(ctx context.Context, city string) (Weather, error) {
-	entry, err := climates.get(ctx, s.redis, city)
+	entry, reported, err := s.observed(ctx, city)
 	if err != nil {
 		return Weather{}, err
-	}
-	reported, err := s.redis.HGet(ctx, reports, city).Result()
-	if err != nil && !errors.Is(err, redis.Nil) {
-		return Weather{}, fault("reading weather report", err)
 	}
 	return s.weather(city, entry, reported)
 }
 
-// ReportWeather makes r the weather of the city until the next report, or until
+// ReportWeather makes o the weather of its city until the next report, or until
 // the day ends in Korea. It returns ErrNotFound for an unknown city, and Invalid.
-func (s *Shop) ReportWeather(ctx context.Context, reporter, city string, r Report) (Weather, error) {
-	if err := r.check(); err != nil {
+//
+// It asks allow first whether the weather that o is to take the place of may be
+// replaced, and returns its error if not. If another report comes between, allow is asked again, about that one.
+func (s *Shop) ReportWeather(ctx context.Context, o Observation, allow func(Weather) error) (Weather, error) {
+	if err := o.check(); err != nil {
 		return Weather{}, err
 	}
-	entry, err := climates.get(ctx, s.redis, city)
-	if err != nil {
-		return Weather{}, err
-	}
-	text, err := json.Marshal(report{Report: r, Reporter: reporter, Reported: s.moment()})
+	text, err := json.Marshal(report{Report: o.Report, Reporter: o.Reporter, Reported: s.moment()})
 	if err != nil {
 		return Weather{}, fmt.Errorf("encoding weather report: %w", err)
 	}
-	if err := s.redis.HSet(ctx, reports, city, text).Err(); err != nil {
-		return Weather{}, fault("storing weather report", err)
+	for {
+		entry, reported, err := s.observed(ctx, o.City)
+		if err != nil {
+			return Weather{}, err
+		}
+		current, err := s.weather(o.City, entry, reported)
+		if err == nil {
+			err = allow(current)
+		}
+		if err != nil {
+			return Weather{}, err
+		}
+		stored, err := reportScript.Run(ctx, s.redis, []string{reports}, o.City, reported, text).Bool()
+		switch {
+		case err != nil:
+			return Weather{}, fault("storing weather report", err)
+		case stored:
+			return s.weather(o.City, entry, string(text))
+		}
 	}
-	return s.weather(city, entry, string(text))
+}
+
+// observed returns what is stored of a city: its climate, and the latest report or "".
+func (s *Shop) observed(ctx context.Context, city string) (entry, reported string, err error) {
+	if entry, err = climates.get(ctx, s.redis, city); err != nil {
+		return "", "", err
+	}
+	reported, err = s.redis.HGet(ctx, reports, city).Result()
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return "", "", fault("reading weather report", err)
+	}
+	return entry, reported, nil
 }
 
 func (r Report) check() error {
