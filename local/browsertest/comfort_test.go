@@ -48,7 +48,7 @@ func TestRefusedForm(t *testing.T) {
 	b.fill("sign-up-name", "minji/")
 	b.fill("sign-up-password", password)
 	b.press("가입하기")
-	b.see("아직 맞지 않는 곳이 있습니다")
+	b.see("입력한 내용을 확인해 주세요")
 	b.keep("ko-refused")
 	described := `(id => document.getElementById(document.getElementById(id).getAttribute("aria-describedby")).textContent)("sign-up-name")`
 	if got, want := run(b, chromedp.Evaluate[string](described)), "글자, 숫자, 점, 밑줄, 붙임표로 2~32자여야 합니다."; got != want {
@@ -57,8 +57,62 @@ func TestRefusedForm(t *testing.T) {
 	b.fill("sign-up-name", "minji")
 	b.fill("sign-up-password", password)
 	b.press("가입하기")
-	b.see("이미 있는 이름입니다")
+	b.see("이미 사용 중인 이름입니다")
 	if got := run(b, chromedp.Value(chromedp.CSS("#sign-up-name"))); got != "minji" {
 		t.Errorf("got name %q, want the one that was given", got)
 	}
+}
+
+// One who wants to order is led back to the cart by way of signing up and in, and
+// told that the order is placed.
+func TestOrderingAsNewcomer(t *testing.T) {
+	b := newVisitor(t, chromium(t), hosttest.Start(t, "../../template.yaml").URL)
+	b.visit("/")
+	b.press("Add Creep to the cart")
+	b.see("1 in the cart")
+	b.visit("/?view=cart")
+	b.press("Sign in to order")
+	b.see("Sign up")
+	b.fill("sign-up-name", "minji")
+	b.fill("sign-up-password", password)
+	b.press("Sign up")
+	b.see("Welcome!")
+	b.fill("sign-in-name", "minji")
+	b.fill("sign-in-password", "not the password")
+	b.press("Sign in")
+	b.see("Unknown name or wrong password")
+	b.fill("sign-in-password", password)
+	b.press("Sign in")
+	b.press("Place the order")
+	b.see("Thank you!")
+	b.keep("ordered")
+}
+
+// Who was signed out while writing signs in in another tab, and sends what was written.
+func TestWritingWhileSignedOut(t *testing.T) {
+	b := newVisitor(t, chromium(t), hosttest.Start(t, "../../template.yaml").URL)
+	signUp(b, "minji")
+	signIn(b, "minji")
+	b.press("Board")
+	b.fill("write-title", "مرحبا")
+	b.fill("write-body", "Written for an hour.")
+	other := b.another()
+	other.visit("/?view=account")
+	other.press("Sign out")
+	other.see("Sign up")
+	b.press("Post")
+	b.see("no longer signed in")
+	b.keep("signed-out")
+	signIn(other, "minji")
+	b.press("Post")
+	b.see("No comments yet.")
+	b.see("Written for an hour.")
+	if got := run(b, chromedp.Evaluate[string](`getComputedStyle(document.querySelector("h1")).direction`)); got != "rtl" {
+		t.Errorf("got direction %q of an Arabic title, want rtl", got)
+	}
+	b.press("Edit this post")
+	b.fill("edit-title", "Hello")
+	b.keep("edit")
+	b.press("Save")
+	b.see("Hello")
 }

@@ -16,6 +16,7 @@
 //
 //	_method    PUT or DELETE, in place of POST
 //	_key       the Idempotency-Key
+//	_match     the If-Match
 //	_view      which view follows: a query of / and a fragment
 //
 // The function of POST receives such a form and hands it to the route of the

@@ -36,8 +36,8 @@ func hasBody(r *http.Request) bool { return isForm(r) || r.ContentLength != 0 }
 
 // readForm lets HTML forms say what they cannot: HTML knows the methods GET and
 // POST only, and no header fields. In a posted form the field _method, PUT or
-// DELETE, takes the place of the method and _key that of the header
-// Idempotency-Key. Other requests stay as they are.
+// DELETE, takes the place of the method, _key that of the header
+// Idempotency-Key, and _match that of If-Match. Other requests stay as they are.
 func readForm(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, longestBody)
 	if r.Method != http.MethodPost || mediaType(r) != mediaForm {
@@ -50,8 +50,10 @@ func readForm(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
 	if method := r.PostForm.Get("_method"); method == http.MethodPut || method == http.MethodDelete {
 		r.Method = method
 	}
-	if key := r.PostForm.Get("_key"); key != "" {
-		r.Header.Set("Idempotency-Key", key)
+	for field, header := range map[string]string{"_key": "Idempotency-Key", "_match": "If-Match"} {
+		if value := r.PostForm.Get(field); value != "" {
+			r.Header.Set(header, value)
+		}
 	}
 	return r, nil
 }

@@ -141,20 +141,25 @@ func TestReadForm(t *testing.T) {
 	tests := []struct {
 		method, contentType, body string
 		wantMethod, wantKey       string
+		wantMatch                 string
 	}{
-		{"POST", mediaForm, "_method=DELETE", "DELETE", ""},
-		{"POST", mediaForm, "_method=PUT&quantity=2", "PUT", ""},
-		{"POST", mediaForm, "_method=TRACE", "POST", ""},
-		{"POST", mediaForm, "_method=put", "POST", ""},
-		{"POST", mediaForm, "_key=abc", "POST", "abc"},
-		{"POST", "text/plain", "_method=DELETE&_key=abc", "POST", ""},
-		{"PUT", mediaForm, "_method=DELETE", "PUT", ""},
+		{"POST", mediaForm, "_method=DELETE", "DELETE", "", ""},
+		{"POST", mediaForm, "_method=PUT&quantity=2", "PUT", "", ""},
+		{"POST", mediaForm, "_method=TRACE", "POST", "", ""},
+		{"POST", mediaForm, "_method=put", "POST", "", ""},
+		{"POST", mediaForm, "_key=abc", "POST", "abc", ""},
+		{"POST", mediaForm, "_method=PUT&_match=%22v1%22", "PUT", "", `"v1"`},
+		{"POST", "text/plain", "_method=DELETE&_key=abc", "POST", "", ""},
+		{"PUT", mediaForm, "_method=DELETE", "PUT", "", ""},
 	}
 	for _, tt := range tests {
 		r, err := received(t, tt.method, tt.contentType, tt.body)
 		if err != nil {
 			t.Errorf("%s %s: %v", tt.method, tt.body, err)
 			continue
+		}
+		if got := r.Header.Get("If-Match"); got != tt.wantMatch {
+			t.Errorf("%s %s: got If-Match %q, want %q", tt.method, tt.body, got, tt.wantMatch)
 		}
 		if key := r.Header.Get("Idempotency-Key"); r.Method != tt.wantMethod || key != tt.wantKey {
 			t.Errorf("%s %s: got method %s and key %q, want %s and %q", tt.method, tt.body, r.Method, key, tt.wantMethod, tt.wantKey)

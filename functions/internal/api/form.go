@@ -28,6 +28,9 @@ func viewOf(path string) string {
 	resource, id, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	switch resource {
 	case "posts":
+		if id == "" {
+			return "/?view=board"
+		}
 		post, comment, commented := strings.Cut(id, "/comments/")
 		address := "/?view=post&id=" + url.QueryEscape(post)
 		if commented {
@@ -35,7 +38,10 @@ func viewOf(path string) string {
 		}
 		return address
 	case "orders":
-		return "/?view=orders#order-" + url.PathEscape(id)
+		if id == "" {
+			return "/?view=cart" // There is no order yet, but what it is to be.
+		}
+		return "/?view=orders&placed=" + url.QueryEscape(id) + "#order-" + url.PathEscape(id)
 	case "weather":
 		return "/?view=weather#" + url.PathEscape(id)
 	case "users", "session", "sessions":
@@ -56,6 +62,12 @@ type refusal struct {
 	Faults map[string]string
 	// Action is where the form goes.
 	Action string
+	// Advice is what the visitor can do about the refusal.
+	Advice string
+	// SignIn says that signing in helps.
+	SignIn bool
+	// Back is the address of the view to go back to.
+	Back string
 }
 
 // field is one field of a form.
@@ -64,6 +76,9 @@ type field struct {
 	// Fault is what is wrong with the value; empty if nothing is.
 	Fault string
 }
+
+// Given returns what the form that was posted said in a field of that name.
+func (f refusal) Given(name string) string { return f.given.Get(name) }
 
 // Field returns what the form's field of that name is shown with. What was given
 // belongs to the form that was posted only. A password is never sent back.
@@ -79,19 +94,25 @@ func (f refusal) Field(form, name string) field {
 	return shown
 }
 
-// formOf returns the name of the form that posts to a path: its template, and
-// the beginning of the IDs of its fields.
-func formOf(path string) string {
-	resource, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	switch {
-	case resource == "session" && rest == "":
+// formOf returns the name of the form that a request came from, if it is one to
+// fill in: its template, and the beginning of the IDs of its fields.
+func formOf(r *http.Request) string {
+	resource, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	_, part, _ := strings.Cut(rest, "/")
+	switch r.Method + " " + resource {
+	case "POST session":
 		return "sign-in"
-	case resource == "users":
+	case "POST users":
 		return "sign-up"
-	case resource == "posts" && rest == "":
+	case "POST posts":
+		if part == "comments" {
+			return "comment"
+		}
 		return "write"
-	case resource == "posts" && strings.HasSuffix(rest, "/comments"):
-		return "comment"
+	case "PUT posts":
+		if part == "" {
+			return "edit"
+		}
 	}
 	return ""
 }
@@ -116,14 +137,27 @@ func (p problem) body(r *http.Request) (content []byte, mediaType string) {
 func (p problem) page(r *http.Request) htmlPage {
 	v := voiceOf(r)
 	resource, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	key := "problem-" + strconv.Itoa(p.Status)
-	shown := htmlPage{voice: v, Title: v.either(p.Title, key+"-"+resource, key), Content: resource}
-	shown.Faults = map[string]string{}
+	say := func(other, subject string) string {
+		key := subject + "-" + strconv.Itoa(p.Status)
+		return v.either(other, key+"-"+resource, key)
+	}
+	shown := htmlPage{voice: v, Title: say(p.Title, "problem"), refusal: refusal{Back: "/", Faults: map[string]string{}}}
 	for _, fault := range p.Errors {
 		shown.Faults[fault.Field] = v.either(fault.Detail, "fault-"+fault.Field)
 	}
-	if isForm(r) && r.Method == http.MethodPost && p.Status < http.StatusInternalServerError {
-		shown.Form, shown.given, shown.Action = formOf(r.URL.Path), r.PostForm, r.URL.Path
+	if isForm(r) {
+		shown.Back = viewAfter(r, "")
+		shown.again(r)
+		shown.Advice = say(v.texts["advice"], "advice")
 	}
+	shown.SignIn = p.Status == http.StatusUnauthorized && resource != "session"
+	_, shown.Then, _ = strings.Cut(shown.Back, "?")
 	return shown
+}
+
+// again has the form that was posted shown once more, if it is one to fill in.
+func (f *refusal) again(r *http.Request) {
+	if f.Form = formOf(r); f.Form != "" {
+		f.given, f.Action, f.Back = r.PostForm, r.URL.Path, viewOf(r.URL.Path)
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -64,9 +65,10 @@ type htmlPage struct {
 	View    string // its name, and its template's
 	Title   string
 	User    string
-	Copies  int // in the cart
-	Content any // the view's own
-	refusal     // of the form that was posted
+	Copies  int    // in the cart
+	Then    string // the view that follows signing in, as the field _view names it
+	Content any    // the view's own
+	refusal        // of the form that was posted
 }
 
 // render writes the page by the template of that name.
@@ -99,6 +101,26 @@ func (p htmlPage) Link(view string) (link, error) {
 func (p htmlPage) To(path ...string) htmlPage {
 	p.Action = strings.Join(path, "")
 	return p
+}
+
+// Edit returns the page with its form showing a post, to be replaced if it still has the tag.
+func (p htmlPage) Edit(post postContent) htmlPage {
+	p = p.To("/posts/", post.ID)
+	p.Form = "edit"
+	p.given = url.Values{"title": {post.Title}, "body": {post.Body}, "_match": {post.Tag}}
+	return p
+}
+
+// Next returns the field _view of a form of the account: the view that the visitor
+// was sent here from, for a new user by way of signing in.
+func (p htmlPage) Next(form string) string {
+	switch form {
+	case p.Form:
+		return p.given.Get("_view")
+	case "sign-up":
+		return url.Values{"view": {"account"}, "joined": {""}, "then": {p.Then}}.Encode()
+	}
+	return p.Then
 }
 
 // pageScript answers GET /page.js: 200 with the script without which the page

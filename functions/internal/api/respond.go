@@ -163,6 +163,12 @@ func entityTag(content []byte) string {
 	return `"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`
 }
 
+// tagOf returns the entity tag of v as JSON, which is what GET shows of a resource.
+func tagOf(v any) (string, error) {
+	content, err := encodeJSON(v)
+	return entityTag(content), err
+}
+
 // comparison is how entity tags are compared (RFC 9110, 8.8.3.2).
 type comparison bool
 
@@ -196,11 +202,10 @@ func conditional(r *http.Request) bool {
 func precondition(r *http.Request, current any) error {
 	tag := ""
 	if current != nil {
-		content, err := encodeJSON(current)
-		if err != nil {
+		var err error
+		if tag, err = tagOf(current); err != nil {
 			return err
 		}
-		tag = entityTag(content)
 	}
 	if field := r.Header.Get("If-Match"); field != "" && (tag == "" || !matches(field, tag, strongly)) {
 		return errPrecondition

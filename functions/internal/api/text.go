@@ -76,6 +76,9 @@ func (v voice) Won(n int) string {
 	return message.NewPrinter(v.tag).Sprintf(v.texts["won"], n)
 }
 
+// Number writes a number of things, in groups of three digits.
+func (v voice) Number(n int) string { return message.NewPrinter(v.tag).Sprint(n) }
+
 // seoul is the time zone of the page, which is that of the shop's cities.
 var seoul = time.FixedZone("KST", 9*60*60)
 

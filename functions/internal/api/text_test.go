@@ -24,7 +24,7 @@ func TestTexts(t *testing.T) {
 			}
 		}
 		for key, text := range v.texts {
-			if !asked[key] && !strings.HasPrefix(key, "problem-") && !strings.HasPrefix(key, "fault-") {
+			if !asked[key] && !ofProblem.MatchString(key) {
 				t.Errorf("%v has the text %q, for which nothing asks", v.tag, key)
 			}
 			for _, other := range voices {
@@ -35,6 +35,9 @@ func TestTexts(t *testing.T) {
 		}
 	}
 }
+
+// ofProblem matches the keys that are made from a problem: its status, resource and fields.
+var ofProblem = regexp.MustCompile("^(problem-|advice|fault-)")
 
 // askedTexts returns the keys that the templates and this package name.
 func askedTexts(t *testing.T) map[string]bool {
@@ -116,6 +119,7 @@ func TestVoices(t *testing.T) {
 	tests := []struct{ got, want string }{
 		{voices[0].Won(1234567), "₩1,234,567"},
 		{voices[1].Won(900), "900원"},
+		{voices[0].Number(10000), "10,000"},
 		{voices[0].Moment(evening).Text, "2 July 2026, 08:30 KST"},
 		{voices[1].Moment(evening).Text, "2026년 7월 2일 08:30"},
 		{voices[0].City("seoul", "서울"), "Seoul"},

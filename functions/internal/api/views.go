@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"maru/functions/internal/cart"
 	"maru/functions/internal/session"
@@ -61,7 +63,10 @@ func (a *API) home(r *http.Request) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	p := htmlPage{voice: voiceOf(r), View: name, User: l.user}
+	p := htmlPage{voice: voiceOf(r), View: name, User: l.user, Then: r.URL.RawQuery}
+	if name == "account" {
+		p.Then = r.URL.Query().Get("then")
+	}
 	if p.Title, p.Content, err = views[name](r.Context(), l); err != nil {
 		return response{}, err
 	}
@@ -170,6 +175,7 @@ type orderContent struct {
 type ordersContent struct {
 	Orders []orderContent
 	Next   string // the ID that the next page follows
+	Placed string // the ID of the order that the visitor has just placed
 }
 
 func ordersView(ctx context.Context, l look) (string, any, error) {
@@ -181,7 +187,10 @@ func ordersView(ctx context.Context, l look) (string, any, error) {
 		return "", nil, err
 	}
 	orders, more, err := l.api.shop.Orders(ctx, l.user, p)
-	content := ordersContent{Next: last(orders, more, func(o shop.Order) string { return o.ID })}
+	content := ordersContent{
+		Next:   last(orders, more, func(o shop.Order) string { return o.ID }),
+		Placed: l.URL.Query().Get("placed"),
+	}
 	for _, order := range orders {
 		content.Orders = append(content.Orders, orderContent{order, l.lines(order.Items)})
 	}
@@ -205,6 +214,7 @@ func boardView(ctx context.Context, l look) (string, any, error) {
 
 type postContent struct {
 	shop.Post
+	Tag      string // the entity tag of the post
 	Comments []shop.Comment
 	Next     string
 }
@@ -219,8 +229,12 @@ func postView(ctx context.Context, l look) (string, any, error) {
 		return "", nil, err
 	}
 	comments, more, err := l.api.shop.Comments(ctx, post.ID, p)
+	if err != nil {
+		return "", nil, err
+	}
 	next := last(comments, more, func(c shop.Comment) string { return c.ID })
-	return post.Title, postContent{post, comments, next}, err
+	tag, err := tagOf(post)
+	return post.Title, postContent{post, tag, comments, next}, err
 }
 
 // last returns the ID of the last entry if there is more behind it.
@@ -232,12 +246,17 @@ func last[T any](entries []T, more bool, id func(T) string) string {
 }
 
 type weatherContent struct {
+	// Cities are in the order of their names in the page's language.
 	Cities []shop.Weather
 	Skies  []string
 }
 
 func weatherView(ctx context.Context, l look) (string, any, error) {
 	cities, err := l.api.shop.Cities(ctx)
+	v := voiceOf(l.Request)
+	slices.SortFunc(cities, func(a, b shop.Weather) int {
+		return strings.Compare(v.City(a.City, a.Name), v.City(b.City, b.Name))
+	})
 	return "", weatherContent{cities, shop.Skies()}, err
 }
 
