@@ -36,7 +36,8 @@
 // # What is different here
 //
 // An event older than MaximumEventAge gets one attempt nevertheless, if it had
-// none: it may have waited for a host to be started. Events of functions that the
+// none: it may have waited for a host to be started. Where the function refuses it,
+// as by a throttle, its age counts from that start. Events of functions that the
 // template does not have are kept until it has them again; another template of
 // the folder may. SQS, SNS, EventBridge and S3 are not there: what is for them is
 // appended to a file, see Message. Left out are metrics, the detection of

@@ -76,7 +76,7 @@ func (l *line) next(ctx context.Context) *event {
 		var due <-chan time.Time
 		if e != nil {
 			wait := time.Until(e.Due)
-			if wait <= 0 {
+			if wait <= 0 || wait > l.queue.scaled(longestWait) { // where the clock was set back since
 				l.claim(e.ID)
 				return e
 			}

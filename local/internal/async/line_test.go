@@ -89,6 +89,37 @@ func TestRetries(t *testing.T) {
 	}
 }
 
+// What a stopped host left is delivered, however old it is and whatever the clock
+// says now.
+func TestLeftover(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		shift time.Duration // from now to when the event was accepted
+	}{
+		{"older than its maximum age, and refused at first", -7 * time.Hour},
+		{"accepted before the clock was set back", 24 * time.Hour},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				q := open(t, Config{Functions: []*template.Function{function("F", nil)}})
+				e := newEvent("F", []byte("1"))
+				e.Accepted = e.Accepted.Add(test.shift)
+				e.Due = e.Accepted
+				if err := q.store.change(nil, e); err != nil {
+					t.Fatal(err)
+				}
+				a := newAttempts(throttle, answer("1"))
+				q.Start(a.run)
+				time.Sleep(time.Minute)
+				synctest.Wait()
+				if diff := cmp.Diff([]string{"F 1", "F 1"}, a.seen); diff != "" {
+					t.Errorf("attempts (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
 // At most so many events of one function are in delivery, and others are not
 // held up by it.
 func TestConcurrency(t *testing.T) {

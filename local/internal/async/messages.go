@@ -2,6 +2,7 @@ package async
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -58,8 +59,8 @@ func (m *messages) append(message Message) error {
 	}
 	n, err := m.file.Write(append(line, '\n'))
 	m.size += int64(n)
-	if err != nil {
-		return fmt.Errorf("writing a message to %s: %w", message.Target, err)
+	if err != nil { // maybe within the line, which is ended when the file is opened again
+		return fmt.Errorf("writing a message to %s: %w", message.Target, errors.Join(err, m.shut()))
 	}
 	return nil
 }
@@ -83,7 +84,8 @@ func (m *messages) ready(n int64) error {
 	return m.open()
 }
 
-// open opens the file, and ends a line that a host was killed in.
+// open opens the file, and ends a line that a host was killed in, or that a full
+// disk cut off.
 func (m *messages) open() error {
 	file, err := os.OpenFile(m.path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"maru/local/internal/lambda"
-	"maru/local/internal/template"
 )
 
 // Conditions under which AWS settles an event, as invocation records name them.
@@ -48,7 +47,7 @@ func (l *line) attempt(e *event) outcome {
 	switch {
 	case f.ReservedConcurrency != nil && *f.ReservedConcurrency == 0:
 		return outcome{condition: unpermitted}
-	case e.Attempts+e.Refusals > 0 && time.Since(e.Accepted) > f.Async.MaximumEventAge:
+	case e.Attempts+e.Refusals > 0 && l.queue.age(e) > f.Async.MaximumEventAge:
 		return outcome{condition: expired}
 	}
 	response, err := l.queue.run(context.Background(), e.request())
@@ -66,7 +65,8 @@ func (l *line) attempt(e *event) outcome {
 // would come after its age is settled at once, as AWS was seen to do (LocalStack,
 // tests/aws/services/lambda_/test_lambda_destinations.snapshot.json,
 // test_maxeventage: EventAgeExceeded after one attempt).
-func (e *event) verdict(o outcome, c template.Async, scale float64) (condition string, wait time.Duration) {
+func (l *line) verdict(e *event, o outcome) (condition string, wait time.Duration) {
+	c := l.function.Async
 	switch {
 	case o.condition != "":
 		return o.condition, 0
@@ -75,28 +75,45 @@ func (e *event) verdict(o outcome, c template.Async, scale float64) (condition s
 	case o.response != nil && e.Attempts > c.MaximumRetryAttempts:
 		return exhausted, 0
 	}
-	wait = max(leastWait, time.Duration(float64(e.wait(o))*scale))
-	if time.Since(e.Accepted)+wait > c.MaximumEventAge {
+	wait = l.queue.scaled(e.wait(o))
+	if l.queue.age(e)+wait > c.MaximumEventAge {
 		return expired, 0
 	}
 	return "", wait
 }
 
-// leastWait keeps a scaled wait from becoming none at all.
-const leastWait = 10 * time.Millisecond
+// leastWait keeps a scaled wait from becoming none at all; longestWait is the
+// longest of AWS's.
+const (
+	leastWait   = 10 * time.Millisecond
+	longestWait = 5 * time.Minute
+)
+
+func (q *Queue) scaled(wait time.Duration) time.Duration {
+	return max(leastWait, time.Duration(float64(wait)*q.scale))
+}
+
+// age is how old an event is. One that had no attempt yet may have waited for a
+// host to be started, which is not held against it.
+func (q *Queue) age(e *event) time.Duration {
+	age := time.Since(e.Accepted)
+	if e.Attempts == 0 {
+		age = min(age, time.Since(q.opened))
+	}
+	return age
+}
 
 // wait is AWS's: one minute after the first attempt that failed in the function,
 // two after the second; for throttles and errors of the system 1 second at first,
 // then twice as long each time, up to 5 minutes.
 func (e *event) wait(o outcome) time.Duration {
-	const first, last = time.Second, 5 * time.Minute
 	if o.response != nil {
 		return time.Duration(e.Attempts) * time.Minute
 	}
-	wait := first
+	wait := time.Second
 	for range e.Refusals - 1 {
-		if wait = 2 * wait; wait >= last {
-			return last
+		if wait = 2 * wait; wait >= longestWait {
+			return longestWait
 		}
 	}
 	return wait

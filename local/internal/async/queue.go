@@ -44,6 +44,7 @@ type Queue struct {
 	store    *store
 	messages *messages
 	lines    map[string]*line // by logical ID; not changed after Open
+	opened   time.Time
 	scale    float64
 	log      *slog.Logger
 	run      Run // set by Start
@@ -74,7 +75,7 @@ func Open(c Config) (*Queue, error) {
 	}
 	q := &Queue{
 		store: s, messages: &messages{path: filepath.Join(c.Dir, MessagesFile), limit: messagesLimit},
-		lines: map[string]*line{}, scale: c.RetryScale, log: c.Log,
+		lines: map[string]*line{}, opened: time.Now(), scale: c.RetryScale, log: c.Log,
 	}
 	q.stopping, q.stop = context.WithCancel(context.Background())
 	for _, f := range c.Functions {

@@ -219,3 +219,34 @@ func TestMessagesAfterKill(t *testing.T) {
 		t.Errorf("got %q, want the message on a line of its own", content)
 	}
 }
+
+// A line that a full disk cut off does not spoil the next.
+func TestMessagesAfterError(t *testing.T) {
+	path := filepath.Join(t.TempDir(), MessagesFile)
+	if err := os.WriteFile(path, []byte(`{"time":`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	full, err := os.Open(path) // for reading: it takes no line
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &messages{path: path, limit: messagesLimit, file: full}
+	message := Message{RequestID: "A", Body: json.RawMessage("{}")}
+	if err := m.append(message); err == nil {
+		t.Fatal("got no error of a file that cannot be written")
+	}
+	if err := m.append(message); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.close(); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(content), "\n")
+	if len(lines) != 3 || !json.Valid([]byte(lines[1])) {
+		t.Errorf("got %q, want the message on a line of its own", content)
+	}
+}

@@ -6,7 +6,7 @@ import "maru/local/internal/template"
 // came of it.
 func (l *line) settle(e *event, o outcome) error {
 	log := l.queue.log.With("function", e.Function, "request_id", e.ID, "attempts", e.Attempts)
-	condition, wait := e.verdict(o, l.function.Async, l.queue.scale)
+	condition, wait := l.verdict(e, o)
 	switch condition {
 	case "":
 		log.Info("asynchronous invocation tried again later", "wait", wait, "reason", o.reason())

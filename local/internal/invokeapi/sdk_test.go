@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -98,10 +99,13 @@ func second(_ *sdk.InvokeOutput, err error) error { return err }
 
 // A streamed response comes in chunks (D.27); its end tells of the error and the log.
 func TestSDKStream(t *testing.T) {
-	client := newClient(start(t, nil, newFunction(t, "stream")))
-	for _, test := range []struct{ name, event, payload, errorCode string }{
-		{"whole", `{}`, "somemore", ""},
-		{"broken", `{"Fail":true}`, "some", "errorString"},
+	f := newFunction(t, "stream")
+	f.Timeout = time.Second
+	client := newClient(start(t, nil, f))
+	for _, test := range []struct{ name, event, payload, errorCode, details string }{
+		{"whole", `{}`, "somemore", "", ""},
+		{"broken", `{"Fail":true}`, "some", "errorString", "broken"},
+		{"stalled", `{"Stall":true}`, "some", "Sandbox.Timedout", "timed out"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			out, err := client.InvokeWithResponseStream(t.Context(), &sdk.InvokeWithResponseStreamInput{
@@ -128,7 +132,7 @@ func TestSDKStream(t *testing.T) {
 			if string(payload) != test.payload || aws.ToString(end.ErrorCode) != test.errorCode {
 				t.Errorf("got %q, code %q, want %q, %q", payload, aws.ToString(end.ErrorCode), test.payload, test.errorCode)
 			}
-			if test.errorCode != "" && !strings.Contains(aws.ToString(end.ErrorDetails), "broken") {
+			if !strings.Contains(aws.ToString(end.ErrorDetails), test.details) {
 				t.Errorf("got details %q", aws.ToString(end.ErrorDetails))
 			}
 			if log, _ := base64.StdEncoding.DecodeString(aws.ToString(end.LogResult)); !strings.Contains(string(log), "REPORT") {

@@ -62,11 +62,15 @@ var handlers = map[string]func(){
 		})
 	},
 	"stream": func() {
-		awslambda.Start(func(event struct{ Fail bool }) (io.Reader, error) {
-			if event.Fail {
-				return io.MultiReader(strings.NewReader("some"), failing{}), nil
+		awslambda.Start(func(event struct{ Fail, Stall bool }) (io.Reader, error) {
+			rest := io.Reader(strings.NewReader("more"))
+			switch {
+			case event.Fail:
+				rest = failing{}
+			case event.Stall:
+				rest = stalling{}
 			}
-			return io.MultiReader(strings.NewReader("some"), strings.NewReader("more")), nil
+			return io.MultiReader(strings.NewReader("some"), rest), nil
 		})
 	},
 }
@@ -75,6 +79,11 @@ var handlers = map[string]func(){
 type failing struct{}
 
 func (failing) Read([]byte) (int, error) { return 0, errors.New("broken") }
+
+// stalling is a stream that never goes on.
+type stalling struct{}
+
+func (stalling) Read([]byte) (int, error) { select {} }
 
 // newFunction returns a function that runs one of the handlers.
 func newFunction(t testing.TB, handler string) *lambda.Function {

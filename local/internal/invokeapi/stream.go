@@ -43,7 +43,16 @@ func (a *api) invokeWithResponseStream(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, err)
 		return
 	}
-	_ = s.send("InvokeComplete", mediaJSON, completion(response))
+	s.complete(response)
+}
+
+// completeGrace is how long a client may take for the end of a stream: by then the
+// function's own time may be up, and that is what the client is to be told.
+const completeGrace = 5 * time.Second
+
+func (s *eventStream) complete(r *lambda.Response) {
+	_ = s.control.SetWriteDeadline(time.Now().Add(completeGrace)) // as in begin
+	_ = s.send("InvokeComplete", mediaJSON, completion(r))
 }
 
 // completion is the payload of an InvokeComplete. ErrorCode is the type that the

@@ -13,9 +13,14 @@ import (
 	"maru/local/internal/process"
 )
 
-// initTimeout is how long an init phase may last; after it, init starts anew
-// under the function's own timeout (Developer Guide, "Init phase").
-const initTimeout = 10 * time.Second
+// How long an init phase may last (Developer Guide, "Init phase"): initTimeout
+// on demand, and then it starts anew under the function's own timeout; with
+// provisioned concurrency provisionedInitTimeout, or the function's own where that
+// is longer.
+const (
+	initTimeout            = 10 * time.Second
+	provisionedInitTimeout = 130 * time.Second
+)
 
 // What ends the waiting for a runtime.
 var (
@@ -140,7 +145,7 @@ func (e *environment) invoke(i *invocation, patience time.Time) (outcome, error)
 	i.sent = time.Now()
 	e.waiting = false
 	e.api.begin(i)
-	e.link.send(i)
+	e.link.send(i, false)
 	return e.answer(i, patience)
 }
 
@@ -156,7 +161,7 @@ func (e *environment) answer(i *invocation, patience time.Time) (outcome, error)
 		case t.again:
 			// A runtime that asks again before it has answered is given the same
 			// event again, as by AWS's own emulator.
-			e.link.send(i)
+			e.link.send(i, true)
 		case t.waiting != nil:
 			// It has answered on another connection, and asks for its next event
 			// before the answer has come through.

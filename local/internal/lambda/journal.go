@@ -247,7 +247,7 @@ func (o *output) writeLine(line []byte) {
 	o.partial = o.partial[:0]
 }
 
-// begin makes the tail that of the invocation that runs from now on.
+// begin makes the tail that of the invocation that runs from now on; nil for none.
 func (o *output) begin(t *tail) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

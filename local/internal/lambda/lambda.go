@@ -299,6 +299,7 @@ func (l *Lambda) finish(i *invocation, e *environment, o outcome, err error) out
 		o = l.ended(i, e, err)
 	}
 	e.output.flush()
+	e.output.begin(nil) // what is printed from now on is in nobody's log
 	l.journal.end(i, u)
 	switch {
 	case err != nil:

@@ -33,6 +33,10 @@ func init() {
 			return nil
 		})
 	}
+	handlers["slow-init"] = func() {
+		time.Sleep(1200 * time.Millisecond)
+		awslambda.Start(func() {})
+	}
 	handlers["tick"] = func() {
 		awslambda.Start(func() (string, error) {
 			counted := ticks.count()
@@ -223,4 +227,17 @@ func TestProvisionedConcurrency(t *testing.T) {
 		}
 	}
 	waitFor(t, log, "INIT_START", 3)
+}
+
+// The init phase of provisioned concurrency is not held to the function's timeout.
+func TestProvisionedInitIsLong(t *testing.T) {
+	f := newFunction(t, "slow-init")
+	f.Timeout = time.Second
+	f.ProvisionedConcurrency = map[string]int{lambda.Latest: 1}
+	l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+	waitFor(t, log, "INIT_REPORT", 1)
+	run(t, l, "fn")
+	if got := strings.Count(log.String(), "INIT_START"); got != 1 {
+		t.Errorf("got %d environments, want 1\n%s", got, log)
+	}
 }

@@ -32,7 +32,8 @@ type link struct {
 
 	// driven is changed by the owner alone.
 	driven *http1.Conn
-	// pending tells that the event was sent on driven, and nothing has come since.
+	// pending tells that the event was sent on driven, once, and nothing has come
+	// since.
 	pending bool
 	// unread tells that the runtime closed driven without having read the event.
 	unread bool
@@ -174,7 +175,10 @@ func (l *link) take(c *http1.Conn, r *http1.Request, bodyLimit time.Time) (t tur
 	}
 	closing := r.Close()
 	t, err := l.api.take(c, r)
-	if err != nil && l.ending() {
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return turn{}, false // it lives, and its time is up
+	case err != nil && l.ending():
 		return turn{}, false // it died within its answer
 	}
 	return t, err == nil && (!closing || t.waiting != nil)
@@ -236,15 +240,16 @@ func (l *link) broken() bool {
 
 // send writes the event to the runtime that waits for it. That it could not be
 // sent is seen when the answer is read; the connection is of no more use then. A
-// runtime that closed it midway has not read the event.
-func (l *link) send(i *invocation) {
+// runtime that closed it midway has not read the event. again tells that the
+// runtime may have read it before.
+func (l *link) send(i *invocation, again bool) {
 	if l.driven == nil {
 		return
 	}
 	_ = l.driven.SetWriteDeadline(i.deadline())
-	l.pending = true
+	l.pending = !again
 	if err := writeEvent(l.driven, i); err != nil {
-		l.unread = !errors.Is(err, os.ErrDeadlineExceeded)
+		l.unread = l.pending && !errors.Is(err, os.ErrDeadlineExceeded)
 		l.drop()
 	}
 }

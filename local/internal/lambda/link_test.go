@@ -60,7 +60,7 @@ func TestUnread(t *testing.T) {
 				switch step {
 				case "send":
 					l.api.begin(i)
-					l.send(i)
+					l.send(i, false)
 				case "read":
 					head := make([]byte, 4<<10)
 					if n, err := io.ReadAtLeast(runtime, head, len(test.event)); !strings.HasSuffix(string(head[:n]), test.event) {

@@ -64,6 +64,18 @@ func escape(script string, files ...*os.File) {
 	}
 }
 
+// awaitInput waits until something has come on a connection, and leaves it there.
+func awaitInput(c net.Conn) {
+	raw, err := c.(*net.TCPConn).SyscallConn()
+	if err != nil {
+		panic(err)
+	}
+	_ = raw.Read(func(fd uintptr) bool {
+		_, _, err := syscall.Recvfrom(int(fd), make([]byte, 1), syscall.MSG_PEEK)
+		return err != syscall.EAGAIN
+	})
+}
+
 func init() {
 	handlers["ask-and-exit"] = func() {
 		dial().ask()
@@ -96,6 +108,17 @@ func init() {
 			_, id := next()
 			call("POST", "/runtime/invocation/"+id+"/response", `"next"`)
 		}
+	}
+	handlers["answer-amiss-and-exit"] = func() { // the second time; it never reads what that came to
+		_, id := next()
+		call("POST", "/runtime/invocation/"+id+"/response", "1")
+		w := dial()
+		w.ask()
+		w.read()
+		fmt.Println("seen")
+		w.answer("no-such-id", 1, "1")
+		awaitInput(w.Conn)
+		os.Exit(3)
 	}
 	handlers["deaf"] = func() { // asks, and never reads the event
 		dial().ask()
@@ -177,6 +200,18 @@ func TestMisbehaviour(t *testing.T) {
 				t.Errorf("then: got %s, %v; want %s", got, err, test.then)
 			}
 		})
+	}
+}
+
+// An event that a runtime has read is given to no other, however the runtime ends.
+func TestEventIsGivenOnce(t *testing.T) {
+	l, log := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "answer-amiss-and-exit")}})
+	run(t, l, "fn")
+	if got := failure(t, l, "{}"); got != "Runtime.ExitError" {
+		t.Errorf("got %s, want Runtime.ExitError", got)
+	}
+	if got := strings.Count(log.String(), "INIT_START"); got != 1 {
+		t.Errorf("got %d environments, want 1\n%s", got, log)
 	}
 }
 

@@ -24,7 +24,7 @@ func (l *Lambda) startProvisioned(f *Function, v variant) {
 	if err == nil {
 		l.pool.track(e)
 		var failed *outcome
-		if failed, err = e.init(f.Timeout); failed != nil {
+		if failed, err = e.init(max(provisionedInitTimeout, f.Timeout)); failed != nil {
 			err = errors.New(failed.errorType)
 		}
 	}

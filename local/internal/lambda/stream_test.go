@@ -127,7 +127,7 @@ func TestStreamBroken(t *testing.T) {
 		"sleep": `{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: ID Error: Task timed out after 1.00 seconds"}`,
 	} {
 		t.Run(then, func(t *testing.T) {
-			l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+			l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}})
 			s := &sink{}
 			r, err := l.Run(t.Context(), lambda.Request{ID: "ID", Function: "Fn", Event: script{First: "one", Then: then}.event(), Begin: s.begin})
 			if err != nil {
@@ -136,8 +136,23 @@ func TestStreamBroken(t *testing.T) {
 			if s.String() != "one" || r.FunctionError != "Unhandled" || string(r.Payload) != want {
 				t.Errorf("got %q, %s %s, want \"one\", Unhandled %s", s.String(), r.FunctionError, r.Payload, want)
 			}
+			if took := reportedDuration(t, log); took > f.Timeout+500*time.Millisecond {
+				t.Errorf("it ran for %s, want no more than its timeout", took)
+			}
 		})
 	}
+}
+
+// reportedDuration is the Duration of the REPORT line.
+func reportedDuration(t *testing.T, log *buffer) time.Duration {
+	t.Helper()
+	_, report, _ := strings.Cut(log.String(), "\tDuration: ")
+	figure, _, _ := strings.Cut(report, " ms")
+	d, err := time.ParseDuration(figure + "ms")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 // A function that fails before its response begins, or names a mode that there is

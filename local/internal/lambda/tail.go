@@ -1,6 +1,9 @@
 package lambda
 
-import "sync"
+import (
+	"bytes"
+	"sync"
+)
 
 // tailSize is how much of a log Invoke returns, in bytes (Invoke, LogResult).
 const tailSize = 4 << 10
@@ -25,12 +28,12 @@ func (t *tail) add(line string) {
 	}
 }
 
-// bytes returns what is kept.
+// bytes returns what is kept. It is the caller's.
 func (t *tail) bytes() []byte {
 	if t == nil {
 		return nil
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.b
+	return bytes.Clone(t.b)
 }

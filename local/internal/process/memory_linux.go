@@ -12,6 +12,11 @@ import (
 
 // memory is what is known of a child's memory.
 type memory struct {
+	// inherited is the most that the child's ru_maxrss can have from the host: the
+	// two share their memory from vfork to exec, and the kernel counts it as the
+	// child's.
+	inherited int64
+
 	mu    sync.Mutex // guards the fields below
 	statm *os.File   // nil before the first look and after the last
 	peak  int64
@@ -27,9 +32,9 @@ const peakAge = time.Second
 const peakSlack = 256 << 10
 
 // PeakMemory returns the most memory that the child has had resident, in bytes:
-// VmHWM of proc_pid_status(5) while it runs, ru_maxrss of getrusage(2) when it
-// has ended. 0 means that it is not known: on systems other than Linux while
-// the child runs.
+// VmHWM of proc_pid_status(5) while it runs; when it has ended ru_maxrss of
+// getrusage(2) or, where that may be the host's own, what was seen last. 0 means
+// that it is not known, as always on systems other than Linux.
 //
 // It may be called after every piece of a child's work. The kernel takes long to
 // write status, ten times as long as statm; so that is asked for the peak only
@@ -40,7 +45,10 @@ func (p *Process) PeakMemory() int64 {
 	defer m.mu.Unlock()
 	select {
 	case <-p.done:
-		return p.cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10
+		if peak := p.cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10; peak > m.inherited {
+			return max(peak, m.peak)
+		}
+		return m.peak
 	default:
 	}
 	if p.resident() <= m.peak+peakSlack && time.Since(m.asked) < peakAge {
@@ -52,6 +60,13 @@ func (p *Process) PeakMemory() int64 {
 	}
 	m.peak, m.asked = kilobytes(status, "VmHWM:"), time.Now()
 	return m.peak
+}
+
+// begin is called when the child has been started.
+func (m *memory) begin() {
+	var own syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &own) // cannot fail
+	m.inherited = own.Maxrss << 10
 }
 
 // close gives up what is kept open of a child that has ended.

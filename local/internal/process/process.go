@@ -41,6 +41,7 @@ func Start(cmd *exec.Cmd, orphaned syscall.Signal) (*Process, error) {
 		return nil, err
 	}
 	p := &Process{cmd: cmd, done: make(chan struct{})}
+	p.memory.begin()
 	go func() {
 		p.err = cmd.Wait()
 		p.killGroup()

@@ -101,6 +101,24 @@ func TestPeakMemory(t *testing.T) {
 	}
 }
 
+// A child's peak is its own, however large the host is that started it.
+func TestPeakMemoryIsNotTheHosts(t *testing.T) {
+	const large = 100 << 20
+	memory := make([]byte, large)
+	for i := 0; i < len(memory); i += os.Getpagesize() {
+		memory[i] = 1
+	}
+	p, err := process.Start(command("child"), 0)
+	runtime.KeepAlive(memory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-p.Done()
+	if got := p.PeakMemory(); got >= large {
+		t.Errorf("got a peak of %d MB, want that of a small Go program", got>>20)
+	}
+}
+
 func TestHostKilled(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux ends the children of a killed host")

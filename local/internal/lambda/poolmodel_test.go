@@ -1,0 +1,215 @@
+package lambda
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// poolModel drives a pool as Lambda does, at random, and knows what has to hold
+// whatever happens. Its environments are processes that run nothing.
+type poolModel struct {
+	*testing.T
+	*pool
+	functions []*Function
+	journal   *journal
+	owned     sync.Map // the environments that somebody has
+	running   map[*Function]*atomic.Int32
+	closing   atomic.Bool
+}
+
+func newPoolModel(t *testing.T) *poolModel {
+	two := 2
+	m := &poolModel{T: t, journal: &journal{w: io.Discard}, running: map[*Function]*atomic.Int32{}, functions: []*Function{
+		{LogicalID: "Reserved", ReservedConcurrency: &two},
+		{LogicalID: "Provisioned", ProvisionedConcurrency: map[string]int{Latest: 2}},
+		{LogicalID: "Tenants"},
+	}}
+	for _, f := range m.functions {
+		f.Command, f.MemorySize = []string{"/bin/sleep", "1000"}, 128
+		m.running[f] = new(atomic.Int32)
+	}
+	m.pool = newPool(m.functions, 4, 20*time.Millisecond)
+	return m
+}
+
+// TestPoolModel is for what no single case shows: that no environment is given
+// twice, leaks or is counted wrongly, and that nobody waits while there is room.
+func TestPoolModel(t *testing.T) {
+	const callers = 8
+	rounds := 80
+	if testing.Short() {
+		rounds = 40
+	}
+	for name, closeAt := range map[string]int32{"closed at the end": int32(callers * rounds), "closed meanwhile": int32(callers * rounds / 2)} {
+		t.Run(name, func(t *testing.T) {
+			m := newPoolModel(t)
+			var round atomic.Int32
+			var all sync.WaitGroup
+			for range callers {
+				all.Go(func() {
+					for range rounds {
+						m.invoke()
+						m.provision()
+						m.check()
+						if round.Add(1) == closeAt {
+							m.closing.Store(true)
+							m.close(context.Background())
+						}
+					}
+				})
+			}
+			all.Wait()
+			m.checkEmpty()
+		})
+	}
+}
+
+// invoke is one invocation: an environment is asked for, and given back in one of
+// the ways that Lambda knows.
+func (m *poolModel) invoke() {
+	f := m.functions[rand.IntN(len(m.functions))]
+	v := variant{version: Latest}
+	if f.LogicalID == "Tenants" {
+		v.tenant = []string{"blue", "green"}[rand.IntN(2)]
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(rand.IntN(20))*time.Millisecond)
+	defer cancel()
+	e, err := m.acquire(ctx, f, v)
+	if err != nil {
+		m.refused(f, err)
+		return
+	}
+	if n := m.running[f].Add(1); f.ReservedConcurrency != nil && int(n) > *f.ReservedConcurrency {
+		m.Errorf("%s: %d invocations at once, want %d at most", f.LogicalID, n, *f.ReservedConcurrency)
+	}
+	if e == nil {
+		e = m.start(f, v, onDemand)
+	} else {
+		m.take(e, f, v)
+	}
+	m.running[f].Add(-1) // before it is given back, since that is when the next may come
+	m.giveBack(e)
+}
+
+func (m *poolModel) refused(f *Function, err error) {
+	var refused *Error
+	switch {
+	case errors.Is(err, errShutdown) && m.closing.Load():
+	case errors.As(err, &refused) && refused.Throttled() && f.ReservedConcurrency != nil:
+	case errors.Is(err, context.DeadlineExceeded):
+	default:
+		m.Errorf("%s: got %v", f.LogicalID, err)
+	}
+}
+
+func (m *poolModel) giveBack(e *environment) {
+	m.owned.Delete(e)
+	switch rand.IntN(6) {
+	case 0: // it crashed
+		m.discard(e.f, e)
+	case 1: // it could not be started
+		m.remove(e)
+		m.discard(e.f, nil)
+	case 2: // it lingers, and asks for an event
+		m.leave(e.f)
+		m.add(e)
+	case 3: // it lingers for ever
+		m.leave(e.f)
+		m.lose(e)
+	case 4: // it had died while it was idle
+		m.remove(e)
+		next := m.start(e.f, e.variant, onDemand)
+		m.owned.Delete(next)
+		m.release(next)
+	default:
+		m.release(e)
+	}
+}
+
+// provision starts what is short of provisioned concurrency, or fails to.
+func (m *poolModel) provision() {
+	f, v := m.functions[1], variant{version: Latest}
+	for m.reserve(f, v) {
+		if rand.IntN(4) == 0 {
+			m.unreserve(f, v)
+			m.lose(nil)
+			return
+		}
+		e := m.start(f, v, provisioned)
+		m.owned.Delete(e)
+		if rand.IntN(4) == 0 {
+			m.lose(e)
+			return
+		}
+		m.add(e)
+	}
+}
+
+func (m *poolModel) start(f *Function, v variant, how initialization) *environment {
+	e, err := startEnvironment(f, v, how, m.journal)
+	if err != nil {
+		m.Error(err)
+		return nil
+	}
+	m.track(e)
+	m.take(e, f, v)
+	return e
+}
+
+// take notes that somebody has an environment, which nobody else may have.
+func (m *poolModel) take(e *environment, f *Function, v variant) {
+	if _, taken := m.owned.LoadOrStore(e, true); taken {
+		m.Error("an environment was given to two")
+	}
+	if e.f != f || e.variant != v {
+		m.Errorf("got an environment of %s %v, want %s %v", e.f.LogicalID, e.variant, f.LogicalID, v)
+	}
+}
+
+func (m *poolModel) check() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	idle := 0
+	for f, member := range m.members {
+		idle += len(member.idle)
+		for v, n := range member.provisioned {
+			if n < 0 || n > f.ProvisionedConcurrency[v.version] {
+				m.Errorf("%s: %d environments are provisioned", f.LogicalID, n)
+			}
+		}
+		if member.busy < 0 {
+			m.Errorf("%s: %d invocations are busy", f.LogicalID, member.busy)
+		}
+	}
+	if m.size > m.max || m.size < len(m.pool.running) {
+		m.Errorf("%d environments of %d are counted, %d run", m.size, m.max, len(m.pool.running))
+	}
+	if len(m.waiting) > 0 && (idle > 0 || m.size < m.max) {
+		m.Errorf("%d wait, while %d environments of %d are there and %d are idle", len(m.waiting), m.size, m.max, idle)
+	}
+}
+
+func (m *poolModel) checkEmpty() {
+	m.check()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for f, member := range m.members {
+		for v, n := range member.provisioned {
+			if n != 0 {
+				m.Errorf("%s %v: %d environments are provisioned at the end", f.LogicalID, v, n)
+			}
+		}
+		if member.busy != 0 || len(member.idle) != 0 {
+			m.Errorf("%s: at the end %d are busy, %d idle", f.LogicalID, member.busy, len(member.idle))
+		}
+	}
+	if m.size != 0 || len(m.pool.running) != 0 || len(m.waiting) != 0 {
+		m.Errorf("at the end %d are counted, %d run, %d wait", m.size, len(m.pool.running), len(m.waiting))
+	}
+}
