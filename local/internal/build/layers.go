@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 )
 
 // Layer is a layer that is ready: what of its files goes where in /opt.
@@ -100,7 +101,7 @@ type fileSet map[string]string
 
 // add adds the files of a part's folder from, which come to stand below a path.
 // A link is what it leads to: in the place where it comes to stand it could lead
-// elsewhere. One to a folder around it, above, or to nothing is left out.
+// elsewhere. One to a folder around it, above, to itself, or to nothing is left out.
 func (s fileSet) add(p part, below, from string, above []string) error {
 	real, err := filepath.EvalSymlinks(from)
 	if err != nil || slices.Contains(above, real) {
@@ -114,7 +115,7 @@ func (s fileSet) add(p part, below, from string, above []string) error {
 		path, to := filepath.Join(from, e.Name()), filepath.Join(below, e.Name())
 		info, err := os.Stat(path)
 		switch {
-		case errors.Is(err, fs.ErrNotExist):
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ELOOP):
 		case err != nil:
 			return err
 		case info.IsDir() && p.sources && isLeft(path):

@@ -105,7 +105,7 @@ func TestOpt(t *testing.T) {
 func TestOptLinks(t *testing.T) {
 	dir := module(t, map[string]string{"shared/a": "a", "one/lib/x.so.1": "x", "two/d/a": "two"})
 	for name, target := range map[string]string{
-		"one/lib/x.so": "x.so.1", "one/d": "../shared", "one/lib/around": "../lib", "one/gone": "nowhere",
+		"one/lib/x.so": "x.so.1", "one/d": "../shared", "one/lib/around": "../lib", "one/gone": "nowhere", "one/self": "self",
 	} {
 		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)

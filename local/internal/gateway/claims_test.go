@@ -11,7 +11,8 @@ func TestClaims(t *testing.T) {
 	g, err := New(Config{
 		APIs: []*template.API{{LogicalID: "Shop", Kind: template.REST, Stage: "Prod", Routes: []*template.Route{
 			{Method: "GET", Path: "/songs/{id}", Function: "F"},
-		}}},
+			{Method: "POST", Path: "/posts", Function: "F"},
+		}}, {LogicalID: "Other", Kind: template.HTTP, Stage: "$default"}},
 		Methods: map[string]string{"TRACE": "F"},
 	})
 	if err != nil {
@@ -20,24 +21,33 @@ func TestClaims(t *testing.T) {
 	for _, test := range []struct {
 		method, target, host string
 		want                 bool
+		override             string
 	}{
-		{"GET", "/songs/7", "localhost", true},
-		{"GET", "//songs/7?x=1", "localhost", true},
-		{"POST", "/songs/7", "localhost", false},
-		{"GET", "/songs", "localhost", false},
-		{"TRACE", "/nowhere", "localhost", true},
-		{"GET", "/Prod/songs/7", "shop.localhost:3000", true},
-		{"GET", "/Prod/songs/7", "localhost", false},
-		{"GET", "/%73ongs/7", "localhost", true},
-		{"GET", "/songs%2F7", "localhost", true},
-		{"GET", "/%2573ongs/7", "localhost", false},
-		{"GET", "/%50rod/songs/7", "shop.localhost", true},
-		{"ANY", "/songs/7", "localhost", false},
+		{"GET", "/songs/7", "localhost", true, ""},
+		{"GET", "//songs/7?x=1", "localhost", true, ""},
+		{"POST", "/songs", "localhost", false, ""},
+		{"GET", "/songs", "localhost", false, ""},
+		{"TRACE", "/nowhere", "localhost", true, ""},
+		{"GET", "/Prod/songs/7", "shop.localhost:3000", true, ""},
+		{"GET", "/Prod/songs/7", "localhost", false, ""},
+		{"GET", "/%73ongs/7", "localhost", true, ""},
+		{"GET", "/songs%2F7", "localhost", true, ""},
+		{"GET", "/%2573ongs/7", "localhost", false, ""},
+		{"GET", "/%50rod/songs/7", "shop.localhost", true, ""},
+		{"ANY", "/posts", "localhost", false, ""},
+		{"GET", "/posts", "localhost", false, ""},
+		{"GET", "/posts", "localhost", true, "POST"},
+		// What GET has a route for is claimed, however the client asks for it.
+		{"HEAD", "/songs/7", "localhost", true, ""},
+		{"GET", "/songs/7", "localhost", true, "PURGE"},
+		{"GET", "/%73ongs/7", "localhost", true, "POST"},
+		{"GET", "/songs/7", "other.localhost", true, ""},
 	} {
 		r := httptest.NewRequest(test.method, test.target, nil)
 		r.Host, r.RequestURI = test.host, test.target
+		r.Header.Set("X-HTTP-Method-Override", test.override)
 		if got := g.Claims(r); got != test.want {
-			t.Errorf("%s %s at %s: got %t, want %t", test.method, test.target, test.host, got, test.want)
+			t.Errorf("%+v: got %t", test, got)
 		}
 	}
 }

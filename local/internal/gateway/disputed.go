@@ -99,11 +99,11 @@ const preflightPassesDefault = false
 // the model has required properties, and do not show one that passes.
 const absentBody = "{}"
 
-// isBlank tells whether a required parameter counts as missing. AWS's documents
-// say that it has to be "included and not blank"; the recordings have only
-// parameters that are not there at all.
-func isBlank(value string) bool {
-	return strings.TrimSpace(value) == ""
+// isPresent tells whether a value makes its required parameter one that is there.
+// AWS's documents say that it has to be "included and not blank"; the recordings
+// have only parameters that are not there at all. Of several values one will do.
+func isPresent(value string) bool {
+	return strings.TrimSpace(value) != ""
 }
 
 // errorsHaveCORS puts an HTTP API's CORS fields into its own errors as well, so

@@ -46,7 +46,7 @@ func (x *exchange) collect(v1 bool) {
 	x.fields = x.fields[:0]
 	nominated := x.r.Header["Connection"]
 	for name, values := range x.r.Header {
-		if len(values) > 0 && !x.drops(name, v1) && (!mentions(nominated, name) || x.identifies(name)) {
+		if len(values) > 0 && !x.drops(name, v1) && (!mentions(nominated, name) || x.wasJudgedBy(name)) {
 			x.fields = append(x.fields, field{canonical: name, name: name, values: values})
 		}
 	}
@@ -64,11 +64,12 @@ func (x *exchange) collect(v1 bool) {
 	slices.SortFunc(x.fields, func(a, b field) int { return cmp.Compare(a.canonical, b.canonical) })
 }
 
-// identifies tells whether the route's authorizer knows callers by a field. Then a
-// client cannot take it back from the events by naming it in Connection.
-func (x *exchange) identifies(name string) bool {
-	a := x.route().authorizer
-	return a != nil && slices.Contains(a.headers, name)
+// wasJudgedBy tells whether the route's authorizer knows callers by a field, or its
+// validator requires it. Then a client cannot take it back from the events by
+// naming it in Connection.
+func (x *exchange) wasJudgedBy(name string) bool {
+	a, v := x.route().authorizer, x.route().validator
+	return a != nil && slices.Contains(a.headers, name) || v != nil && slices.Contains(v.headers, name)
 }
 
 // length is that of the body, which an authorizer is told before the body was

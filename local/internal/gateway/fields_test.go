@@ -76,6 +76,15 @@ func TestIdentityIsShown(t *testing.T) {
 	}
 }
 
+// TestRequiredFieldIsShown: what the validator found, the function gets.
+func TestRequiredFieldIsShown(t *testing.T) {
+	e := &endpoint{kind: template.REST, v1: true, validator: newValidator(&template.Validator{Headers: []string{"x-pass"}}, nil)}
+	got := collected(e, request("GET", "/", "", "Connection", "X-Pass, X-Other", "X-Pass", "1", "X-Other", "2"))
+	if got["X-Pass"] == nil || got["X-Other"] != nil {
+		t.Errorf("got %v, want X-Pass and no X-Other", got)
+	}
+}
+
 func TestWithoutAddressOrHost(t *testing.T) {
 	r := request("GET", "/", "")
 	r.RemoteAddr, r.Host, r.TLS = "@", "", new(tls.ConnectionState)

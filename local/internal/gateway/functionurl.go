@@ -20,18 +20,19 @@ const anonymous = "anonymous"
 // openURLs gives each function URL a door of its own, at the Host of its
 // logical ID, and at that of its function where nothing else has it.
 func (g *Gateway) openURLs() error {
-	for _, url := range g.config.URLs {
+	doors := make([]*door, len(g.config.URLs))
+	for i, url := range g.config.URLs {
 		e, err := urlEndpoint(url)
 		if err != nil {
 			return fmt.Errorf("opening the function URL %s at %s: %w", url.LogicalID, url.Pos, err)
 		}
-		g.name(&door{kind: template.URL, stage: defaultStage, api: e.api, whole: e})
+		doors[i] = &door{kind: template.URL, stage: defaultStage, api: e.api, whole: e}
+		g.name(doors[i])
 	}
-	for _, url := range g.config.URLs {
+	for i, url := range g.config.URLs {
 		function, _, _ := strings.Cut(strings.ToLower(url.Function), ":")
-		own := g.doors[strings.ToLower(url.LogicalID)]
 		if g.doors[function] == nil {
-			g.doors[function] = own
+			g.doors[function] = doors[i]
 		}
 	}
 	return nil

@@ -188,7 +188,7 @@ func TestURLDoors(t *testing.T) {
 		}),
 	})
 	for target, want := range map[string]string{
-		"http://fnurl.localhost/x": "Fn", "http://FN.localhost:3000/": "Fn", "http://second.localhost/": "Fn",
+		"http://fnurl.localhost/x": "Fn", "http://FN.localhost:3000/": "Fn", "http://second.localhost/": "Fn", "http://lost.localhost/": "Lost",
 		"http://third.localhost/": "FNURL", "http://api.localhost/": `{"message":"Not Found"}`, "/x": `{"message":"Not Found"}`,
 	} {
 		if got := get(g, target).Body.String(); got != want {

@@ -155,11 +155,16 @@ func checkHeaders(headers []header) error {
 		if !isToken(h.name) {
 			return fmt.Errorf("header name %q is no token", h.name)
 		}
-		if strings.ContainsAny(h.value, "\r\n\x00") {
-			return fmt.Errorf("value of header %q has a line break or NUL", h.name)
+		if strings.ContainsFunc(h.value, isControl) {
+			return fmt.Errorf("value of header %q has a line break or another control character", h.name)
 		}
 	}
 	return nil
+}
+
+// isControl tells whether a character cannot stand in a header value.
+func isControl(r rune) bool {
+	return r < ' ' && r != '\t' || r == 0x7f
 }
 
 // isToken tells whether s is a token (RFC 9110 §5.6.2).

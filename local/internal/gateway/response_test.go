@@ -135,6 +135,7 @@ func TestRESTResponses(t *testing.T) {
 		{"name that is empty", `{"headers":{"":"1"}}`, restError},
 		{"line break in a value", `{"headers":{"a":"1\r\nSet-Cookie: b=2"}}`, restError},
 		{"NUL in a value", `{"multiValueHeaders":{"a":["\u0000"]}}`, restError},
+		{"DEL in a value", `{"headers":{"a":"\u007f"}}`, restError},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -319,7 +320,7 @@ func FuzzResponse(f *testing.F) {
 		`{"statusCode":"204","body":"dGVzdA==","isBase64Encoded":true}`, `{"errorMessage":"x"}`, `"x"`, `{"statusCode":99}`,
 		`{"statusCode":200,"headers":{"a":"\r\n"}}`, `{"statusCode":200,"headers":{"Content-Length":"5"}}`,
 	} {
-		for kind := range 3 {
+		for kind := range 8 {
 			f.Add([]byte(payload), kind)
 		}
 	}
@@ -328,19 +329,30 @@ func FuzzResponse(f *testing.F) {
 		if kind&2 != 0 {
 			api.Routes[0].PayloadFormat = "1.0"
 		}
-		w := get(newGateway(t, Config{APIs: []*template.API{api}, Invoker: returning(string(payload))}), "/")
-		if w.Code < 200 || w.Code > 999 {
-			t.Fatalf("got status %d", w.Code)
+		c := Config{APIs: []*template.API{api}, URLs: []*template.FunctionURL{newURL("BUFFERED")}, Invoker: returning(string(payload))}
+		target := "/"
+		if kind&4 != 0 {
+			target = urlHost
 		}
-		for name, values := range w.Header() {
-			for _, value := range values {
-				if !isToken(name) || strings.ContainsAny(value, "\r\n\x00") {
-					t.Fatalf("got header %q: %q", name, value)
-				}
-			}
-		}
+		w := get(newGateway(t, c), target)
+		checkHead(t, w)
 		if n := w.Header()["Content-Length"]; len(n) > 1 || len(n) == 1 && n[0] != itoa(w.Body.Len()) {
 			t.Fatalf("got Content-Length %q of %d bytes", n, w.Body.Len())
 		}
 	})
+}
+
+// checkHead holds the head of a response against the rules of HTTP.
+func checkHead(t *testing.T, w *httptest.ResponseRecorder) {
+	t.Helper()
+	if w.Code < 200 || w.Code > 999 {
+		t.Fatalf("got status %d", w.Code)
+	}
+	for name, values := range w.Header() {
+		for _, value := range values {
+			if !isToken(name) || strings.ContainsFunc(value, isControl) {
+				t.Fatalf("got header %q: %q", name, value)
+			}
+		}
+	}
 }

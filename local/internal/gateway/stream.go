@@ -29,6 +29,7 @@ import (
 type stream struct {
 	x       *exchange
 	control *http.ResponseController
+	limit   time.Time // of the integration; zero for none
 
 	mu      sync.Mutex // guards the fields below, and x from an Invoker that is late
 	phase   phase
@@ -63,6 +64,7 @@ func (x *exchange) stream() {
 	ctx, cancel := x.patience()
 	defer cancel()
 	s := &stream{x: x, control: http.NewResponseController(x.w)}
+	s.limit, _ = ctx.Deadline()
 	i := x.invocation()
 	i.Begin = s.begin
 	_, err := x.g.config.Invoker.Invoke(ctx, i)
@@ -70,12 +72,16 @@ func (x *exchange) stream() {
 }
 
 // begin starts the response; see Invocation.Begin. A client that reads too slowly
-// holds the function up until the function's own deadline, and nothing after it.
+// holds the function up until the function's own deadline, or the integration's
+// where that comes first, and nothing after it.
 func (s *stream) begin(contentType string, deadline time.Time) io.Writer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.phase != waiting {
 		return s
+	}
+	if !s.limit.IsZero() && s.limit.Before(deadline) {
+		deadline = s.limit
 	}
 	// Only servers without deadlines, as in tests, refuse this.
 	_ = s.control.SetWriteDeadline(deadline)
@@ -83,7 +89,12 @@ func (s *stream) begin(contentType string, deadline time.Time) io.Writer {
 		s.phase = reading
 		return s
 	}
-	s.open(&result{status: http.StatusOK, headers: []header{{"Content-Type", cmp.Or(contentType, streamType)}}})
+	r := result{status: http.StatusOK, headers: []header{{"Content-Type", cmp.Or(contentType, streamType)}}}
+	if err := checkHeaders(r.headers); err != nil {
+		s.refuse(malformedResult, err)
+		return s
+	}
+	s.open(&r)
 	s.fail(s.control.Flush())
 	return s
 }

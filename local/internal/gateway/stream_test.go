@@ -116,6 +116,7 @@ func TestStreamsThatAreRefused(t *testing.T) {
 		"an interim status":             chunks(preludeType, nil, `{"statusCode":101}`+nuls),
 		"a status that is no number":    chunks(preludeType, nil, `{"statusCode":"x"}`+nuls),
 		"a line break in a header":      chunks(preludeType, nil, `{"headers":{"a":"b\r\nc: d"}}`+nuls),
+		"a line break in the type":      chunks("text/html\r\nA: b", nil, "<p>"),
 		"a prelude too long":            chunks(preludeType, nil, strings.Repeat(" ", maxPrelude+1)),
 		"an error within the prelude":   chunks(preludeType, errors.New("broken"), `{"statusCode":200}`),
 		"a function that runs on after": chunks(preludeType, nil, `[]`+nuls, "more", "and more"),
@@ -277,6 +278,22 @@ func TestWriteDeadline(t *testing.T) {
 	}
 }
 
+// TestRESTWriteDeadline: the integration's time may be up before the function's.
+func TestRESTWriteDeadline(t *testing.T) {
+	api := newStreamAPI()
+	api.Routes[0].Timeout = time.Minute
+	w := &deadlineWriter{ResponseRecorder: httptest.NewRecorder()}
+	before := time.Now()
+	g := newGateway(t, Config{APIs: []*template.API{api}, Invoker: streamFunc(func(begin func(string, time.Time) io.Writer) error {
+		_, err := io.WriteString(begin("", before.Add(time.Hour)), "{}"+nuls)
+		return err
+	})})
+	g.ServeHTTP(w, request("GET", "/", ""))
+	if got := w.deadlines[0]; got.Before(before.Add(time.Minute)) || got.After(time.Now().Add(time.Minute)) {
+		t.Errorf("got a deadline after %v, want one after the integration's minute", got.Sub(before))
+	}
+}
+
 // TestClientThatStopsReading holds the function up until its deadline and no
 // longer: then writing fails, and the function runs to its end without it.
 func TestClientThatStopsReading(t *testing.T) {
@@ -368,4 +385,17 @@ func allocated() uint64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return m.TotalAlloc
+}
+
+// FuzzStream checks the same of streams that begin with any prelude or type.
+func FuzzStream(f *testing.F) {
+	for _, head := range []string{`{"statusCode":201,"headers":{"a":"b"},"cookies":["c=d"]}`, `{"headers":{"a":"\r\n"}}`, "text/html", "a\nb"} {
+		f.Add(head)
+	}
+	f.Fuzz(func(t *testing.T, head string) {
+		for _, fn := range []Invoker{chunks(preludeType, nil, head+nuls, "body"), chunks(head, nil, "body")} {
+			checkHead(t, get(streaming(t, template.URL, fn), urlHost))
+			checkHead(t, get(streaming(t, template.REST, fn), restHost))
+		}
+	})
 }

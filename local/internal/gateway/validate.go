@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -16,15 +17,16 @@ type validator struct {
 	// parameters are the required ones in the order in which API Gateway names
 	// those that are missing: header fields, path and query parameters.
 	parameters []required
-	// schemas holds the models by media type in lower case; "$default" stands for
-	// every other type. One that cannot be used is nil.
+	headers    []string // canonical names of the header fields among them
+	// schemas holds the models by media type in lower case and without parameters;
+	// "$default" stands for every other type. One that cannot be used is nil.
 	schemas map[string]*jsonschema.Schema
 }
 
 // required is a parameter that a request has to have.
 type required struct {
-	name  string
-	value variable
+	name   string
+	values func(*exchange) []string
 }
 
 // anyType is the media type of a model for all types that have none of their own.
@@ -38,16 +40,17 @@ func newValidator(is *template.Validator, models map[string]*jsonschema.Schema) 
 	}
 	v := &validator{schemas: map[string]*jsonschema.Schema{}}
 	for _, name := range is.Headers {
-		v.parameters = append(v.parameters, required{name, func(x *exchange) string { return x.header(name) }})
+		v.headers = append(v.headers, http.CanonicalHeaderKey(name))
+		v.parameters = append(v.parameters, required{name, func(x *exchange) []string { return x.headerValues(name) }})
 	}
 	for _, name := range is.Path {
-		v.parameters = append(v.parameters, required{name, func(x *exchange) string { return x.pathParameter(name) }})
+		v.parameters = append(v.parameters, required{name, func(x *exchange) []string { return []string{x.pathParameter(name)} }})
 	}
 	for _, name := range is.Query {
-		v.parameters = append(v.parameters, required{name, func(x *exchange) string { return x.parameter(name) }})
+		v.parameters = append(v.parameters, required{name, func(x *exchange) []string { return x.parameterValues(name) }})
 	}
-	for mediaType, name := range is.Models {
-		v.schemas[strings.ToLower(mediaType)] = models[name]
+	for contentType, name := range is.Models {
+		v.schemas[strings.ToLower(mediaType(contentType))] = models[name]
 	}
 	return v
 }
@@ -70,22 +73,32 @@ func (x *exchange) validate() cause {
 		return passed
 	}
 	for _, p := range v.parameters {
-		if isBlank(p.value(x)) {
+		if !slices.ContainsFunc(p.values(x), isPresent) {
 			x.missing = append(x.missing, p.name)
 		}
 	}
 	if len(x.missing) > 0 {
 		return parametersMissing
 	}
-	schema, ok := v.schema(x.header("Content-Type"))
-	switch {
-	case !ok:
-		return passed
-	case schema == nil:
-		return modelBroken
-	}
-	if x.invalid = violatedBy(schema, x.body); x.invalid != nil {
-		return bodyInvalid
+	return x.validateBody(v)
+}
+
+// validateBody holds the body against the model of its type. Of several types, the
+// function is free to go by any, so each counts, and each model once.
+func (x *exchange) validateBody(v *validator) cause {
+	var held []*jsonschema.Schema
+	for contentType := range strings.SplitSeq(x.header("Content-Type"), ",") {
+		schema, ok := v.schema(contentType)
+		switch {
+		case !ok || slices.Contains(held, schema):
+			continue
+		case schema == nil:
+			return modelBroken
+		}
+		held = append(held, schema)
+		if x.invalid = violatedBy(schema, x.body); x.invalid != nil {
+			return bodyInvalid
+		}
 	}
 	return passed
 }

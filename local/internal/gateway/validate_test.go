@@ -121,6 +121,7 @@ func TestRequiredParameters(t *testing.T) {
 		{"blank", request("GET", "/pets/7/a?q%20r=%20", "", "X-B", " "), "x-B, q r"},
 		{"other names", request("GET", "/pets/7/a?Q+r=1&q=1", "", "X-BB", "1"), "x-B, q r"},
 		{"several values", request("GET", "/pets/7/a?q+r=&q+r=1", "", "X-B", "", "X-B", "1"), ""},
+		{"several blank values", request("GET", "/pets/7/a?q+r=&q+r=", "", "X-B", "", "X-B", " "), "x-B, q r"},
 	}
 	for _, tt := range tests {
 		fn := &guard{}
@@ -151,10 +152,12 @@ func TestBodies(t *testing.T) {
 		{"more than one value", jsonBody, "application/json", `{"a":1,"b":2}{}`, true},
 		{"no type", jsonBody, "", `{}`, true},
 		{"parameters of the type", jsonBody, "Application/JSON; charset=utf-8", `{}`, true},
+		{"parameters of the model's type", map[string]string{"application/json; charset=utf-8": "testSchema"}, "application/json", `{}`, true},
 		{"type without a model", jsonBody, "text/plain", `{}`, false},
 		{"no body of a type without a model", jsonBody, "text/plain", ``, false},
 		{"model for every type", anyBody, "text/plain", `{}`, true},
 		{"a type's own model", anyBody, "application/xml", `{}`, false},
+		{"a second type", jsonBody, "text/plain,application/json", `{}`, true},
 		{"no model", nil, "application/json", `}`, false},
 	}
 	for _, tt := range tests {

@@ -61,20 +61,27 @@ func (x *exchange) contextPath() string {
 // field that came more than once counts as a whole, so that no part of it
 // escapes notice.
 func (x *exchange) header(name string) string {
-	name = http.CanonicalHeaderKey(name)
-	if name == "Host" {
-		return x.r.Host
-	}
-	return strings.Join(x.r.Header[name], ",")
+	return strings.Join(x.headerValues(name), ",")
 }
 
-// parameter gives the values of a query parameter, decoded.
+func (x *exchange) headerValues(name string) []string {
+	name = http.CanonicalHeaderKey(name)
+	if name == "Host" {
+		return []string{x.r.Host}
+	}
+	return x.r.Header[name]
+}
+
+// parameter gives the values of a query parameter, decoded, as header does.
 func (x *exchange) parameter(name string) string {
-	var values []string
+	return strings.Join(x.parameterValues(name), ",")
+}
+
+func (x *exchange) parameterValues(name string) (values []string) {
 	for _, p := range x.pairs {
 		if p.name == name {
 			values = append(values, p.value)
 		}
 	}
-	return strings.Join(values, ",")
+	return values
 }
