@@ -3,6 +3,7 @@
 FLAGS      =
 BUILDFLAGS =
 BENCHFLAGS =
+PEERS      =
 FUZZTIME   = 10s
 STACK      = maru
 
@@ -55,8 +56,8 @@ races:
 		echo "NOT CHECKED: data races, because there is no C compiler such as gcc"; \
 	fi
 
-bench: ## measure the host against a reverse proxy; BENCHFLAGS='-compare FILE' compares
-	go run ./local/bench $(BENCHFLAGS)
+bench: ## measure the host against a reverse proxy; PEERS=1 adds other hosts; BENCHFLAGS='-compare FILE' compares
+	go run ./local/bench $(if $(PEERS),-peers) $(BENCHFLAGS)
 
 # go test fuzzes one target at a time, so list them and take them in turn.
 fuzz: ## run each fuzz target for FUZZTIME (10s)

@@ -14,7 +14,11 @@
 //
 //	go run ./local/bench
 //	go run ./local/bench -rounds 3 -compare .maru/bench/result.json
-//	go run ./local/bench -peer serverless-offline=http://127.0.0.1:4000/hello
+//	go run ./local/bench -peers
+//	go run ./local/bench -peer mine=http://127.0.0.1:4000/hello
+//
+// With -peers it starts other hosts that are installed, each with a function of
+// the same answer, and measures them in the same rounds; see knownPeers.
 //
 // What it leaves out: TLS, request bodies, large responses, functions that
 // take time. CPU, context switches and memory are measured on Linux alone.
@@ -51,7 +55,8 @@ type options struct {
 	rounds             int
 	duration, warmUp   time.Duration
 	connections        []int
-	peers              []subject
+	peers              []subject // those that the user has started
+	startPeers         bool
 	json, svg, compare string
 }
 
@@ -86,6 +91,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.DurationVar(&o.warmUp, "warm-up", 200*time.Millisecond, "the load before each measurement")
 	flags.Func("connections", "the numbers of connections (default 1,4,16,64)", o.setConnections)
 	flags.Func("peer", "NAME=URL of one more server on this machine, which answers hello; may be given several times", o.addPeer)
+	flags.BoolVar(&o.startPeers, "peers", false, peersUsage(knownPeers))
 	flags.StringVar(&o.json, "json", filepath.Join(dir, "result.json"), "write all that was measured to this file")
 	flags.StringVar(&o.svg, "svg", filepath.Join(dir, "result.svg"), "write a chart to this file")
 	flags.StringVar(&o.compare, "compare", "", "show the change since the result in this JSON file")

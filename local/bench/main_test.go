@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"log"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,8 +15,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The test binary is the servers to compare with, as bench itself is.
+// The test binary is the servers to compare with, as bench itself is, and peers.
 func TestMain(m *testing.M) {
+	if answers, ok := os.LookupEnv(fakeVariable); ok {
+		log.Fatal(serveFake(strings.Fields(answers), os.Args[1]))
+	}
 	if os.Getenv(roleVariable) != "" {
 		main()
 	}
@@ -138,6 +142,7 @@ func TestParse(t *testing.T) {
 		{"-peer other=http://127.0.0.1:3000/dev/hello?a=b", func(o *options) {
 			o.peers = []subject{{name: "other", address: "127.0.0.1:3000", path: "/dev/hello?a=b"}}
 		}},
+		{"-peers", func(o *options) { o.startPeers = true }},
 		{"-json a -svg b -compare c", func(o *options) { o.json, o.svg, o.compare = "a", "b", "c" }},
 	} {
 		want := options{

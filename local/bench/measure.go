@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"time"
@@ -24,7 +25,8 @@ var (
 )
 
 // subject is an address that answers 200 with the greeting, and how fast it
-// does is measured. To measure one more kind of server, append it in open.
+// does is measured. To measure one more kind of server, append it in open; or to
+// knownPeers if it may not be installed.
 type subject struct {
 	name    string
 	address string // host:port on this machine
@@ -97,6 +99,9 @@ func (b *bench) open(ctx context.Context, dir string) (err error) {
 		{httpAPIName, b.host.address, "/http", b.host.process.PID()},
 		{restAPIName, b.host.address, "/rest", b.host.process.PID()},
 	}, b.peers...)
+	if b.startPeers {
+		b.subjects = append(b.subjects, b.openPeers(ctx, filepath.Dir(b.maru.template), knownPeers)...)
+	}
 	for _, s := range b.subjects {
 		b.result.Subjects = append(b.result.Subjects, s.name)
 	}

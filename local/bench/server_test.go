@@ -51,7 +51,7 @@ func TestRoles(t *testing.T) {
 
 func TestServerEndsAtStart(t *testing.T) {
 	_, err := startTestRole(t, "nonsense")
-	if want := "it ended and said:\nunknown role \"nonsense\""; err == nil || !strings.Contains(err.Error(), want) {
+	if want := "it ended; it said:\nunknown role \"nonsense\""; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got error %v, want %q in it", err, want)
 	}
 }

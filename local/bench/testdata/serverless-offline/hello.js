@@ -1,0 +1,5 @@
+exports.handler = async () => ({
+  statusCode: 200,
+  headers: { "content-type": "text/plain" },
+  body: "hello",
+});
