@@ -30,8 +30,6 @@ var (
 	errUnread = errors.New("the runtime exited before it read the event")
 	// errOutOfMemory: the runtime has more memory than it may.
 	errOutOfMemory = errors.New("the memory limit was exceeded")
-	// errImpatient ends the waiting, not the invocation.
-	errImpatient = errors.New("the caller waits no longer")
 )
 
 // environment is one execution environment: a process that runs a function, and
@@ -108,8 +106,7 @@ func (e *environment) spawn(runtimeAPI string, j *journal) error {
 // init waits until the runtime asks for its first event. The error is errExited
 // or errTimedOut; a runtime that reports init/error gives an outcome instead.
 func (e *environment) init(limit time.Duration) (*outcome, error) {
-	deadline := e.started.Add(limit)
-	t, err := e.link.await(deadline, deadline)
+	t, err := e.link.await(e.started.Add(limit))
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +121,8 @@ func (e *environment) init(limit time.Duration) (*outcome, error) {
 // is errExited or errTimedOut.
 func (e *environment) ready(limit time.Time) error {
 	for !e.waiting || e.link.broken() {
-		t, err := e.link.await(limit, limit)
+		e.thaw()
+		t, err := e.link.await(limit)
 		if err != nil {
 			return err
 		}
@@ -135,9 +133,8 @@ func (e *environment) ready(limit time.Time) error {
 
 // invoke sends the event of an invocation to a ready environment and returns the
 // outcome. The error is errExited, errUnread or errTimedOut, and the environment
-// is of no more use then; or errImpatient, where patience ended first, a time
-// that is zero for never: the invocation runs on, and answer waits for it.
-func (e *environment) invoke(i *invocation, patience time.Time) (outcome, error) {
+// is of no more use then.
+func (e *environment) invoke(i *invocation) (outcome, error) {
 	e.output.begin(i.tail)
 	e.output.journal.start(i)
 	e.thaw()
@@ -146,16 +143,14 @@ func (e *environment) invoke(i *invocation, patience time.Time) (outcome, error)
 	e.waiting = false
 	e.api.begin(i)
 	e.link.send(i, false)
-	return e.answer(i, patience)
+	return e.answer(i)
 }
 
 // answer waits for the outcome of an invocation.
-func (e *environment) answer(i *invocation, patience time.Time) (outcome, error) {
+func (e *environment) answer(i *invocation) (outcome, error) {
 	for {
-		t, err := e.link.await(earlier(i.deadline(), patience), i.deadline())
+		t, err := e.link.await(i.deadline())
 		switch {
-		case errors.Is(err, errTimedOut) && time.Now().Before(i.deadline()):
-			return outcome{}, errImpatient
 		case err != nil:
 			return outcome{}, err
 		case t.again:
@@ -170,14 +165,6 @@ func (e *environment) answer(i *invocation, patience time.Time) (outcome, error)
 			return *t.outcome, nil
 		}
 	}
-}
-
-// earlier returns the earlier of two times; a zero b is never.
-func earlier(a, b time.Time) time.Time {
-	if b.IsZero() || a.Before(b) {
-		return a
-	}
-	return b
 }
 
 // freeze stops the processes of an environment that waits for an event.

@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -186,6 +187,7 @@ type invocation struct {
 	request *Request
 	stream  *stream   // nil where the response is wanted as a whole
 	tail    *tail     // nil where nobody asked for it
+	started bool      // the log has its START
 	sent    time.Time // when the event was handed over; zero before
 }
 
@@ -220,6 +222,12 @@ func (i *invocation) invokedARN() string {
 		return i.f.ARN
 	}
 	return i.f.ARN + ":" + i.Qualifier
+}
+
+// mayOutlast reports whether the function may run on when ctx is done already.
+func (i *invocation) mayOutlast(ctx context.Context) bool {
+	patience, ok := ctx.Deadline()
+	return ok && patience.Before(time.Now().Add(i.f.Timeout))
 }
 
 // deadline is when the function's timeout ends, which begins with the event.

@@ -95,8 +95,13 @@ func colour(b []byte) int {
 	return 0
 }
 
-// start writes the line that opens an invocation.
+// start writes the line that opens an invocation, once: one that comes to a second
+// environment, because the first had died, is the same.
 func (j *journal) start(i *invocation) {
+	if i.started {
+		return
+	}
+	i.started = true
 	j.invocation(i, "START RequestId: "+i.id+" Version: "+i.Version)
 }
 

@@ -67,12 +67,10 @@ func New(c Config) *Lambda {
 		directory: newDirectory(c.Functions),
 		log:       c.Log,
 		journal:   &journal{w: c.Output},
-		pool:      newPool(c.Functions, c.MaxEnvironments, c.IdleTimeout),
 		freeze:    c.Freeze,
 	}
-	for _, f := range c.Functions {
-		l.provision(f)
-	}
+	l.pool = newPool(c, l.provisionAll)
+	l.provisionAll()
 	return l
 }
 
@@ -87,8 +85,9 @@ func (l *Lambda) Close(ctx context.Context) {
 // *FunctionError where the function failed and an *Error where it was not run:
 // there is none of that name, it cannot run, or it has no concurrency left.
 //
-// At ctx's deadline Invoke returns ctx's error. As on AWS, a function that has
-// been given its event runs to its end, whether anybody waits for it or not.
+// At ctx's deadline, and while no environment is ready also when ctx is cancelled,
+// Invoke returns ctx's error. As on AWS, a function that has been given its event
+// runs to its end, whether anybody waits for it or not.
 func (l *Lambda) Invoke(ctx context.Context, r Request) ([]byte, error) {
 	response, err := l.Run(ctx, r)
 	if err != nil {
@@ -121,11 +120,6 @@ func (l *Lambda) Run(ctx context.Context, r Request) (*Response, error) {
 		return nil, err
 	}
 	o, err := l.runIn(ctx, i, e)
-	if errors.Is(err, errUnread) {
-		// It died while it was idle, and nobody has seen the event.
-		l.replace(e)
-		o, err = l.runIn(ctx, i, nil)
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -182,23 +176,22 @@ func (l *Lambda) replace(e *environment) {
 }
 
 // runIn runs an invocation in a ready environment, or in a new one where e is
-// nil. The error is that of ctx, or errUnread.
+// nil. The error is that of ctx.
 func (l *Lambda) runIn(ctx context.Context, i *invocation, e *environment) (outcome, error) {
-	if e == nil {
-		return l.inBackground(ctx, i, func() outcome { return l.runNew(i) })
+	if e != nil && !i.mayOutlast(ctx) {
+		if o, ok := l.runWarm(i, e); ok {
+			return o, nil
+		}
+		e = nil
 	}
-	patience, _ := ctx.Deadline()
-	o, err := e.invoke(i, patience)
-	switch {
-	case errors.Is(err, errUnread):
-		return outcome{}, err
-	case errors.Is(err, errImpatient):
-		return l.inBackground(ctx, i, func() outcome {
-			o, err := e.answer(i, time.Time{})
-			return l.finish(i, e, o, err)
-		})
-	}
-	return l.finish(i, e, o, err), nil
+	return l.inBackground(ctx, i, func() outcome {
+		if e != nil {
+			if o, ok := l.runWarm(i, e); ok {
+				return o
+			}
+		}
+		return l.runNew(i)
+	})
 }
 
 // inBackground runs what may outlast the caller's patience.
@@ -212,6 +205,17 @@ func (l *Lambda) inBackground(ctx context.Context, i *invocation, run func() out
 	case <-ctx.Done():
 		return outcome{}, ctx.Err()
 	}
+}
+
+// runWarm runs an invocation in an environment that was idle. It is not ok where
+// that died meanwhile and nobody has seen the event.
+func (l *Lambda) runWarm(i *invocation, e *environment) (o outcome, ok bool) {
+	o, err := e.invoke(i)
+	if errors.Is(err, errUnread) {
+		l.replace(e)
+		return outcome{}, false
+	}
+	return l.finish(i, e, o, err), true
 }
 
 // runNew runs an invocation in a new environment.
@@ -228,7 +232,7 @@ func (l *Lambda) runNew(i *invocation) outcome {
 		i.sent = time.Now()
 		return l.finish(i, e, outcome{}, err)
 	}
-	o, err := e.invoke(i, time.Time{})
+	o, err := e.invoke(i)
 	return l.finish(i, e, o, err)
 }
 

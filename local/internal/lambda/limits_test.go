@@ -241,3 +241,18 @@ func TestProvisionedInitIsLong(t *testing.T) {
 		t.Errorf("got %d environments, want 1\n%s", got, log)
 	}
 }
+
+// Provisioned concurrency that made room for another function comes back when
+// there is some again.
+func TestProvisionedConcurrencyComesBack(t *testing.T) {
+	f := newFunction(t, "count")
+	f.LogicalID, f.Name, f.ProvisionedConcurrency = "Kept", "kept", map[string]int{"$LATEST": 1}
+	l, log := start(t, lambda.Config{
+		Functions: []*lambda.Function{f, newFunction(t, "count")}, MaxEnvironments: 1, IdleTimeout: 50 * time.Millisecond,
+	})
+	waitFor(t, log, "Kept INIT_REPORT", 1)
+	if _, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: []byte("{}")}); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, log, "Kept INIT_REPORT", 2)
+}

@@ -79,10 +79,10 @@ func newLink(listener net.Listener, api *runtimeAPI, exited <-chan struct{}) *li
 
 // await returns the runtime's next turn, on whatever connection it comes. The
 // error is errTimedOut at limit, and errExited or errUnread when the runtime has
-// ended. A body that has begun to come is read until bodyLimit.
-func (l *link) await(limit, bodyLimit time.Time) (turn, error) {
+// ended.
+func (l *link) await(limit time.Time) (turn, error) {
 	for l.driven != nil {
-		t, err := l.read(limit, bodyLimit)
+		t, err := l.read(limit)
 		if err != nil || t != (turn{}) {
 			return t, err
 		}
@@ -102,10 +102,10 @@ func (l *link) await(limit, bodyLimit time.Time) (turn, error) {
 // read takes one request from the driven connection, unless a turn comes on
 // another one first. The zero turn means that there was none; the connection
 // may be gone then.
-func (l *link) read(limit, bodyLimit time.Time) (turn, error) {
+func (l *link) read(limit time.Time) (turn, error) {
 	c, until, ended := l.driven, limit, isClosed(l.exited)
-	if ended {
-		until = earlier(limit, time.Now().Add(lastWords))
+	if words := time.Now().Add(lastWords); ended && words.Before(limit) {
+		until = words
 	}
 	if t, ok := l.beginRead(c, until); ok {
 		return l.adopt(t), nil
@@ -115,7 +115,7 @@ func (l *link) read(limit, bodyLimit time.Time) (turn, error) {
 	switch {
 	case err == nil:
 		l.pending = false
-		t, ok := l.take(c, r, bodyLimit)
+		t, ok := l.take(c, r, limit)
 		if !ok {
 			l.drop()
 		}
@@ -169,9 +169,9 @@ func (l *link) interrupt() {
 
 // take answers the request r, unless it asks for an event. ok tells whether the
 // connection can be read again.
-func (l *link) take(c *http1.Conn, r *http1.Request, bodyLimit time.Time) (t turn, ok bool) {
+func (l *link) take(c *http1.Conn, r *http1.Request, limit time.Time) (t turn, ok bool) {
 	if r.HasBody() {
-		_ = c.SetReadDeadline(bodyLimit)
+		_ = c.SetReadDeadline(limit)
 	}
 	closing := r.Close()
 	t, err := l.api.take(c, r)

@@ -27,7 +27,7 @@ func waitingRuntime(t *testing.T) (l *link, runtime *net.TCPConn, die func()) {
 	}
 	fmt.Fprint(conn, "GET "+pathNext+" HTTP/1.1\r\n\r\n")
 	limit := time.Now().Add(10 * time.Second)
-	if turn, err := l.await(limit, limit); err != nil || turn.waiting == nil {
+	if turn, err := l.await(limit); err != nil || turn.waiting == nil {
 		t.Fatalf("got %+v, %v, want a runtime that waits", turn, err)
 	}
 	return l, conn.(*net.TCPConn), func() {
@@ -70,7 +70,7 @@ func TestUnread(t *testing.T) {
 					die()
 				}
 			}
-			if turn, err := l.await(i.deadline(), i.deadline()); !errors.Is(err, test.want) {
+			if turn, err := l.await(i.deadline()); !errors.Is(err, test.want) {
 				t.Errorf("got %+v, %v, want %v", turn, err, test.want)
 			}
 		})

@@ -12,6 +12,8 @@ import (
 type pool struct {
 	max         int
 	idleTimeout time.Duration
+	// vacated is called when there is room again that provisioned concurrency lacked.
+	vacated func()
 
 	mu      sync.Mutex // guards the fields below, and all of members
 	members map[*Function]*member
@@ -20,6 +22,7 @@ type pool struct {
 	waiting []*waiter // first come, first served
 	closed  bool
 	killed  bool          // what is started now is killed at once
+	short   bool          // of room for provisioned concurrency
 	drained chan struct{} // closed when the pool is closed and empty
 	idle    *time.Timer   // ends environments that nobody used for idleTimeout
 	stops   sync.WaitGroup
@@ -48,15 +51,15 @@ type waiter struct {
 	granted chan *environment
 }
 
-func newPool(functions []*Function, max int, idleTimeout time.Duration) *pool {
+func newPool(c Config, vacated func()) *pool {
 	p := &pool{
-		max: max, idleTimeout: idleTimeout,
+		max: c.MaxEnvironments, idleTimeout: c.IdleTimeout, vacated: vacated,
 		members: map[*Function]*member{}, running: map[*environment]struct{}{}, drained: make(chan struct{}),
 	}
-	for _, f := range functions {
+	for _, f := range c.Functions {
 		p.members[f] = &member{provisioned: map[variant]int{}}
 	}
-	p.idle = time.AfterFunc(idleTimeout, p.expire)
+	p.idle = time.AfterFunc(c.IdleTimeout, p.expire)
 	return p
 }
 
@@ -196,7 +199,11 @@ func (p *pool) reserve(f *Function, v variant) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	m := p.members[f]
-	if p.closed || p.size >= p.max || m.provisioned[v] >= f.ProvisionedConcurrency[v.version] {
+	if p.closed || m.provisioned[v] >= f.ProvisionedConcurrency[v.version] {
+		return false
+	}
+	if p.size >= p.max {
+		p.short = true
 		return false
 	}
 	m.provisioned[v]++
@@ -213,6 +220,10 @@ func (p *pool) unreserve(f *Function, v variant) {
 // shrink counts one environment less; mu is held.
 func (p *pool) shrink() {
 	p.size--
+	if p.short && !p.closed {
+		p.short = false
+		p.stops.Go(p.vacated)
+	}
 	if p.closed && p.size == 0 {
 		close(p.drained)
 	}
@@ -245,6 +256,7 @@ func (p *pool) evict() bool {
 		return false
 	}
 	p.stopIdle(owner, func(e idleEnvironment) bool { return e == oldest })
+	p.short = p.short || oldest.how == provisioned
 	return true
 }
 

@@ -34,7 +34,7 @@ func newPoolModel(t *testing.T) *poolModel {
 		f.Command, f.MemorySize = []string{"/bin/sleep", "1000"}, 128
 		m.running[f] = new(atomic.Int32)
 	}
-	m.pool = newPool(m.functions, 4, 20*time.Millisecond)
+	m.pool = newPool(Config{Functions: m.functions, MaxEnvironments: 4, IdleTimeout: 20 * time.Millisecond}, func() {})
 	return m
 }
 

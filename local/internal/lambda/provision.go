@@ -2,6 +2,12 @@ package lambda
 
 import "errors"
 
+func (l *Lambda) provisionAll() {
+	for _, f := range l.functions {
+		l.provision(f)
+	}
+}
+
 // provision starts the environments that a function's provisioned concurrency is
 // short of, in the background. What cannot start is not tried again before an
 // environment of the function ends: the log tells of it.
