@@ -43,7 +43,8 @@ func (l *line) rouse() {
 // serve delivers events as they fall due, until the queue is stopped and those
 // in delivery have come to an end.
 func (l *line) serve() {
-	ctx := l.queue.stopping
+	ctx, stop := context.WithCancel(l.queue.stopping)
+	defer stop()
 	var delivering sync.WaitGroup
 	defer delivering.Wait()
 	for {
@@ -58,7 +59,9 @@ func (l *line) serve() {
 		}
 		delivering.Go(func() {
 			defer func() { <-l.slots }()
-			l.deliver(e)
+			if !l.deliver(e) {
+				stop()
+			}
 		})
 	}
 }
@@ -91,21 +94,24 @@ func (l *line) next(ctx context.Context) *event {
 	return nil
 }
 
-// deliver makes an attempt and settles what came of it. An event that cannot be
-// settled, as on a full disk, stays claimed, and is left to the next start.
-func (l *line) deliver(e *event) {
+// deliver makes an attempt and settles what came of it. It reports whether that can
+// be done with other events, too: not on a full disk, where each would be attempted
+// and none forgotten. They are left to the next start.
+func (l *line) deliver(e *event) (settled bool) {
 	o := l.attempt(e)
 	if l.queue.stopping.Err() != nil && !o.succeeded() {
-		return
+		return false
 	}
 	if err := l.settle(e, o); err != nil {
-		l.queue.log.Error("asynchronous invocation not settled", "function", e.Function, "request_id", e.ID, "error", err)
-		return
+		l.queue.log.Error("asynchronous invocations of the function stop: one could not be settled",
+			"function", e.Function, "request_id", e.ID, "error", err)
+		return false
 	}
 	l.mu.Lock()
 	delete(l.claimed, e.ID)
 	l.mu.Unlock()
 	l.rouse()
+	return true
 }
 
 func (l *line) claim(id string) {

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -217,4 +219,27 @@ func TestUnreadable(t *testing.T) {
 	if !strings.Contains(log.String(), "request_id="+bad.ID) {
 		t.Errorf("got the log %q, want the event's ID in it", log.String())
 	}
+}
+
+// Where what came of an event cannot be noted, others are not begun: each would be
+// attempted, and none forgotten.
+func TestNothingCanBeSettled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir, f := t.TempDir(), function("F", nil)
+		f.Async.OnSuccess = template.Destination{ARN: "arn:aws:sqs:us-east-1:123456789012:done"}
+		if err := os.Mkdir(filepath.Join(dir, MessagesFile), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		q := open(t, Config{Dir: dir, Functions: []*template.Function{f}, Concurrency: 1})
+		a := newAttempts(answer("1"))
+		for range 3 {
+			enqueue(t, q, "F", "1")
+		}
+		q.Start(a.run)
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if diff := cmp.Diff(map[string]int{"F": 3}, waiting(t, q)); len(a.seen) != 1 || diff != "" {
+			t.Errorf("got %d attempts, left (-want +got):\n%s", len(a.seen), diff)
+		}
+	})
 }

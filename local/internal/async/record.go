@@ -1,10 +1,13 @@
 package async
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
+
+	"maru/local/internal/lambda"
 )
 
 // record is what destinations get: an invocation record, "Invocation record
@@ -37,7 +40,7 @@ func (l *line) record(e *event, o outcome, condition string) record {
 		Version:   "1.0",
 		Timestamp: time.Now().UTC().Format("2006-01-02T15:04:05.000Z"),
 		RequestContext: requestContext{
-			RequestID: e.ID, FunctionARN: l.function.ARN + ":$LATEST",
+			RequestID: e.ID, FunctionARN: l.function.ARN + ":" + cmp.Or(e.Qualifier, lambda.Latest),
 			Condition: condition, ApproximateInvokeCount: e.Attempts,
 		},
 		RequestPayload: asJSON(e.Payload),

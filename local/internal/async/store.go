@@ -3,6 +3,8 @@ package async
 import (
 	"errors"
 	"fmt"
+	"os"
+	"runtime/debug"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -11,6 +13,9 @@ import (
 
 // ErrInUse is that another host has the queue open.
 var ErrInUse = errors.New("another host of this folder has the queue of asynchronous invocations")
+
+// errDamaged is a file that is no whole queue: cut off, or overwritten.
+var errDamaged = errors.New("the file is damaged; move it away to begin a new queue")
 
 // store keeps events on disk. Its methods may be called from several goroutines.
 type store struct{ db *bolt.DB }
@@ -24,12 +29,16 @@ const (
 	batchDelay = time.Millisecond
 )
 
-// openStore opens or makes the file. It is found out at the start which of its
-// pages are free, not written with each commit: after a long queue has been
-// worked off, that list is long, too.
+// openStore opens or makes the file, and reads all of it once, so that a damaged
+// one is found out before anything is taken from it or put into it.
 func openStore(path string) (*store, error) {
-	db, err := bolt.Open(path, 0o600, &bolt.Options{
-		Timeout: lockPatience, NoFreelistSync: true, FreelistType: bolt.FreelistMapType,
+	s := &store{}
+	err := sound(func() (err error) {
+		s.db, err = bolt.Open(path, 0o600, &bolt.Options{Timeout: lockPatience, FreelistType: bolt.FreelistMapType})
+		if err == nil {
+			err = s.check(path)
+		}
+		return err
 	})
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, ErrInUse
@@ -37,8 +46,35 @@ func openStore(path string) (*store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the queue of asynchronous invocations %s: %w", path, err)
 	}
-	db.MaxBatchDelay = batchDelay
-	return &store{db}, nil
+	s.db.MaxBatchDelay = batchDelay
+	return s, nil
+}
+
+// check walks all events. A page that is cut off would not be an error but a fault.
+func (s *store) check(path string) error {
+	file, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	return s.db.View(func(tx *bolt.Tx) error {
+		if file.Size() < tx.Size() {
+			return errDamaged
+		}
+		return tx.ForEach(func(_ []byte, bucket *bolt.Bucket) error {
+			return bucket.ForEach(func([]byte, []byte) error { return nil })
+		})
+	})
+}
+
+// sound calls f and turns the panics and faults of a damaged file into errors.
+func sound(f func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if why := recover(); why != nil {
+			err = fmt.Errorf("%w: %v", errDamaged, why)
+		}
+	}()
+	return f()
 }
 
 // change removes an event, nil for none, and adds others; all of it or nothing.

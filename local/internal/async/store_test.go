@@ -2,7 +2,10 @@ package async
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -116,6 +119,41 @@ func TestChange(t *testing.T) {
 		}
 		if diff := cmp.Diff(step.want, got); diff != "" {
 			t.Errorf("%s: events (-want +got):\n%s", step.name, diff)
+		}
+	}
+}
+
+// A damaged file is an error that names it, at the start, and no crash.
+func TestDamagedFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "queue.db")
+	s, err := openStore(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 200 {
+		if err := s.change(nil, newEvent("F", bytes.Repeat([]byte{'1'}, 1000+n))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.close(); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string][]byte{
+		"cut off":      whole[:len(whole)/2],
+		"nearly empty": whole[:3<<12],
+		"overwritten":  slices.Concat(whole[:3<<12], bytes.Repeat([]byte{0}, len(whole)-3<<12)),
+		"no queue":     []byte("this is no queue"),
+	} {
+		path := filepath.Join(t.TempDir(), "queue.db")
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := openStore(path); err == nil || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: got %v, %v, want an error that names the file", name, s, err)
 		}
 	}
 }
