@@ -27,10 +27,9 @@ const (
 	logTypeNone  = "None"
 	logTypeTail  = "Tail"
 	mediaJSON    = "application/json"
-	maxEvent     = 6 << 20 // bytes; the queue wants less of its own
-	maxContext   = 3583    // bytes of base64 (Invoke, ClientContext)
-	maxTenantID  = 256     // characters (Invoke, TenantId)
-	maxQualifier = 128     // characters (Invoke, Qualifier)
+	maxContext   = 3583 // bytes of base64 (Invoke, ClientContext)
+	maxTenantID  = 256  // characters (Invoke, TenantId)
+	maxQualifier = 128  // characters (Invoke, Qualifier)
 )
 
 // invoke is the operation Invoke.

@@ -57,15 +57,12 @@ func oneOf(r *http.Request, header, parameter string, values ...string) (string,
 
 // readEvent reads the payload. An empty one means an empty object.
 func readEvent(body io.Reader) ([]byte, error) {
-	event, err := io.ReadAll(io.LimitReader(body, maxEvent+1))
+	event, err := io.ReadAll(io.LimitReader(body, lambda.MaxEvent+1))
 	switch {
 	case err != nil:
 		return nil, invalidContent("Could not read the request body: %v", err)
-	case len(event) > maxEvent:
-		return nil, &lambda.Error{
-			Type: "RequestTooLargeException", Status: http.StatusRequestEntityTooLarge,
-			Message: fmt.Sprintf("Request must be smaller than %d bytes for the InvokeFunction operation", maxEvent),
-		}
+	case len(event) > lambda.MaxEvent:
+		return nil, lambda.ErrEventTooLarge
 	case len(event) == 0:
 		return []byte("{}"), nil
 	case !json.Valid(event):

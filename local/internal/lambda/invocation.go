@@ -91,6 +91,9 @@ var ErrUnsupported = errors.New("this host does not run it")
 // run.
 func (e *Error) Unsupported() bool { return e.Status == http.StatusNotImplemented }
 
+// TooLarge reports whether the event was longer than Lambda takes.
+func (e *Error) TooLarge() bool { return e.Status == http.StatusRequestEntityTooLarge }
+
 // Unavailable reports whether the function exists but cannot run at all, such as
 // one that did not build, or one of a host that is shutting down.
 func (e *Error) Unavailable() bool { return e.Status == http.StatusBadGateway }
@@ -152,9 +155,15 @@ func platformType(errorType string) string {
 // bytes of response (Lambda quotas, "Invocation payload"; both figures as AWS's
 // error messages have them).
 const (
-	maxEvent   = 6 << 20
-	maxPayload = maxEvent + 100
+	MaxEvent   = 6 << 20
+	maxPayload = MaxEvent + 100
 )
+
+// ErrEventTooLarge refuses an event over MaxEvent (recorded).
+var ErrEventTooLarge = &Error{
+	Type: "RequestTooLargeException", Status: http.StatusRequestEntityTooLarge,
+	Message: fmt.Sprintf("Request must be smaller than %d bytes for the InvokeFunction operation", MaxEvent),
+}
 
 // errShutdown refuses whoever comes after Close.
 var errShutdown = &Error{
@@ -194,6 +203,9 @@ type invocation struct {
 // invocation returns a new one. The error is an *Error.
 func (l *Lambda) invocation(r *Request) (*invocation, error) {
 	t, err := l.Resolve(*r)
+	if err == nil && len(r.Event) > MaxEvent {
+		err = ErrEventTooLarge
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -309,3 +309,13 @@ func checkReport(t *testing.T, line string) {
 		t.Errorf("implausible figures in %q", line)
 	}
 }
+
+// An event over 6 MiB reaches no function.
+func TestLargeEvent(t *testing.T) {
+	l, log := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "echo")}})
+	_, err := l.Run(t.Context(), lambda.Request{Function: "fn", Event: make([]byte, lambda.MaxEvent+1)})
+	var refused *lambda.Error
+	if !errors.As(err, &refused) || !refused.TooLarge() || log.String() != "" {
+		t.Errorf("got %v, log %q, want a refusal", err, log)
+	}
+}
