@@ -13,23 +13,23 @@ import (
 // apigw-v2-custom-authorizer-v2-request.json of aws-lambda-go.
 func (x *exchange) writeAuthorizerEvent(a *authorizer, identity []string, arn string) {
 	w := &x.event
-	w.open('{')
+	w.Open('{')
 	switch {
 	case a.is.Token:
-		w.member("type", "TOKEN")
-		w.member("methodArn", arn)
-		w.member("authorizationToken", identity[0])
+		w.Member("type", "TOKEN")
+		w.Member("methodArn", arn)
+		w.Member("authorizationToken", identity[0])
 	case a.v1:
 		x.writeAuthorizerV1(identity, arn)
 	default:
 		x.writeAuthorizerV2(identity, arn)
 	}
-	w.close('}')
+	w.Close('}')
 }
 
 // discardEvent makes room for the next event of the same request.
 func (x *exchange) discardEvent() {
-	x.event.buf = x.event.buf[:0]
+	x.event.Buf = x.event.Buf[:0]
 }
 
 // writeAuthorizerV1 writes a request without its body. What it does not have is
@@ -37,14 +37,14 @@ func (x *exchange) discardEvent() {
 func (x *exchange) writeAuthorizerV1(identity []string, arn string) {
 	w, http := &x.event, x.kind() == template.HTTP
 	if http {
-		w.member("version", "1.0")
+		w.Member("version", "1.0")
 	}
-	w.member("type", "REQUEST")
-	w.member("methodArn", arn)
+	w.Member("type", "REQUEST")
+	w.Member("methodArn", arn)
 	if http {
 		joined := strings.Join(identity, ",")
-		w.nullable("identitySource", joined)
-		w.nullable("authorizationToken", joined)
+		w.Nullable("identitySource", joined)
+		w.Nullable("authorizationToken", joined)
 	}
 	x.collect(true)
 	x.writeRequestV1(empty, !http)
@@ -52,14 +52,14 @@ func (x *exchange) writeAuthorizerV1(identity []string, arn string) {
 
 func (x *exchange) writeAuthorizerV2(identity []string, arn string) {
 	w := &x.event
-	w.member("version", "2.0")
-	w.member("type", "REQUEST")
-	w.member("routeArn", arn)
+	w.Member("version", "2.0")
+	w.Member("type", "REQUEST")
+	w.Member("routeArn", arn)
 	if len(identity) == 0 {
-		w.null("identitySource")
+		w.Null("identitySource")
 	} else {
-		w.name("identitySource")
-		w.texts(identity)
+		w.Name("identitySource")
+		w.Texts(identity)
 	}
 	x.collect(false)
 	x.writeRequestV2(x.rawPath(), x.rawPath())

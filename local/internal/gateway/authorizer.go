@@ -118,14 +118,14 @@ func (a *authorizer) ask(x *exchange, identity []string, arn string) (*verdict, 
 	}
 	x.writeAuthorizerEvent(a, identity, arn)
 	defer x.discardEvent()
-	began := x.g.ids.now()
+	began := x.g.ids.Now()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.r.Context()), authorizerPatience)
 	defer cancel()
-	payload, err := x.g.config.Invoker.Invoke(ctx, Invocation{Function: a.is.Function, TraceID: x.trace.full, Event: x.event.buf})
+	payload, err := x.g.config.Invoker.Invoke(ctx, Invocation{Function: a.is.Function, TraceID: x.trace.Full, Event: x.event.Buf})
 	if err != nil {
 		return nil, err
 	}
-	x.latency = x.g.ids.now().Sub(began)
+	x.latency = x.g.ids.Now().Sub(began)
 	v, err := a.read(payload)
 	if err == nil {
 		a.verdicts.put(identity, v, x.start)

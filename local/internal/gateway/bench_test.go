@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 
+	"maru/local/internal/gateway/internal/ids"
 	"maru/local/internal/template"
 )
 
@@ -19,7 +20,7 @@ func benchGateway(b *testing.B, kind template.Kind) (*Gateway, *http.Request) {
 		APIs:    []*template.API{newAPI(kind, "Api", "GET /pets/{id}", "ANY /{proxy+}")},
 		Invoker: returning(`{"statusCode":200,"headers":{"Content-Type":"application/json"},"body":"{\"id\":\"1\"}"}`),
 	})
-	g.ids = newIDs()
+	g.ids = ids.New()
 	return g, request("GET", "/pets/1?verbose=1", "", "User-Agent", "bench/1", "Accept", "*/*", "Accept-Encoding", "gzip", "Cookie", "a=1; b=2")
 }
 

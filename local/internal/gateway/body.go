@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"maru/local/internal/gateway/internal/head"
 	"maru/local/internal/template"
 )
 
@@ -35,8 +36,8 @@ func (x *exchange) checkFraming() cause {
 	if len(x.r.TransferEncoding) == 0 {
 		return passed
 	}
-	head, certain := headOf(x.r)
-	if head.has("Content-Length") {
+	sent, certain := head.Of(x.r)
+	if sent.Has("Content-Length") {
 		return badRequest
 	}
 	if !certain {

@@ -3,6 +3,8 @@ package gateway
 import (
 	"strings"
 
+	"maru/local/internal/gateway/internal/rawjson"
+	"maru/local/internal/gateway/internal/result"
 	"maru/local/internal/template"
 )
 
@@ -129,15 +131,15 @@ const httpDefaultType = "text/plain;charset=UTF-8"
 // Tests against AWS show a JSON string without its quotes. Other JSON goes out
 // as the function wrote it, after the example in AWS's documents; function URLs
 // are recorded to write it anew without spaces.
-func inferBody(result []byte, kind template.Kind) ([]byte, error) {
-	s := scanner{data: result}
+func inferBody(payload []byte, kind template.Kind) ([]byte, error) {
+	s := rawjson.NewScanner(payload)
 	switch {
-	case s.peek() == '"':
-		return s.text()
+	case s.Peek() == '"':
+		return s.Text()
 	case kind == template.URL:
-		return compact(result), nil
+		return compact(payload), nil
 	}
-	return result, nil
+	return payload, nil
 }
 
 // streamType is the Content-Type of a function URL's stream whose function named
@@ -157,6 +159,6 @@ func anyOrigin(kind template.Kind, origin string) string {
 // failsWithoutError tells whether an HTTP API takes a result of format 2.0 for
 // a function error although the invocation went well. Tests against AWS got 500
 // for a plain {"errorMessage": "…"}; the documents do not mention it.
-func failsWithoutError(r result) bool {
-	return r.errorMessage && !r.hasStatus
+func failsWithoutError(r result.Result) bool {
+	return r.ErrorMessage && !r.HasStatus
 }

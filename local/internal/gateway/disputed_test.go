@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"maru/local/internal/gateway/internal/result"
 	"maru/local/internal/template"
 )
 
@@ -190,7 +191,7 @@ func TestResultThatLooksLikeAFunctionError(t *testing.T) {
 		{`{"message":"x"}`, false},
 	}
 	for _, tt := range tests {
-		r, err := readResult([]byte(tt.payload), false)
+		r, err := result.Read([]byte(tt.payload), formatOf(false))
 		if got := failsWithoutError(r); err != nil || got != tt.want {
 			t.Errorf("%s: got %v, %v, want %v", tt.payload, got, err, tt.want)
 		}

@@ -20,6 +20,24 @@
 // A function URL with InvokeMode RESPONSE_STREAM, and a REST API's route with
 // ResponseTransferMode STREAM, take the Invoker's Stream for Invoke; see stream.
 //
+// # Parts
+//
+// Below this package is what knows neither templates nor doors:
+//
+//	head     request heads as clients sent them; listeners, TLS
+//	ids      request IDs and tracing headers
+//	policy   documents of IAM policies, and what they decide
+//	rawjson  JSON read and written without reflection
+//	result   what functions return, whole or at the head of a stream
+//	tunnel   what CONNECT comes to once it is allowed
+//
+// In it, by the course of a request: gateway.go is what users call, server.go what
+// their servers need; exchange.go has the course itself. Ways in are door.go,
+// router.go and match.go; callers are judged in authorize.go, authorizer.go and
+// verdict.go, bodies in body.go and validate.go; events are eventv1.go, eventv2.go and
+// authevent.go over fields.go, spell.go and query.go; answers are response.go and
+// stream.go, and where the doors refuse, errors.go and gatewayresponse.go.
+//
 // # Statuses
 //
 // These answers are the doors' own; everything else is the function's. Where

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"maru/local/internal/gateway/internal/rawjson"
 	"maru/local/internal/template"
 )
 
@@ -202,9 +203,9 @@ func (x *exchange) refuse(c cause) {
 func (x *exchange) answer(c cause) answer {
 	a := answers[c][x.kind()]
 	if c == parametersMissing {
-		var w writer
-		w.text("Missing required request parameters: [" + strings.Join(x.missing, ", ") + "]")
-		a.body = `{"message": ` + string(w.buf) + `}`
+		var w rawjson.Writer
+		w.Text("Missing required request parameters: [" + strings.Join(x.missing, ", ") + "]")
+		a.body = `{"message": ` + string(w.Buf) + `}`
 	}
 	return a
 }

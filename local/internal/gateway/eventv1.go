@@ -17,27 +17,50 @@ func (x *exchange) writeEvent() {
 // test_lambda_aws_proxy_integration). "version" is an HTTP API's alone.
 func (x *exchange) writeV1() {
 	w, e := &x.event, x.endpoint
-	w.open('{')
+	w.Open('{')
 	if e.kind == template.HTTP {
-		w.member("version", "1.0")
+		w.Member("version", "1.0")
 	}
 	x.writeRequestV1(null, true)
 	if len(x.body) == 0 {
-		w.null("body")
-		w.bool("isBase64Encoded", false)
+		w.Null("body")
+		w.Bool("isBase64Encoded", false)
 	} else {
 		x.writeBody()
 	}
-	w.close('}')
+	w.Close('}')
+}
+
+// absence is how an event says that something is not there.
+type absence int
+
+const (
+	omitted absence = iota
+	null
+	empty
+)
+
+// writeAbsent writes members that are not there.
+func (x *exchange) writeAbsent(how absence, names ...string) {
+	w := &x.event
+	for _, name := range names {
+		switch how {
+		case null:
+			w.Null(name)
+		case empty:
+			w.Object(name)
+			w.Close('}')
+		}
+	}
 }
 
 // writeRequestV1 writes the request without its body; several tells whether the values of a name that came
 // more than once are written all.
 func (x *exchange) writeRequestV1(how absence, several bool) {
 	w := &x.event
-	w.member("resource", x.endpoint.path)
-	w.member("path", x.pathV1())
-	w.member("httpMethod", x.method())
+	w.Member("resource", x.endpoint.path)
+	w.Member("path", x.pathV1())
+	w.Member("httpMethod", x.method())
 	x.spell()
 	x.writeLastFields()
 	if several {
@@ -60,30 +83,30 @@ func (x *exchange) pathV1() string {
 
 func (x *exchange) writeLastFields() {
 	w := &x.event
-	w.object("headers")
+	w.Object("headers")
 	for i := range x.fields {
-		w.text(x.fields[i].name)
-		w.colon()
-		w.text(x.fields[i].last())
+		w.Text(x.fields[i].name)
+		w.Colon()
+		w.Text(x.fields[i].last())
 	}
-	w.close('}')
+	w.Close('}')
 }
 
 func (x *exchange) writeAllFields() {
 	w := &x.event
-	w.object("multiValueHeaders")
+	w.Object("multiValueHeaders")
 	for _, f := range x.fields {
-		w.text(f.name)
-		w.colon()
+		w.Text(f.name)
+		w.Colon()
 		if f.values == nil {
-			w.open('[')
-			w.text(f.value)
-			w.close(']')
+			w.Open('[')
+			w.Text(f.value)
+			w.Close(']')
 			continue
 		}
-		w.texts(f.values)
+		w.Texts(f.values)
 	}
-	w.close('}')
+	w.Close('}')
 }
 
 // writeQueryV1 writes the last value of each parameter, then all of them.
@@ -95,41 +118,41 @@ func (x *exchange) writeQueryV1(how absence, several bool) {
 			x.writeAllPairs()
 		}
 	case several:
-		x.event.absent(how, "queryStringParameters", "multiValueQueryStringParameters")
+		x.writeAbsent(how, "queryStringParameters", "multiValueQueryStringParameters")
 	default:
-		x.event.absent(how, "queryStringParameters")
+		x.writeAbsent(how, "queryStringParameters")
 	}
 }
 
 func (x *exchange) writeLastPairs() {
 	w := &x.event
-	w.object("queryStringParameters")
+	w.Object("queryStringParameters")
 	for i, p := range x.pairs {
 		if i+1 == len(x.pairs) || x.pairs[i+1].name != p.name {
-			w.text(p.name)
-			w.colon()
-			w.text(p.value)
+			w.Text(p.name)
+			w.Colon()
+			w.Text(p.value)
 		}
 	}
-	w.close('}')
+	w.Close('}')
 }
 
 func (x *exchange) writeAllPairs() {
 	w := &x.event
-	w.object("multiValueQueryStringParameters")
+	w.Object("multiValueQueryStringParameters")
 	for i, p := range x.pairs {
 		if i == 0 || x.pairs[i-1].name != p.name {
 			if i > 0 {
-				w.close(']')
+				w.Close(']')
 			}
-			w.text(p.name)
-			w.colon()
-			w.open('[')
+			w.Text(p.name)
+			w.Colon()
+			w.Open('[')
 		}
-		w.text(p.value)
+		w.Text(p.value)
 	}
-	w.close(']')
-	w.close('}')
+	w.Close(']')
+	w.Close('}')
 }
 
 // writeContextV1 writes requestContext. An HTTP API's names the route key in
@@ -141,46 +164,46 @@ func (x *exchange) writeContextV1() {
 	if e.kind == template.HTTP {
 		resourceID = e.key
 	}
-	w.object("requestContext")
-	w.member("accountId", x.g.config.AccountID)
-	w.member("apiId", e.api.ID)
+	w.Object("requestContext")
+	w.Member("accountId", x.g.config.AccountID)
+	w.Member("apiId", e.api.ID)
 	x.writeGrant()
 	if e.kind == template.REST {
-		w.member("deploymentId", e.deploymentID)
+		w.Member("deploymentId", e.deploymentID)
 	}
-	w.member("domainName", x.domain())
-	w.member("domainPrefix", e.api.ID)
-	w.member("extendedRequestId", x.extendedID)
-	w.member("httpMethod", x.method())
+	w.Member("domainName", x.domain())
+	w.Member("domainPrefix", e.api.ID)
+	w.Member("extendedRequestId", x.extendedID)
+	w.Member("httpMethod", x.method())
 	x.writeIdentity()
-	w.member("path", x.contextPath())
-	w.member("protocol", protocol)
-	w.member("requestId", x.requestID)
+	w.Member("path", x.contextPath())
+	w.Member("protocol", protocol)
+	w.Member("requestId", x.requestID)
 	x.writeTime("requestTime", "requestTimeEpoch")
-	w.member("resourceId", resourceID)
-	w.member("resourcePath", e.path)
-	w.member("stage", e.api.Stage)
-	w.close('}')
+	w.Member("resourceId", resourceID)
+	w.Member("resourcePath", e.path)
+	w.Member("stage", e.api.Stage)
+	w.Close('}')
 }
 
 // writeIdentity writes who the caller is: an address and a user agent, since
 // nothing here signs in by IAM or Cognito.
 func (x *exchange) writeIdentity() {
 	w, rest := &x.event, x.kind() == template.REST
-	w.object("identity")
-	w.null("accessKey", "accountId", "caller")
+	w.Object("identity")
+	w.Null("accessKey", "accountId", "caller")
 	if !rest {
-		w.null("cognitoAmr")
+		w.Null("cognitoAmr")
 	}
-	w.null("cognitoAuthenticationProvider", "cognitoAuthenticationType",
+	w.Null("cognitoAuthenticationProvider", "cognitoAuthenticationType",
 		"cognitoIdentityId", "cognitoIdentityPoolId", "principalOrgId")
-	w.member("sourceIp", x.sourceIP())
-	w.null("user")
+	w.Member("sourceIp", x.sourceIP())
+	w.Null("user")
 	if agent := x.r.UserAgent(); rest {
-		w.nullable("userAgent", agent)
+		w.Nullable("userAgent", agent)
 	} else {
-		w.member("userAgent", agent)
+		w.Member("userAgent", agent)
 	}
-	w.null("userArn")
-	w.close('}')
+	w.Null("userArn")
+	w.Close('}')
 }

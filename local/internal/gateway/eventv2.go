@@ -22,23 +22,23 @@ func (x *exchange) writeV2() {
 		// The target is an authority and no path (RFC 9110 §9.3.6).
 		rawPath, contextPath = "/", x.r.Host
 	}
-	w.open('{')
-	w.member("version", "2.0")
+	w.Open('{')
+	w.Member("version", "2.0")
 	x.writeRequestV2(rawPath, contextPath)
 	if len(x.body) > 0 {
 		x.writeBody()
 	} else {
-		w.bool("isBase64Encoded", false)
+		w.Bool("isBase64Encoded", false)
 	}
-	w.close('}')
+	w.Close('}')
 }
 
 // writeRequestV2 writes the request without its body.
 func (x *exchange) writeRequestV2(rawPath, contextPath string) {
 	w := &x.event
-	w.member("routeKey", x.endpoint.key)
-	w.member("rawPath", rawPath)
-	w.member("rawQueryString", x.target.query)
+	w.Member("routeKey", x.endpoint.key)
+	w.Member("rawPath", rawPath)
+	w.Member("rawQueryString", x.target.query)
 	x.writeCookies()
 	x.writeFieldsV2()
 	x.writeQueryV2()
@@ -68,38 +68,38 @@ func (x *exchange) writeCookies() {
 	if len(lines) == 0 {
 		return
 	}
-	w.name("cookies")
-	w.open('[')
+	w.Name("cookies")
+	w.Open('[')
 	for _, line := range lines {
 		for cookie := range strings.SplitSeq(line, ";") {
 			if cookie = strings.TrimSpace(cookie); cookie != "" {
-				w.text(cookie)
+				w.Text(cookie)
 			}
 		}
 	}
-	w.close(']')
+	w.Close(']')
 }
 
 // writeFieldsV2 writes lower-case names; values of one name are joined by a
 // comma without a space.
 func (x *exchange) writeFieldsV2() {
 	w := &x.event
-	w.object("headers")
+	w.Object("headers")
 	for _, f := range x.fields {
-		w.comma()
-		w.raw(`"`)
-		w.buf = appendLower(w.buf, f.canonical)
-		w.raw(`":"`)
-		w.buf = appendEscaped(w.buf, f.value)
+		w.Comma()
+		w.Raw(`"`)
+		w.Buf = appendLower(w.Buf, f.canonical)
+		w.Raw(`":"`)
+		w.Inside(f.value)
 		for i, value := range f.values {
 			if i > 0 {
-				w.raw(",")
+				w.Raw(",")
 			}
-			w.buf = appendEscaped(w.buf, value)
+			w.Inside(value)
 		}
-		w.raw(`"`)
+		w.Raw(`"`)
 	}
-	w.close('}')
+	w.Close('}')
 }
 
 // appendLower appends a field name, which net/http has seen to be a token.
@@ -120,54 +120,54 @@ func (x *exchange) writeQueryV2() {
 	if len(x.pairs) == 0 {
 		return
 	}
-	w.object("queryStringParameters")
+	w.Object("queryStringParameters")
 	for i, p := range x.pairs {
 		switch {
 		case i > 0 && x.pairs[i-1].name == p.name:
-			w.raw(",")
+			w.Raw(",")
 		default:
 			if i > 0 {
-				w.raw(`"`)
+				w.Raw(`"`)
 			}
-			w.text(p.name)
-			w.raw(`:"`)
+			w.Text(p.name)
+			w.Raw(`:"`)
 		}
-		w.buf = appendEscaped(w.buf, p.value)
+		w.Inside(p.value)
 	}
-	w.raw(`"`)
-	w.close('}')
+	w.Raw(`"`)
+	w.Close('}')
 }
 
 func (x *exchange) writeContextV2(path string) {
 	w, api := &x.event, x.endpoint.api
-	w.object("requestContext")
-	w.member("accountId", x.accountID())
-	w.member("apiId", api.ID)
+	w.Object("requestContext")
+	w.Member("accountId", x.accountID())
+	w.Member("apiId", api.ID)
 	x.writeGrant()
-	w.member("domainName", x.domain())
-	w.member("domainPrefix", api.ID)
-	w.object("http")
-	w.member("method", x.method())
-	w.member("path", path)
-	w.member("protocol", protocol)
-	w.member("sourceIp", x.sourceIP())
-	w.member("userAgent", x.r.UserAgent())
-	w.close('}')
-	w.member("requestId", x.requestID)
-	w.member("routeKey", x.endpoint.key)
-	w.member("stage", api.Stage)
+	w.Member("domainName", x.domain())
+	w.Member("domainPrefix", api.ID)
+	w.Object("http")
+	w.Member("method", x.method())
+	w.Member("path", path)
+	w.Member("protocol", protocol)
+	w.Member("sourceIp", x.sourceIP())
+	w.Member("userAgent", x.r.UserAgent())
+	w.Close('}')
+	w.Member("requestId", x.requestID)
+	w.Member("routeKey", x.endpoint.key)
+	w.Member("stage", api.Stage)
 	x.writeTime("time", "timeEpoch")
-	w.close('}')
+	w.Close('}')
 }
 
 // writeTime writes when the request came, for people and in milliseconds.
 func (x *exchange) writeTime(text, epoch string) {
 	w := &x.event
-	w.name(text)
-	w.raw(`"`)
-	w.buf = x.start.UTC().AppendFormat(w.buf, clf)
-	w.raw(`"`)
-	w.number(epoch, x.start.UnixMilli())
+	w.Name(text)
+	w.Raw(`"`)
+	w.Buf = x.start.UTC().AppendFormat(w.Buf, clf)
+	w.Raw(`"`)
+	w.Number(epoch, x.start.UnixMilli())
 }
 
 // writePathParameters writes what the route's parameters stand for. Those of an
@@ -175,42 +175,42 @@ func (x *exchange) writeTime(text, epoch string) {
 func (x *exchange) writePathParameters(how absence) {
 	w, params := &x.event, x.endpoint.params
 	if len(params) == 0 {
-		w.absent(how, "pathParameters")
+		x.writeAbsent(how, "pathParameters")
 		return
 	}
-	w.object("pathParameters")
+	w.Object("pathParameters")
 	for i, name := range params {
-		w.text(strings.TrimSuffix(name, "+"))
-		w.colon()
+		w.Text(strings.TrimSuffix(name, "+"))
+		w.Colon()
 		value := x.values[i]
 		if x.kind() == template.REST {
 			value = restParameter(value)
 		}
-		w.text(value)
+		w.Text(value)
 	}
-	w.close('}')
+	w.Close('}')
 }
 
 func (x *exchange) writeStageVariables(how absence) {
 	w, variables := &x.event, x.endpoint.variables
 	if len(variables) == 0 {
-		w.absent(how, "stageVariables")
+		x.writeAbsent(how, "stageVariables")
 		return
 	}
-	w.object("stageVariables")
+	w.Object("stageVariables")
 	for _, v := range variables {
-		w.text(v.name)
-		w.colon()
-		w.text(v.value)
+		w.Text(v.name)
+		w.Colon()
+		w.Text(v.value)
 	}
-	w.close('}')
+	w.Close('}')
 }
 
 // writeBody writes a body that is not empty.
 func (x *exchange) writeBody() {
 	binary := x.bodyIsBinary()
-	x.event.bytes("body", x.body, binary)
-	x.event.bool("isBase64Encoded", binary)
+	x.event.Bytes("body", x.body, binary)
+	x.event.Bool("isBase64Encoded", binary)
 }
 
 // bodyIsBinary decides between base64 and text. A REST API asks its

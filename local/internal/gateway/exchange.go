@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"time"
 
+	"maru/local/internal/gateway/internal/ids"
+	"maru/local/internal/gateway/internal/rawjson"
 	"maru/local/internal/template"
 )
 
@@ -26,7 +28,7 @@ type exchange struct {
 	start      time.Time
 	requestID  string
 	extendedID string // a REST API's second ID; an HTTP API has one
-	trace      trace
+	trace      ids.Trace
 
 	body   []byte
 	status int   // what was answered
@@ -39,7 +41,7 @@ type exchange struct {
 	grant   *verdict      // of the authorizer that let the request pass, if any
 	latency time.Duration // what asking it took; zero where it was remembered
 
-	event  writer
+	event  rawjson.Writer
 	fields []field
 	pairs  []pair
 	store  [8]string // room for values without an allocation
@@ -52,7 +54,7 @@ const keptBuffer = 1 << 20
 func (g *Gateway) begin(w http.ResponseWriter, r *http.Request) *exchange {
 	x := g.exchanges.Get().(*exchange)
 	x.g, x.w, x.r = g, w, r
-	x.start = g.ids.now()
+	x.start = g.ids.Now()
 	x.door = g.door(r.Host)
 	x.target = parseTarget(r.RequestURI)
 	x.target.sent = x.door.strip(x.target.sent)
@@ -65,13 +67,13 @@ func (g *Gateway) begin(w http.ResponseWriter, r *http.Request) *exchange {
 // end logs an exchange and puts it away.
 func (g *Gateway) end(x *exchange) {
 	x.log()
-	if cap(x.body)+cap(x.event.buf) > keptBuffer {
+	if cap(x.body)+cap(x.event.Buf) > keptBuffer {
 		return
 	}
 	clear(x.fields)
 	clear(x.pairs)
 	*x = exchange{
-		body: x.body[:0], event: writer{buf: x.event.buf[:0]},
+		body: x.body[:0], event: rawjson.Writer{Buf: x.event.Buf[:0]},
 		fields: x.fields[:0], pairs: x.pairs[:0],
 	}
 	g.exchanges.Put(x)
@@ -140,12 +142,12 @@ func (x *exchange) checkIntegration() cause {
 
 // identify gives the request its IDs, new for each one.
 func (x *exchange) identify() {
-	x.extendedID = x.g.ids.extended()
+	x.extendedID = x.g.ids.Extended()
 	x.requestID = x.extendedID
 	if x.kind() != template.HTTP {
-		x.requestID = x.g.ids.uuid()
+		x.requestID = x.g.ids.UUID()
 	}
-	x.trace = x.g.ids.trace(x.r.Header.Get(headerTraceID), x.start)
+	x.trace = x.g.ids.Trace(x.r.Header.Get(headerTraceID), x.start)
 }
 
 // kind is that of the API the request met, or of the door.
@@ -170,7 +172,7 @@ func (x *exchange) patience() (context.Context, context.CancelFunc) {
 // invocation is the endpoint's function with the event. A function URL's request
 // is the invocation: both have one ID (recorded: test_request_id_invoke_url).
 func (x *exchange) invocation() Invocation {
-	i := Invocation{Function: x.endpoint.function, TraceID: x.trace.full, Event: x.event.buf}
+	i := Invocation{Function: x.endpoint.function, TraceID: x.trace.Full, Event: x.event.Buf}
 	if x.kind() == template.URL {
 		i.ID = x.requestID
 	}
@@ -243,7 +245,7 @@ func (x *exchange) log() {
 		slog.String("route_key", key),
 		slog.String("function", function),
 		slog.Int("status", x.status),
-		slog.Duration("duration", x.g.ids.now().Sub(x.start)),
+		slog.Duration("duration", x.g.ids.Now().Sub(x.start)),
 		slog.String("request_id", x.requestID))
 }
 

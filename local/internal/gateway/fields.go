@@ -54,7 +54,7 @@ func (x *exchange) collect(v1 bool) {
 	x.add(headerForwardedFor, x.forwardedFor())
 	x.add(headerForwardedPort, x.port())
 	x.add(headerForwardedProt, x.scheme())
-	x.add(headerTraceID, x.trace.event)
+	x.add(headerTraceID, x.trace.Event)
 	if x.kind() != template.REST {
 		x.add("Content-Length", strconv.FormatInt(x.length(), 10))
 	}

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -18,7 +17,7 @@ import (
 // collected gives an event's header fields as a map.
 func collected(e *endpoint, r *http.Request) map[string][]string {
 	x := &exchange{g: &Gateway{config: Config{Region: "eu-west-1"}}, r: r, endpoint: e}
-	x.trace.event = "Root=1"
+	x.trace.Event = "Root=1"
 	x.collect(e.v1)
 	fields := map[string][]string{}
 	for _, f := range x.fields {
@@ -108,45 +107,5 @@ func TestBodyThatStops(t *testing.T) {
 		if w.Code != want || w.Header().Get("Connection") != "close" {
 			t.Errorf("%v: got %d, Connection %q, want %d and close", err, w.Code, w.Header().Get("Connection"), want)
 		}
-	}
-}
-
-// TestRecordedHead covers what a recorder may have seen of a head.
-func TestRecordedHead(t *testing.T) {
-	const text = "GET /a HTTP/1.1\r\nHost: a\r\nX-a: 1\r\n\r\nbody"
-	r := httptest.NewRequest("GET", "/a", nil)
-	tests := []struct {
-		name, bytes string
-		want        string
-	}{
-		{"whole", text, "Host X-a"},
-		{"first byte read ahead", text[1:], "Host X-a"},
-		{"another request's", strings.Replace(text, "/a", "/b", 1), ""},
-		{"no end yet", text[:20], ""},
-		{"folded", strings.Replace(text, "X-a: 1", "X-b: 1\r\n \t2\r\nX-a: 1", 1), "Host X-b X-a"},
-		{"bare line feeds", strings.ReplaceAll(text, "\r", ""), "Host X-a"},
-		{"too long", strings.Repeat("x", recordLimit) + text, ""},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			c := &recordedConn{}
-			c.record([]byte(tt.bytes))
-			var names []string
-			head, certain := c.head(r)
-			for name := range head.names {
-				names = append(names, string(name))
-			}
-			if got := strings.Join(names, " "); got != tt.want {
-				t.Errorf("got names %q, want %q", got, tt.want)
-			}
-			if certain != (tt.want != "") {
-				t.Errorf("got certain %t with names %q", certain, tt.want)
-			}
-			c.restart()
-			c.record([]byte(text))
-			if head, certain := c.head(r); certain || !head.has("x-A") {
-				t.Errorf("after a restart: got head %q, certain %t, want an uncertain one", head, certain)
-			}
-		})
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"maru/local/internal/gateway/internal/ids"
+	"maru/local/internal/gateway/internal/tunnel"
 	"maru/local/internal/template"
 )
 
@@ -87,9 +89,9 @@ type Gateway struct {
 	// authorizers has one for each in the templates, whatever the number of
 	// its routes.
 	authorizers map[*template.Authorizer]*authorizer
-	ids         ids
+	ids         ids.Source
 	exchanges   sync.Pool // of *exchange
-	tunnels     tunnels
+	tunnels     tunnel.Set
 }
 
 // New makes the doors of the APIs in config. It fails on a route that no
@@ -99,7 +101,7 @@ func New(config Config) (*Gateway, error) {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
 	g := &Gateway{config: config, doors: map[string]*door{}, methods: map[string]*endpoint{},
-		authorizers: map[*template.Authorizer]*authorizer{}, ids: newIDs()}
+		authorizers: map[*template.Authorizer]*authorizer{}, ids: ids.New()}
 	g.exchanges.New = func() any { return new(exchange) }
 	if err := g.openDoors(); err != nil {
 		return nil, err

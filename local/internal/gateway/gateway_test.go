@@ -8,12 +8,15 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"maru/local/internal/gateway/internal/ids"
+	"maru/local/internal/gateway/internal/rawjson"
 	"maru/local/internal/template"
 )
 
@@ -47,22 +50,22 @@ func failing(err error) Invoker {
 
 // echoing is a function that answers with its event.
 var echoing = invokerFunc(func(_ context.Context, _, _ string, event []byte) ([]byte, error) {
-	w := writer{}
-	w.open('{')
-	w.number("statusCode", 200)
-	w.bytes("body", event, false)
-	w.close('}')
-	return w.buf, nil
+	w := rawjson.Writer{}
+	w.Open('{')
+	w.Number("statusCode", 200)
+	w.Bytes("body", event, false)
+	w.Close('}')
+	return w.Buf, nil
 })
 
 // An event's time and IDs in tests.
 var testTime = time.Date(2020, time.March, 4, 19, 15, 17, 135e6, time.UTC)
 
-func testIDs() ids {
+func testIDs() ids.Source {
 	n := uint64(0)
-	return ids{
-		now:    func() time.Time { return testTime },
-		random: func() uint64 { n++; return n * 0x9e3779b97f4a7c15 },
+	return ids.Source{
+		Now:    func() time.Time { return testTime },
+		Random: func() uint64 { n++; return n * 0x9e3779b97f4a7c15 },
 	}
 }
 
@@ -123,7 +126,7 @@ func TestFunctionIsInvokedWithEventAndTrace(t *testing.T) {
 	if function != "GET /pets" {
 		t.Errorf("got function %q, want GET /pets", function)
 	}
-	if root, parent, sampled := traceParts(trace); root == "" || parent == "" || sampled != "0" {
+	if !regexp.MustCompile(`^Root=1-\w{8}-\w{24};Parent=\w{16};Sampled=0$`).MatchString(trace) {
 		t.Errorf("got trace ID %q, want Root, Parent and Sampled=0", trace)
 	}
 }

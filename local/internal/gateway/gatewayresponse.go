@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"maru/local/internal/gateway/internal/rawjson"
 	"maru/local/internal/template"
 )
 
@@ -127,9 +128,9 @@ func (x *exchange) contextValue(name, responseType string, a answer) string {
 
 // jsonInside writes a text as it stands between the quotes of a JSON string.
 func jsonInside(text string) string {
-	var w writer
-	w.text(text)
-	return string(w.buf[1 : len(w.buf)-1])
+	var w rawjson.Writer
+	w.Inside(text)
+	return string(w.Buf)
 }
 
 // message is what an answer says, as JSON: a quoted string or null.

@@ -3,6 +3,7 @@ package gateway
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -34,26 +35,23 @@ func unescape(s string, query bool) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] == '%' && i+2 < len(s) && isHex(s[i+1:i+3], 2):
-			b.WriteByte(unhex(s[i+1])<<4 | unhex(s[i+2]))
+		if c, ok := escaped(s[i:]); ok {
+			b.WriteByte(c)
 			i += 2
-		case s[i] == '+' && query:
+		} else if s[i] == '+' && query {
 			b.WriteByte(' ')
-		default:
+		} else {
 			b.WriteByte(s[i])
 		}
 	}
 	return b.String()
 }
 
-// unhex gives the value of a hexadecimal digit.
-func unhex(c byte) byte {
-	if c >= 'a' {
-		return c - 'a' + 10
+// escaped gives the byte that s stands for where it starts with an escape.
+func escaped(s string) (c byte, ok bool) {
+	if len(s) < 3 || s[0] != '%' {
+		return 0, false
 	}
-	if c >= 'A' {
-		return c - 'A' + 10
-	}
-	return c - '0'
+	n, err := strconv.ParseUint(s[1:3], 16, 8)
+	return byte(n), err == nil
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"maru/local/internal/gateway/internal/result"
 	"maru/local/internal/template"
 )
 
@@ -27,39 +28,32 @@ func (x *exchange) respond(payload []byte) {
 		x.putHeaders(&r)
 		x.allowOrigin()
 		x.nameRequest()
-		x.send(r.status, r.body)
+		x.send(r.Status, r.Body)
 	}
 }
 
 // judge reads the payload in the way of the route's kind and format, and
 // leaves a result that has a status and a body ready to send.
-func (x *exchange) judge(payload []byte) (result, error) {
-	r, err := readResult(payload, x.endpoint.v1)
+func (x *exchange) judge(payload []byte) (result.Result, error) {
+	r, err := result.Read(payload, formatOf(x.endpoint.v1))
 	if err != nil {
 		return r, err
 	}
 	if err := x.judgeFormat(&r, payload); err != nil {
 		return r, err
 	}
-	if err := r.complete(); err != nil {
+	if err := r.Complete(); err != nil {
 		return r, err
 	}
 	return r, x.decodeBody(&r)
 }
 
-// complete makes a head of what the function said that can be sent.
-func (r *result) complete() error {
-	if r.status < 200 || r.status > 999 {
-		return fmt.Errorf("statusCode %d is none of a final response", r.status)
-	}
-	r.headers = r.merged()
-	for _, cookie := range r.cookies {
-		r.headers = append(r.headers, header{"Set-Cookie", cookie})
-	}
-	return checkHeaders(r.headers)
+// formatOf gives the names and values that results of format 1.0 or 2.0 have.
+func formatOf(v1 bool) result.Format {
+	return result.Format{Multi: v1, Cookies: !v1, Numbers: takesNumbers}
 }
 
-func (x *exchange) judgeFormat(r *result, payload []byte) error {
+func (x *exchange) judgeFormat(r *result.Result, payload []byte) error {
 	switch {
 	case x.kind() == template.REST:
 		return judgeREST(r)
@@ -73,110 +67,79 @@ func (x *exchange) judgeFormat(r *result, payload []byte) error {
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format:
 // an object without any other name (recorded: invoke-api-wrong-format), whose
 // statusCode may be missing (invoke-api-only-headers).
-func judgeREST(r *result) error {
-	if !r.hasStatus {
-		r.status = http.StatusOK
+func judgeREST(r *result.Result) error {
+	if !r.HasStatus {
+		r.Status = http.StatusOK
 	}
 	switch {
-	case !r.object:
+	case !r.Object:
 		return errors.New("the result is no object")
-	case r.unknown != "":
-		return fmt.Errorf("the result has a name %q that a REST API does not know", r.unknown)
+	case r.Unknown != "":
+		return fmt.Errorf("the result has a name %q that a REST API does not know", r.Unknown)
 	}
-	return r.wrong
+	return r.Wrong
 }
 
 // judgeHTTPv1 holds a result of format 1.0 against an HTTP API, which does not
 // mind other names and, unlike a REST API, insists on statusCode.
-func judgeHTTPv1(r *result) error {
-	if !r.hasStatus {
+func judgeHTTPv1(r *result.Result) error {
+	if !r.HasStatus {
 		return errors.New("the result has no statusCode")
 	}
-	return r.wrong
+	return r.Wrong
 }
 
 // judgeV2 holds a result of format 2.0 against an HTTP API or a function URL.
 // Without a statusCode the result as a whole is the body:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html#http-api-develop-integrations-lambda.response
 // https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
-func judgeV2(r *result, payload []byte, kind template.Kind) error {
+func judgeV2(r *result.Result, payload []byte, kind template.Kind) error {
 	if kind == template.HTTP && failsWithoutError(*r) {
 		return errors.New("the result is that of a function error")
 	}
-	if r.hasStatus {
-		return r.wrong
+	if r.HasStatus {
+		return r.Wrong
 	}
 	body, err := inferBody(payload, kind)
-	*r = result{status: http.StatusOK, body: body, headers: []header{{"Content-Type", "application/json"}}}
+	*r = result.Result{Status: http.StatusOK, Body: body, Headers: []result.Field{{Name: "Content-Type", Value: "application/json"}}}
 	return err
 }
 
 // decodeBody turns base64 into bytes. An HTTP API does so whenever the function
 // says isBase64Encoded, a REST API only if the client's first Accept type is
 // one of its binary media types.
-func (x *exchange) decodeBody(r *result) error {
-	if !r.isBase64 {
+func (x *exchange) decodeBody(r *result.Result) error {
+	if !r.IsBase64 {
 		return nil
 	}
 	if x.kind() == template.REST && !matchesAny(x.endpoint.api.BinaryMediaTypes, x.r.Header.Get("Accept")) {
 		return nil
 	}
-	body, err := base64.StdEncoding.AppendDecode(nil, r.body)
+	body, err := base64.StdEncoding.AppendDecode(nil, r.Body)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errInvalidBase64, err)
 	}
-	r.body = body
+	r.Body = body
 	return nil
 }
 
 // putHeaders puts the function's header fields into the response, under the
 // names that the function gave them.
-func (x *exchange) putHeaders(r *result) {
+func (x *exchange) putHeaders(r *result.Result) {
 	h := x.w.Header()
-	for _, field := range r.headers {
-		switch name := x.rename(field.name, len(r.body)); name {
+	for _, field := range r.Headers {
+		switch name := x.rename(field.Name, len(r.Body)); name {
 		case "":
 		case "Content-Length":
-			x.set(name, field.value)
+			x.set(name, field.Value)
 		default:
-			h[name] = append(h[name], field.value)
+			h[name] = append(h[name], field.Value)
 		}
 	}
-	x.defaultType(h, len(r.body))
+	x.defaultType(h, len(r.Body))
 	if x.kind() != template.HTTP {
-		x.set(headerTraceID, x.trace.full)
+		x.set(headerTraceID, x.trace.Full)
 	}
-}
-
-// checkHeaders refuses what would break the response in two, or be dropped in
-// silence by net/http (RFC 9110 §5.1, §5.5).
-func checkHeaders(headers []header) error {
-	for _, h := range headers {
-		if !isToken(h.name) {
-			return fmt.Errorf("header name %q is no token", h.name)
-		}
-		if strings.ContainsFunc(h.value, isControl) {
-			return fmt.Errorf("value of header %q has a line break or another control character", h.name)
-		}
-	}
-	return nil
-}
-
-// isControl tells whether a character cannot stand in a header value.
-func isControl(r rune) bool {
-	return r < ' ' && r != '\t' || r == 0x7f
-}
-
-// isToken tells whether s is a token (RFC 9110 §5.6.2).
-func isToken(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		alphanumeric := '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
-		if !alphanumeric && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
-			return false
-		}
-	}
-	return s != ""
 }
 
 // rename gives the name under which a function's header field goes out, or ""

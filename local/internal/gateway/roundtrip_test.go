@@ -223,7 +223,7 @@ func madeEvent(t *testing.T, g *Gateway, r *http.Request) []byte {
 		}
 	}
 	x.writeEvent()
-	return slices.Clone(x.event.buf)
+	return slices.Clone(x.event.Buf)
 }
 
 // same compares as cmp.Equal does, in less time.

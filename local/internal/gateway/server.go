@@ -6,16 +6,12 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"maru/local/internal/gateway/internal/head"
 )
 
-// Limits of net/http's server in front of the doors. They stand against clients
-// that open connections and say nothing, and are wide enough for the doors to
-// refuse large heads in API Gateway's words.
-const (
-	headPatience = 10 * time.Second
-	idlePatience = 2 * time.Minute
-	maxHead      = 64 << 10
-)
+// idlePatience is how long a connection may stand still between two requests.
+const idlePatience = 2 * time.Minute
 
 // Configure sets what the doors need of the server that they are served by: the
 // Handler, OPTIONS * for the Handler too, HTTP/1 and HTTP/2 with TLS and
@@ -29,43 +25,27 @@ func (g *Gateway) Configure(server *http.Server) {
 	server.Protocols.SetHTTP1(true)
 	server.Protocols.SetHTTP2(true)
 	server.Protocols.SetUnencryptedHTTP2(true)
-	server.ReadHeaderTimeout = headPatience
 	server.IdleTimeout = idlePatience
-	server.MaxHeaderBytes = maxHead
-	withContext, stateChanged := server.ConnContext, server.ConnState
-	server.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
-		if withContext != nil {
-			ctx = withContext(ctx, c)
-		}
-		return withConn(ctx, c)
-	}
-	server.ConnState = func(c net.Conn, state http.ConnState) {
-		if stateChanged != nil {
-			stateChanged(c, state)
-		}
-		if c, ok := c.(recorded); ok && state == http.StateIdle {
-			c.recording().restart()
-		}
-	}
+	head.Configure(server)
 }
 
 // Listen wraps a listener so that the doors see request heads as they were sent:
 // for header names as clients spell them, and for framing that net/http mends
 // in silence.
 func (g *Gateway) Listen(l net.Listener) net.Listener {
-	return recordingListener{l}
+	return head.Listen(l)
 }
 
 // ListenTLS is Listen for HTTPS, HTTP/2 too, with the certificates of config.
 // Give it the plain listener, and serve the server with Serve: its TLSConfig
 // stays nil.
 func (g *Gateway) ListenTLS(l net.Listener, config *tls.Config) net.Listener {
-	return newTLSListener(l, config)
+	return head.ListenTLS(l, config)
 }
 
 // Close ends all tunnels and waits for them, until ctx is done. The server's
 // own Shutdown knows nothing of them, since their connections are hijacked.
 // Later CONNECT requests are refused.
 func (g *Gateway) Close(ctx context.Context) error {
-	return g.tunnels.close(ctx)
+	return g.tunnels.Close(ctx)
 }

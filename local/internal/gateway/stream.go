@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"maru/local/internal/gateway/internal/result"
 )
 
 // stream is a response that goes out while its function writes it:
@@ -33,7 +35,7 @@ type stream struct {
 
 	mu      sync.Mutex // guards the fields below, and x from an Invoker that is late
 	phase   phase
-	prelude prelude
+	prelude result.Prelude
 	sent    int64
 	// err is why nothing more is taken.
 	err error
@@ -89,8 +91,8 @@ func (s *stream) begin(contentType string, deadline time.Time) io.Writer {
 		s.phase = reading
 		return s
 	}
-	r := result{status: http.StatusOK, headers: []header{{"Content-Type", cmp.Or(contentType, streamType)}}}
-	if err := checkHeaders(r.headers); err != nil {
+	r := result.Result{Status: http.StatusOK, Headers: []result.Field{{Name: "Content-Type", Value: cmp.Or(contentType, streamType)}}}
+	if err := result.Check(r.Headers); err != nil {
 		s.refuse(malformedResult, err)
 		return s
 	}
@@ -120,10 +122,10 @@ func (s *stream) Write(p []byte) (int, error) {
 // read takes a part of the prelude, and opens the response where it was the
 // last. It returns what of p is the body's.
 func (s *stream) read(p []byte) []byte {
-	rest, whole, err := s.prelude.add(p)
-	var r result
+	rest, whole, err := s.prelude.Add(p)
+	var r result.Result
 	if whole {
-		r, err = s.x.judgePrelude(s.prelude.buf)
+		r, err = s.x.judgePrelude(s.prelude.Bytes())
 	}
 	switch {
 	case err != nil:
@@ -135,13 +137,13 @@ func (s *stream) read(p []byte) []byte {
 }
 
 // open sends the head of the response.
-func (s *stream) open(r *result) {
+func (s *stream) open(r *result.Result) {
 	x := s.x
 	x.putHeaders(r)
 	x.allowOrigin()
 	x.nameRequest()
-	x.status = r.status
-	x.w.WriteHeader(r.status)
+	x.status = r.Status
+	x.w.WriteHeader(r.Status)
 	s.phase = sending
 }
 

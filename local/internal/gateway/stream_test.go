@@ -117,7 +117,7 @@ func TestStreamsThatAreRefused(t *testing.T) {
 		"a status that is no number":    chunks(preludeType, nil, `{"statusCode":"x"}`+nuls),
 		"a line break in a header":      chunks(preludeType, nil, `{"headers":{"a":"b\r\nc: d"}}`+nuls),
 		"a line break in the type":      chunks("text/html\r\nA: b", nil, "<p>"),
-		"a prelude too long":            chunks(preludeType, nil, strings.Repeat(" ", maxPrelude+1)),
+		"a prelude too long":            chunks(preludeType, nil, strings.Repeat(" ", 17<<10)),
 		"an error within the prelude":   chunks(preludeType, errors.New("broken"), `{"statusCode":200}`),
 		"a function that runs on after": chunks(preludeType, nil, `[]`+nuls, "more", "and more"),
 	} {

@@ -8,26 +8,25 @@ import (
 	"maps"
 	"slices"
 
+	"maru/local/internal/gateway/internal/policy"
+	"maru/local/internal/gateway/internal/rawjson"
 	"maru/local/internal/template"
 )
+
+// invokeAction is the action that a caller of an API wants allowed.
+const invokeAction = "execute-api:Invoke"
 
 // verdict is what an authorizer's function said of an identity. It is not
 // changed after it was read, since requests share it.
 type verdict struct {
 	// simple is true where isAuthorized decided; policy does where not.
 	simple, authorized bool
-	policy             policy
+	policy             policy.Policy
 	principal          string // empty for none
 	// context is what the function is told, sorted by name.
-	context []member
+	context []rawjson.Member
 	// hasContext tells an empty context from none.
 	hasContext bool
-}
-
-// member is a name and a value of JSON.
-type member struct {
-	name  string
-	value []byte
 }
 
 // on gives the verdict on one route: a policy that was kept for one method and
@@ -35,16 +34,26 @@ type member struct {
 func (v *verdict) on(arn string) cause {
 	switch {
 	case !v.simple:
-		return v.policy.on(arn)
+		return causeOfDecision(v.policy.On(invokeAction, arn))
 	case v.authorized:
 		return passed
 	}
 	return deniedExplicitly
 }
 
+func causeOfDecision(d policy.Decision) cause {
+	switch d {
+	case policy.Allowed:
+		return passed
+	case policy.DeniedExplicitly:
+		return deniedExplicitly
+	}
+	return deniedImplicitly
+}
+
 // read reads what an authorizer's function returned.
 func (a *authorizer) read(payload []byte) (*verdict, error) {
-	members, err := readObject(payload)
+	members, err := rawjson.Object(payload)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +85,7 @@ func (v *verdict) readPolicy(members map[string]json.RawMessage, needsPrincipal 
 	if err != nil || needsPrincipal && v.principal == "" {
 		return errors.New("the output has no principalId that is a string")
 	}
-	if v.policy, err = readPolicy(members["policyDocument"]); err != nil {
+	if v.policy, err = policy.Read(members["policyDocument"]); err != nil {
 		return fmt.Errorf("reading policyDocument: %w", err)
 	}
 	return nil
@@ -88,7 +97,7 @@ func (v *verdict) readContext(text []byte, kind template.Kind) error {
 	if text == nil || string(text) == "null" {
 		return nil
 	}
-	context, err := readObject(text)
+	context, err := rawjson.Object(text)
 	if err != nil {
 		return fmt.Errorf("reading context: %w", err)
 	}
@@ -100,7 +109,7 @@ func (v *verdict) readContext(text []byte, kind template.Kind) error {
 				return fmt.Errorf("reading %q of context: %w", name, err)
 			}
 		}
-		v.context = append(v.context, member{name, compact(value)})
+		v.context = append(v.context, rawjson.Member{Name: name, Value: compact(value)})
 	}
 	return nil
 }
@@ -133,19 +142,19 @@ func (x *exchange) writeGrant() {
 	if v == nil {
 		return
 	}
-	w.object("authorizer")
+	w.Object("authorizer")
 	if x.endpoint.v1 {
-		w.members(v.context)
+		w.Members(v.context)
 		if v.principal != "" {
-			w.member("principalId", v.principal)
+			w.Member("principalId", v.principal)
 		}
-		w.number("integrationLatency", x.latency.Milliseconds())
-	} else if w.name("lambda"); v.hasContext {
-		w.raw("{")
-		w.members(v.context)
-		w.close('}')
+		w.Number("integrationLatency", x.latency.Milliseconds())
+	} else if w.Name("lambda"); v.hasContext {
+		w.Raw("{")
+		w.Members(v.context)
+		w.Close('}')
 	} else {
-		w.raw("null")
+		w.Raw("null")
 	}
-	w.close('}')
+	w.Close('}')
 }

@@ -1,4 +1,4 @@
-package gateway
+package tunnel
 
 import (
 	"context"
@@ -7,23 +7,29 @@ import (
 	"net"
 	"net/netip"
 	"syscall"
+	"time"
 )
 
-// Tunnel holds the dial rules of CONNECT.
-type Tunnel struct {
+// dialPatience is how long dialling may take.
+const dialPatience = 10 * time.Second
+
+// Dialer connects to where tunnels lead. The zero value reaches public addresses
+// only.
+type Dialer struct {
 	// AllowPrivate lets tunnels reach any address. Without it the addresses of
 	// this machine and of networks around it are refused, whatever name led to
 	// them: a function that allows a host by its name does not mean that.
 	AllowPrivate bool
 }
 
-// errForbiddenAddress is an address that tunnels do not reach.
-var errForbiddenAddress = errors.New("address is not public")
+// ErrForbidden is an address that tunnels do not reach.
+var ErrForbidden = errors.New("address is not public")
 
-// dial connects to host:port. The rules are asked for each address that is
-// really dialled, after the name was looked up.
-func (t Tunnel) dial(ctx context.Context, authority string) (net.Conn, error) {
-	dialer := net.Dialer{Timeout: dialPatience, Control: t.control}
+// Dial connects to host:port, within 10 seconds. The rules are asked for each
+// address that is really dialled, after the name was looked up; one that they do
+// not allow is [ErrForbidden].
+func (d Dialer) Dial(ctx context.Context, authority string) (net.Conn, error) {
+	dialer := net.Dialer{Timeout: dialPatience, Control: d.control}
 	conn, err := dialer.DialContext(ctx, "tcp", authority)
 	if err != nil {
 		return nil, fmt.Errorf("opening a tunnel: %w", err)
@@ -32,8 +38,8 @@ func (t Tunnel) dial(ctx context.Context, authority string) (net.Conn, error) {
 }
 
 // control has the signature that net.Dialer wants.
-func (t Tunnel) control(_, address string, _ syscall.RawConn) error {
-	if t.AllowPrivate {
+func (d Dialer) control(_, address string, _ syscall.RawConn) error {
+	if d.AllowPrivate {
 		return nil
 	}
 	addr, err := netip.ParseAddrPort(address)
@@ -41,7 +47,7 @@ func (t Tunnel) control(_, address string, _ syscall.RawConn) error {
 		return fmt.Errorf("reading the address of a tunnel: %w", err)
 	}
 	if !isPublic(addr.Addr()) {
-		return fmt.Errorf("%w: %s", errForbiddenAddress, addr.Addr())
+		return fmt.Errorf("%w: %s", ErrForbidden, addr.Addr())
 	}
 	return nil
 }

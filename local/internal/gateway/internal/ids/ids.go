@@ -1,4 +1,7 @@
-package gateway
+// Package ids is the request IDs that API Gateway gives, the tracing headers of AWS
+// X-Ray, and the clock: where the time and everything random in an event comes
+// from.
+package ids
 
 import (
 	"encoding/base64"
@@ -9,23 +12,23 @@ import (
 	"time"
 )
 
-// ids is where the time and everything random in an event comes from.
-type ids struct {
-	now    func() time.Time
-	random func() uint64
+// Source makes IDs. Tests give it a clock and random numbers of their own.
+type Source struct {
+	Now    func() time.Time
+	Random func() uint64
 }
 
-// newIDs draws from the runtime's ChaCha8, which needs neither a lock nor a
-// system call for each request.
-func newIDs() ids {
-	return ids{now: time.Now, random: rand.Uint64}
+// New makes a Source of the system's clock and the runtime's ChaCha8, which needs
+// neither a lock nor a system call for each request.
+func New() Source {
+	return Source{Now: time.Now, Random: rand.Uint64}
 }
 
-// uuid makes a request ID of a REST API: a random UUID (RFC 9562 §5.4).
-func (s ids) uuid() string {
+// UUID makes a request ID of a REST API: a random UUID (RFC 9562 §5.4).
+func (s Source) UUID() string {
 	var b [16]byte
-	binary.BigEndian.PutUint64(b[:8], s.random())
-	binary.BigEndian.PutUint64(b[8:], s.random())
+	binary.BigEndian.PutUint64(b[:8], s.Random())
+	binary.BigEndian.PutUint64(b[8:], s.Random())
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80
 	var text [36]byte
@@ -38,28 +41,28 @@ func (s ids) uuid() string {
 	return string(text[:])
 }
 
-// extended makes an extended request ID, which is also the request ID of an
+// Extended makes an extended request ID, which is also the request ID of an
 // HTTP API: eleven bytes that read like LV7fzho-PHcEJPw=.
-func (s ids) extended() string {
+func (s Source) Extended() string {
 	var b [16]byte
-	binary.BigEndian.PutUint64(b[:8], s.random())
-	binary.BigEndian.PutUint64(b[8:], s.random())
+	binary.BigEndian.PutUint64(b[:8], s.Random())
+	binary.BigEndian.PutUint64(b[8:], s.Random())
 	return base64.URLEncoding.EncodeToString(b[:11])
 }
 
-// trace is a tracing header:
+// Trace is a tracing header:
 // https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
-type trace struct {
-	// event is what the function's event says: the client's own header where
+type Trace struct {
+	// Event is what the function's event says: the client's own header where
 	// it had one.
-	event string
-	// full is what goes on to Lambda and, from a REST API, back to the client.
-	full string
+	Event string
+	// Full is what goes on to Lambda and, from a REST API, back to the client.
+	Full string
 }
 
-// trace makes the trace of a request that came with this header, if any. Only
+// Trace makes the trace of a request that came with this header, if any. Only
 // well-formed parts of it are kept, so that nothing else is echoed.
-func (s ids) trace(header string, now time.Time) trace {
+func (s Source) Trace(header string, now time.Time) Trace {
 	root, parent, sampled := traceParts(header)
 	event := header
 	if root == "" {
@@ -75,22 +78,22 @@ func (s ids) trace(header string, now time.Time) trace {
 	if parent == "" {
 		parent = s.hex(8)
 	}
-	return trace{event: event, full: "Root=" + root + ";Parent=" + parent + ";Sampled=" + sampled}
+	return Trace{Event: event, Full: "Root=" + root + ";Parent=" + parent + ";Sampled=" + sampled}
 }
 
 // root makes a trace ID: the time and 96 random bits.
-func (s ids) root(now time.Time) string {
+func (s Source) root(now time.Time) string {
 	var seconds [4]byte
 	binary.BigEndian.PutUint32(seconds[:], uint32(now.Unix()))
 	return "1-" + hex.EncodeToString(seconds[:]) + "-" + s.hex(12)
 }
 
 // hex gives n random bytes, at most 16, as text.
-func (s ids) hex(n int) string {
+func (s Source) hex(n int) string {
 	var b [16]byte
-	binary.BigEndian.PutUint64(b[:8], s.random())
+	binary.BigEndian.PutUint64(b[:8], s.Random())
 	if n > 8 {
-		binary.BigEndian.PutUint64(b[8:], s.random())
+		binary.BigEndian.PutUint64(b[8:], s.Random())
 	}
 	return hex.EncodeToString(b[:n])
 }

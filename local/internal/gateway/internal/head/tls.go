@@ -1,4 +1,4 @@
-package gateway
+package head
 
 import (
 	"context"
@@ -35,7 +35,10 @@ type tlsListener struct {
 	tasks sync.WaitGroup // accepting, and each handshake
 }
 
-func newTLSListener(inner net.Listener, config *tls.Config) *tlsListener {
+// ListenTLS is [Listen] for HTTPS, HTTP/2 too, with the certificates of config.
+// Give it the plain listener, and serve the server with Serve: its TLSConfig
+// stays nil. Close ends handshakes that are under way.
+func ListenTLS(inner net.Listener, config *tls.Config) net.Listener {
 	l := &tlsListener{Listener: inner, config: config.Clone(), ready: make(chan net.Conn), failed: make(chan error)}
 	l.config.NextProtos = []string{protocolHTTP2, "http/1.1"}
 	l.ctx, l.close = context.WithCancel(context.Background())
@@ -87,7 +90,7 @@ func (l *tlsListener) acceptAll() {
 // one is kept by the connection, so that net/http meets the same error and tells
 // the client and the log in its own words.
 func (l *tlsListener) shake(c *tls.Conn) {
-	ctx, cancel := context.WithTimeout(l.ctx, headPatience)
+	ctx, cancel := context.WithTimeout(l.ctx, Patience)
 	defer cancel()
 	var done net.Conn = c
 	if err := c.HandshakeContext(ctx); err == nil && c.ConnectionState().NegotiatedProtocol != protocolHTTP2 {

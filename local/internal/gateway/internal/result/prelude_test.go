@@ -1,24 +1,28 @@
-package gateway
+package result
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 )
 
+// errNone is that of a stream without a delimiter.
+var errNone = errors.New("no prelude")
+
 // split feeds a stream to a prelude in chunks of a size, and gives the JSON and
 // what came behind it.
 func split(stream []byte, size int) (metadata, body string, err error) {
-	var p prelude
+	var p Prelude
 	for len(stream) > 0 {
 		chunk := stream[:min(size, len(stream))]
 		stream = stream[len(chunk):]
-		rest, whole, err := p.add(chunk)
+		rest, whole, err := p.Add(chunk)
 		if err != nil || whole {
-			return string(p.buf), string(rest) + string(stream), err
+			return string(p.Bytes()), string(rest) + string(stream), err
 		}
 	}
-	return string(p.buf), "", errNoPrelude
+	return string(p.Bytes()), "", errNone
 }
 
 // TestPrelude (B.21) cuts streams everywhere.
@@ -33,7 +37,7 @@ func TestPrelude(t *testing.T) {
 		{"empty", nuls, ``, "", nil},
 		{"a ninth NUL is the body's", `{}` + nuls + "\x00\x00x", `{}`, "\x00\x00x", nil},
 		{"seven NULs are none", `{}` + nuls[1:] + "x" + nuls + "y", `{}` + nuls[1:] + "x", "y", nil},
-		{"no NULs", `{}`, `{}`, "", errNoPrelude},
+		{"no NULs", `{}`, `{}`, "", errNone},
 		{"as long as may be", strings.Repeat("x", maxPrelude) + nuls + "y", strings.Repeat("x", maxPrelude), "y", nil},
 		{"too long", strings.Repeat("x", maxPrelude+1) + nuls + "y", "", "", errPreludeTooLong},
 	}

@@ -1,4 +1,4 @@
-package gateway
+package rawjson
 
 import (
 	"bytes"
@@ -9,12 +9,17 @@ import (
 	"unicode/utf8"
 )
 
-// scanner reads JSON text (RFC 8259) once, from left to right, without making
-// values of what nobody asks for. It takes exactly the texts that
-// encoding/json takes.
-type scanner struct {
+// Scanner reads JSON text once, from left to right, without making values of
+// what nobody asks for. It takes exactly the texts that encoding/json takes. The
+// first error ends the reading.
+type Scanner struct {
 	data []byte
 	pos  int
+}
+
+// NewScanner gives a scanner at the start of a text.
+func NewScanner(text []byte) Scanner {
+	return Scanner{data: text}
 }
 
 // maxDepth is how deep arrays and objects may nest, as in encoding/json.
@@ -23,12 +28,12 @@ const maxDepth = 10_000
 var errDepth = errors.New("JSON nested too deeply")
 
 // syntax tells where the text stops being JSON.
-func (s *scanner) syntax() error {
+func (s *Scanner) syntax() error {
 	return fmt.Errorf("no JSON at byte %d", s.pos)
 }
 
-// peek skips white space and gives the next byte, or 0 at the end.
-func (s *scanner) peek() byte {
+// Peek skips white space and gives the next byte, or 0 at the end.
+func (s *Scanner) Peek() byte {
 	for ; s.pos < len(s.data); s.pos++ {
 		switch c := s.data[s.pos]; c {
 		case ' ', '\t', '\r', '\n':
@@ -40,26 +45,26 @@ func (s *scanner) peek() byte {
 }
 
 // take reads one byte that must come next.
-func (s *scanner) take(c byte) error {
-	if s.peek() != c || s.pos == len(s.data) {
+func (s *Scanner) take(c byte) error {
+	if s.Peek() != c || s.pos == len(s.data) {
 		return s.syntax()
 	}
 	s.pos++
 	return nil
 }
 
-// end checks that nothing follows.
-func (s *scanner) end() error {
-	if s.peek(); s.pos != len(s.data) {
+// End checks that nothing follows.
+func (s *Scanner) End() error {
+	if s.Peek(); s.pos != len(s.data) {
 		return s.syntax()
 	}
 	return nil
 }
 
-// members reads an object and has each read the value of each of its names.
-func (s *scanner) members(each func(name []byte) error) error {
+// Members reads an object and has each read the value of each of its names.
+func (s *Scanner) Members(each func(name []byte) error) error {
 	return s.list('{', '}', func() error {
-		name, err := s.text()
+		name, err := s.Text()
 		if err != nil {
 			return err
 		}
@@ -70,23 +75,23 @@ func (s *scanner) members(each func(name []byte) error) error {
 	})
 }
 
-// elements reads an array and has each read each of its values.
-func (s *scanner) elements(each func() error) error {
+// Elements reads an array and has each read each of its values.
+func (s *Scanner) Elements(each func() error) error {
 	return s.list('[', ']', each)
 }
 
-func (s *scanner) list(open, close byte, each func() error) error {
+func (s *Scanner) list(open, close byte, each func() error) error {
 	if err := s.take(open); err != nil {
 		return err
 	}
-	if s.peek() == close {
+	if s.Peek() == close {
 		return s.take(close)
 	}
 	for {
 		if err := each(); err != nil {
 			return err
 		}
-		if s.peek() == close {
+		if s.Peek() == close {
 			return s.take(close)
 		}
 		if err := s.take(','); err != nil {
@@ -95,23 +100,23 @@ func (s *scanner) list(open, close byte, each func() error) error {
 	}
 }
 
-// skip reads a value of any kind and gives its text.
-func (s *scanner) skip() ([]byte, error) {
-	s.peek()
+// Value reads a value of any kind and gives its text.
+func (s *Scanner) Value() ([]byte, error) {
+	s.Peek()
 	start := s.pos
-	err := s.skipValue(maxDepth)
+	err := s.value(maxDepth)
 	return s.data[start:s.pos], err
 }
 
-func (s *scanner) skipValue(depth int) error {
+func (s *Scanner) value(depth int) error {
 	if depth == 0 {
 		return errDepth
 	}
-	switch c := s.peek(); {
+	switch c := s.Peek(); {
 	case c == '{':
-		return s.members(func([]byte) error { return s.skipValue(depth - 1) })
+		return s.Members(func([]byte) error { return s.value(depth - 1) })
 	case c == '[':
-		return s.elements(func() error { return s.skipValue(depth - 1) })
+		return s.Elements(func() error { return s.value(depth - 1) })
 	case c == '"':
 		_, _, err := s.quoted()
 		return err
@@ -122,7 +127,7 @@ func (s *scanner) skipValue(depth int) error {
 }
 
 // word reads true, false or null.
-func (s *scanner) word() error {
+func (s *Scanner) word() error {
 	for _, word := range []string{"true", "false", "null"} {
 		if bytes.HasPrefix(s.data[s.pos:], []byte(word)) {
 			s.pos += len(word)
@@ -132,7 +137,7 @@ func (s *scanner) word() error {
 	return s.syntax()
 }
 
-func (s *scanner) number() error {
+func (s *Scanner) number() error {
 	s.accept('-')
 	if !s.accept('0') {
 		if err := s.digits(); err != nil {
@@ -154,7 +159,7 @@ func (s *scanner) number() error {
 }
 
 // accept reads one byte if it comes next.
-func (s *scanner) accept(c byte) bool {
+func (s *Scanner) accept(c byte) bool {
 	if s.pos < len(s.data) && s.data[s.pos] == c {
 		s.pos++
 		return true
@@ -163,7 +168,7 @@ func (s *scanner) accept(c byte) bool {
 }
 
 // digits reads one digit or more.
-func (s *scanner) digits() error {
+func (s *Scanner) digits() error {
 	start := s.pos
 	for s.pos < len(s.data) && '0' <= s.data[s.pos] && s.data[s.pos] <= '9' {
 		s.pos++
@@ -174,9 +179,9 @@ func (s *scanner) digits() error {
 	return nil
 }
 
-// text reads a string and gives what it stands for, which shares the
-// scanner's memory where there is nothing to unescape.
-func (s *scanner) text() ([]byte, error) {
+// Text reads a string and gives what it stands for, which shares the
+// text's memory where there is nothing to unescape.
+func (s *Scanner) Text() ([]byte, error) {
 	inside, escaped, err := s.quoted()
 	if err != nil || !escaped {
 		return inside, err
@@ -185,7 +190,7 @@ func (s *scanner) text() ([]byte, error) {
 }
 
 // quoted reads a string and gives what stands between its quotes.
-func (s *scanner) quoted() (inside []byte, escaped bool, err error) {
+func (s *Scanner) quoted() (inside []byte, escaped bool, err error) {
 	if err := s.take('"'); err != nil {
 		return nil, false, err
 	}
@@ -210,13 +215,13 @@ func (s *scanner) quoted() (inside []byte, escaped bool, err error) {
 }
 
 // escape reads a backslash and what belongs to it.
-func (s *scanner) escape() error {
+func (s *Scanner) escape() error {
 	rest := s.data[s.pos+1:]
 	switch {
 	case len(rest) > 0 && bytes.IndexByte([]byte(`"\/bfnrt`), rest[0]) >= 0:
 		s.pos += 2
 		return nil
-	case len(rest) > 4 && rest[0] == 'u' && isHex(string(rest[1:5]), 4):
+	case len(rest) > 4 && rest[0] == 'u' && isHex(rest[1:5]):
 		s.pos += 6
 		return nil
 	}
@@ -279,4 +284,8 @@ func unescaped(letter byte) byte {
 		return '\t'
 	}
 	return letter
+}
+
+func isHex(digits []byte) bool {
+	return len(bytes.Trim(digits, "0123456789abcdefABCDEF")) == 0
 }

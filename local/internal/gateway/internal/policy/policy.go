@@ -1,4 +1,9 @@
-package gateway
+// Package policy is documents of IAM policies as Lambda authorizers return them,
+// after https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html.
+//
+// Conditions are left out: a rule with one allows nothing and denies always. So
+// are principals, which policies of identities do not have.
+package policy
 
 import (
 	"encoding/json"
@@ -6,18 +11,16 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-)
 
-// invokeAction is the action that a caller of an API wants allowed.
-const invokeAction = "execute-api:Invoke"
+	"maru/local/internal/gateway/internal/rawjson"
+)
 
 // maxResource is the longest resource that a policy may name:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
 const maxResource = 512
 
-// policy is what an authorizer's policyDocument says, after
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html.
-type policy []statement
+// Policy is the rules of a document. The zero value allows nothing.
+type Policy []statement
 
 // statement is one rule. A rule about all but some patterns keeps these and
 // sets except.
@@ -30,10 +33,10 @@ type statement struct {
 	conditional bool
 }
 
-// readPolicy reads a policy and refuses one that IAM would not take, so that
+// Read reads a policy and refuses one that IAM would not take, so that
 // nothing is allowed by a misspelling.
-func readPolicy(text []byte) (policy, error) {
-	document, err := readObject(text)
+func Read(text []byte) (Policy, error) {
+	document, err := rawjson.Object(text)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +44,7 @@ func readPolicy(text []byte) (policy, error) {
 	if statements == nil {
 		return nil, errors.New("the policy has no Statement")
 	}
-	var p policy
+	var p Policy
 	for _, text := range statements {
 		s, err := readStatement(text)
 		if err != nil {
@@ -54,7 +57,7 @@ func readPolicy(text []byte) (policy, error) {
 
 func readStatement(text []byte) (statement, error) {
 	var s statement
-	members, err := readObject(text)
+	members, err := rawjson.Object(text)
 	if err != nil {
 		return s, err
 	}
@@ -97,19 +100,6 @@ func readPatterns(members map[string]json.RawMessage, name string) (patterns []s
 	return patterns, except, nil
 }
 
-// readObject reads an object and keeps its names as they are, where
-// encoding/json would also take them for names in another case.
-func readObject(text []byte) (map[string]json.RawMessage, error) {
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(text, &members); err != nil {
-		return nil, fmt.Errorf("reading an object: %w", err)
-	}
-	if members == nil {
-		return nil, errors.New("null in the place of an object")
-	}
-	return members, nil
-}
-
 // oneOrMore gives the elements of an array, or a value that stands alone, or nil
 // where there is neither.
 func oneOrMore(text json.RawMessage) []json.RawMessage {
@@ -120,30 +110,41 @@ func oneOrMore(text json.RawMessage) []json.RawMessage {
 	return []json.RawMessage{text}
 }
 
-// on says whether the policy lets a caller invoke what arn names. One rule that
-// denies outweighs all that allow.
-func (p policy) on(arn string) cause {
-	result := deniedImplicitly
+// Decision is what a policy says of an action on a resource.
+type Decision int
+
+// The decisions of
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html.
+const (
+	DeniedImplicitly Decision = iota // no rule speaks of it
+	Allowed
+	DeniedExplicitly
+)
+
+// On decides about an action on the resource that arn names. One rule that denies
+// outweighs all that allow.
+func (p Policy) On(action, arn string) Decision {
+	result := DeniedImplicitly
 	for _, s := range p {
 		switch {
-		case !s.covers(arn):
+		case !s.covers(action, arn):
 		case !s.allow:
-			return deniedExplicitly
+			return DeniedExplicitly
 		case !s.conditional:
-			result = passed
+			result = Allowed
 		}
 	}
 	return result
 }
 
-// covers tells whether a rule speaks of invoking what arn names. The case of an
-// action does not matter, that of a resource does.
-func (s *statement) covers(arn string) bool {
-	action := slices.ContainsFunc(s.actions, func(pattern string) bool {
-		return glob(strings.ToLower(pattern), strings.ToLower(invokeAction))
+// covers tells whether a rule speaks of an action on what arn names. The case
+// of an action does not matter, that of a resource does.
+func (s *statement) covers(action, arn string) bool {
+	actions := slices.ContainsFunc(s.actions, func(pattern string) bool {
+		return glob(strings.ToLower(pattern), strings.ToLower(action))
 	})
-	resource := slices.ContainsFunc(s.resources, func(pattern string) bool { return glob(pattern, arn) })
-	return action != s.exceptActions && resource != s.exceptResources
+	resources := slices.ContainsFunc(s.resources, func(pattern string) bool { return glob(pattern, arn) })
+	return actions != s.exceptActions && resources != s.exceptResources
 }
 
 // glob matches a whole text, where a * stands for any part of it, slashes too,

@@ -1,4 +1,4 @@
-package gateway
+package policy
 
 import (
 	"regexp"
@@ -6,42 +6,45 @@ import (
 	"testing"
 )
 
-const petARN = "arn:aws:execute-api:eu-west-1:123456789012:abcdefghij/Prod/GET/pets/1"
+const (
+	invoke = "execute-api:Invoke"
+	petARN = "arn:aws:execute-api:eu-west-1:123456789012:abcdefghij/Prod/GET/pets/1"
+)
 
 // TestPolicy holds rules against IAM's grammar and order of precedence.
 func TestPolicy(t *testing.T) {
 	tests := []struct {
 		name, statements string
-		want             cause
+		want             Decision
 	}{
-		{"allowed", `{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"` + petARN + `"}`, passed},
-		{"a list of one", `[{"Effect":"Allow","Action":["execute-api:Invoke"],"Resource":["` + petARN + `"]}]`, passed},
-		{"star", `{"Effect":"Allow","Action":"*","Resource":"*"}`, passed},
-		{"star takes slashes", `{"Effect":"Allow","Action":"execute-api:*","Resource":"arn:aws:execute-api:*:*:abcdefghij/*/GET/*"}`, passed},
-		{"question mark", `{"Effect":"Allow","Action":"execute-api:invok?","Resource":"*/pets/?"}`, passed},
-		{"question mark is one character", `{"Effect":"Allow","Action":"*","Resource":"*/pets?/1"}`, deniedImplicitly},
-		{"another method", `{"Effect":"Allow","Action":"*","Resource":"arn:aws:execute-api:eu-west-1:123456789012:abcdefghij/Prod/POST/*"}`, deniedImplicitly},
-		{"case of a resource", `{"Effect":"Allow","Action":"*","Resource":"*/PETS/1"}`, deniedImplicitly},
-		{"another action", `{"Effect":"Allow","Action":"execute-api:InvalidateCache","Resource":"*"}`, deniedImplicitly},
-		{"no rule", `[]`, deniedImplicitly},
-		{"denied", `{"Effect":"Deny","Action":"*","Resource":"*"}`, deniedExplicitly},
-		{"deny outweighs allow", `[{"Effect":"Deny","Action":"*","Resource":"*/pets/1"},{"Effect":"Allow","Action":"*","Resource":"*"}]`, deniedExplicitly},
-		{"whatever the order", `[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"*/pets/1"}]`, deniedExplicitly},
-		{"deny of something else", `[{"Effect":"Deny","Action":"*","Resource":"*/admin"},{"Effect":"Allow","Action":"*","Resource":"*"}]`, passed},
-		{"NotResource", `{"Effect":"Deny","Action":"*","NotResource":"*/pets/2"}`, deniedExplicitly},
-		{"NotResource that is it", `[{"Effect":"Deny","Action":"*","NotResource":"*/pets/1"},{"Effect":"Allow","Action":"*","Resource":"*"}]`, passed},
-		{"NotAction", `{"Effect":"Allow","NotAction":"s3:*","Resource":"*"}`, passed},
-		{"condition on an allow", `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}}`, deniedImplicitly},
-		{"condition on a deny", `{"Effect":"Deny","Action":"*","Resource":"*","Condition":{}}`, deniedExplicitly},
+		{"allowed", `{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"` + petARN + `"}`, Allowed},
+		{"a list of one", `[{"Effect":"Allow","Action":["execute-api:Invoke"],"Resource":["` + petARN + `"]}]`, Allowed},
+		{"star", `{"Effect":"Allow","Action":"*","Resource":"*"}`, Allowed},
+		{"star takes slashes", `{"Effect":"Allow","Action":"execute-api:*","Resource":"arn:aws:execute-api:*:*:abcdefghij/*/GET/*"}`, Allowed},
+		{"question mark", `{"Effect":"Allow","Action":"execute-api:invok?","Resource":"*/pets/?"}`, Allowed},
+		{"question mark is one character", `{"Effect":"Allow","Action":"*","Resource":"*/pets?/1"}`, DeniedImplicitly},
+		{"another method", `{"Effect":"Allow","Action":"*","Resource":"arn:aws:execute-api:eu-west-1:123456789012:abcdefghij/Prod/POST/*"}`, DeniedImplicitly},
+		{"case of a resource", `{"Effect":"Allow","Action":"*","Resource":"*/PETS/1"}`, DeniedImplicitly},
+		{"another action", `{"Effect":"Allow","Action":"execute-api:InvalidateCache","Resource":"*"}`, DeniedImplicitly},
+		{"no rule", `[]`, DeniedImplicitly},
+		{"denied", `{"Effect":"Deny","Action":"*","Resource":"*"}`, DeniedExplicitly},
+		{"deny outweighs allow", `[{"Effect":"Deny","Action":"*","Resource":"*/pets/1"},{"Effect":"Allow","Action":"*","Resource":"*"}]`, DeniedExplicitly},
+		{"whatever the order", `[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"*/pets/1"}]`, DeniedExplicitly},
+		{"deny of something else", `[{"Effect":"Deny","Action":"*","Resource":"*/admin"},{"Effect":"Allow","Action":"*","Resource":"*"}]`, Allowed},
+		{"NotResource", `{"Effect":"Deny","Action":"*","NotResource":"*/pets/2"}`, DeniedExplicitly},
+		{"NotResource that is it", `[{"Effect":"Deny","Action":"*","NotResource":"*/pets/1"},{"Effect":"Allow","Action":"*","Resource":"*"}]`, Allowed},
+		{"NotAction", `{"Effect":"Allow","NotAction":"s3:*","Resource":"*"}`, Allowed},
+		{"condition on an allow", `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}}`, DeniedImplicitly},
+		{"condition on a deny", `{"Effect":"Deny","Action":"*","Resource":"*","Condition":{}}`, DeniedExplicitly},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			p, err := readPolicy([]byte(`{"Version":"2012-10-17","Statement":` + tt.statements + `}`))
+			p, err := Read([]byte(`{"Version":"2012-10-17","Statement":` + tt.statements + `}`))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := p.on(petARN); got != tt.want {
-				t.Errorf("got cause %d, want %d", got, tt.want)
+			if got := p.On(invoke, petARN); got != tt.want {
+				t.Errorf("got decision %d, want %d", got, tt.want)
 			}
 		})
 	}
@@ -68,7 +71,7 @@ func TestPolicyThatIsNone(t *testing.T) {
 		`{"Statement":{"Effect":"Deny","Action":[null,"*"],"Resource":"*"}}`,
 		`{"Statement":{"Effect":"Allow","Action":"*","Resource":"` + strings.Repeat("*", maxResource+1) + `"}}`,
 	} {
-		if p, err := readPolicy([]byte(text)); err == nil {
+		if p, err := Read([]byte(text)); err == nil {
 			t.Errorf("%s: got %+v, want an error", text, p)
 		}
 	}
@@ -97,16 +100,16 @@ func FuzzGlob(f *testing.F) {
 func FuzzPolicy(f *testing.F) {
 	f.Add([]byte(`{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		p, err := readPolicy(text)
+		p, err := Read(text)
 		if err != nil {
 			return
 		}
 		allowed, denied := false, false
 		for _, s := range p {
-			allowed = allowed || s.allow && s.covers(petARN) && !s.conditional
-			denied = denied || !s.allow && s.covers(petARN)
+			allowed = allowed || s.allow && s.covers(invoke, petARN) && !s.conditional
+			denied = denied || !s.allow && s.covers(invoke, petARN)
 		}
-		if got := p.on(petARN) == passed; got != (allowed && !denied) {
+		if got := p.On(invoke, petARN) == Allowed; got != (allowed && !denied) {
 			t.Errorf("%s: got passed %v", text, got)
 		}
 	})

@@ -7,23 +7,21 @@ import (
 	"io"
 	"net"
 	"net/http/httptest"
-	"net/netip"
 	"testing"
-	"testing/synctest"
-	"time"
 
+	"maru/local/internal/gateway/internal/tunnel"
 	"maru/local/internal/template"
 )
 
 const opening = `{"statusCode":200}`
 
 // tunnelGateway has a CONNECT function that answers payload.
-func tunnelGateway(t *testing.T, payload string, tunnel Tunnel) *Gateway {
+func tunnelGateway(t *testing.T, payload string, rules Tunnel) *Gateway {
 	return newGateway(t, Config{
 		APIs:    []*template.API{newAPI(template.REST, "Api", "GET /")},
 		Methods: map[string]string{"CONNECT": "Connect"},
 		Invoker: returning(payload),
-		Tunnel:  tunnel,
+		Tunnel:  rules,
 	})
 }
 
@@ -170,7 +168,7 @@ func TestDialFaults(t *testing.T) {
 	}
 	for err, want := range map[error]cause{
 		context.DeadlineExceeded: tunnelTimeout,
-		errForbiddenAddress:      tunnelRefused,
+		tunnel.ErrForbidden:      tunnelRefused,
 		errors.New("broken"):     tunnelBroken,
 	} {
 		if got := dialCause(&net.OpError{Op: "dial", Err: err}); got != want {
@@ -184,54 +182,5 @@ func TestConnectOverHTTP2(t *testing.T) {
 	r.ProtoMajor = 2
 	if w := do(tunnelGateway(t, opening, Tunnel{}), r); w.Code != 501 {
 		t.Errorf("got %d, want 501", w.Code)
-	}
-}
-
-func TestTunnelEndsWhenIdle(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		client, clientEnd := net.Pipe()
-		target, targetEnd := net.Pipe()
-		start := time.Now()
-		var set tunnels
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			set.run(clientEnd, targetEnd)
-		}()
-		time.AfterFunc(tunnelPatience-time.Second, func() { _, _ = client.Write([]byte("x")) })
-		if _, err := io.ReadFull(target, make([]byte, 1)); err != nil {
-			t.Error(err)
-		}
-		<-done
-		if took := time.Since(start); took != 2*tunnelPatience-time.Second {
-			t.Errorf("got an end after %v, want %v after the last byte", took, tunnelPatience)
-		}
-	})
-}
-
-func TestClosedTunnelsStayClosed(t *testing.T) {
-	var set tunnels
-	if err := set.close(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	a, b := net.Pipe()
-	set.run(a, b) // would not return
-}
-
-func TestIsPublic(t *testing.T) {
-	for _, addr := range []string{
-		"127.0.0.1", "127.8.8.8", "::1", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "fd00:ec2::254", "fc00::1",
-		"169.254.169.254", "fe80::1", "fe80::1%eth0", "100.64.0.1", "100.127.255.255", "0.0.0.0", "0.1.2.3", "::", "224.0.0.1",
-		"ff02::1", "255.255.255.255", "240.0.0.1", "::ffff:10.0.0.1", "::ffff:127.0.0.1", "::127.0.0.1", "::ffff:100.64.0.1", "fec0::1%eth0", "64:ff9b::7f00:1",
-		"64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2002:7f00:1::", "192.0.0.1", "198.18.0.1", "2001:db8::1", "fec0::1",
-	} {
-		if isPublic(netip.MustParseAddr(addr)) {
-			t.Errorf("%s: got public, want refused", addr)
-		}
-	}
-	for _, addr := range []string{"1.1.1.1", "8.8.8.8", "172.15.0.1", "172.32.0.1", "100.63.255.255", "100.128.0.1", "2606:4700::1111", "::ffff:8.8.8.8"} {
-		if !isPublic(netip.MustParseAddr(addr)) {
-			t.Errorf("%s: got refused, want public", addr)
-		}
 	}
 }

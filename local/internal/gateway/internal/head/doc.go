@@ -1,0 +1,20 @@
+// Package head keeps the heads of requests as they were sent: the spelling of
+// header names, which net/http does not keep, and what it mends in silence.
+// Connections look at the bytes of each request head as they come in:
+//
+//	StateNew ──bytes──▶ recording ──blank line──▶ whole ──StateIdle──▶ recording
+//	                        └─────recordLimit───▶ off ────StateIdle──▶ recording
+//
+// Whoever takes from a head only the spelling of names that net/http itself has
+// read is safe from bytes that mislead the recorder: they change upper to lower
+// case and no more. A head that is not whole is not given at all, nor is that of
+// a pipelined request, which arrives before its turn.
+//
+// For more, as for how a message is framed, the recorder must not be misled. It
+// cannot be about the first head of a connection, which starts where the
+// connection does. It can be about later ones: net/http may hold the start of one
+// when its recording begins, and what is recorded of it can be made to look like a
+// head of its own.
+//
+// HTTP/2 is left out: its names are lower case, and its framing is its own.
+package head

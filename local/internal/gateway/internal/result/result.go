@@ -1,0 +1,101 @@
+package result
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Field is one header field of a response.
+type Field struct {
+	Name, Value string
+}
+
+// Result is what a function returned, read but not yet judged.
+type Result struct {
+	// Object is false for a bare string, number, array, …, which leaves all else
+	// empty.
+	Object bool
+	// HasStatus tells a status from none; Status is zero where it is no number.
+	HasStatus bool
+	Status    int
+	// Headers has the fields that came in an object of this name. Complete adds
+	// those that came elsewhere.
+	Headers []Field
+	multi   []Field // multiValueHeaders, one for each value
+	cookies []string
+	// Body is as the function gave it; IsBase64 is what it said of it.
+	Body     []byte
+	IsBase64 bool
+
+	// Unknown is a name that the payload format does not have.
+	Unknown string
+	// ErrorMessage tells that the object has this name, as function errors do.
+	ErrorMessage bool
+	// Wrong is the first value of a type that the payload format does not have.
+	Wrong error
+}
+
+// Complete makes of what the function said a head that can be sent, with all header
+// fields in Headers, cookies last. It fails where that would be none: the status is
+// not that of a final response, or a field does not pass Check.
+func (r *Result) Complete() error {
+	if r.Status < 200 || r.Status > 999 {
+		return fmt.Errorf("statusCode %d is none of a final response", r.Status)
+	}
+	r.Headers = r.merged()
+	for _, cookie := range r.cookies {
+		r.Headers = append(r.Headers, Field{"Set-Cookie", cookie})
+	}
+	return Check(r.Headers)
+}
+
+// merged gives all header fields. Of a name in both maps the values of
+// multiValueHeaders come first, and its spelling holds (recorded:
+// invoke-api-multi-headers-overwrite-casing).
+func (r *Result) merged() []Field {
+	if len(r.multi) == 0 {
+		return r.Headers
+	}
+	all := r.multi
+	for _, h := range r.Headers {
+		for _, m := range r.multi {
+			if strings.EqualFold(m.Name, h.Name) {
+				h.Name = m.Name
+				break
+			}
+		}
+		all = append(all, h)
+	}
+	return all
+}
+
+// Check refuses header fields that would break the response in two, or be dropped
+// in silence by net/http (RFC 9110 §5.1, §5.5).
+func Check(headers []Field) error {
+	for _, h := range headers {
+		if !isToken(h.Name) {
+			return fmt.Errorf("header name %q is no token", h.Name)
+		}
+		if strings.ContainsFunc(h.Value, isControl) {
+			return fmt.Errorf("value of header %q has a line break or another control character", h.Name)
+		}
+	}
+	return nil
+}
+
+// isControl tells whether a character cannot stand in a header value.
+func isControl(r rune) bool {
+	return r < ' ' && r != '\t' || r == 0x7f
+}
+
+// isToken tells whether s is a token (RFC 9110 §5.6.2).
+func isToken(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		alphanumeric := '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+		if !alphanumeric && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
+			return false
+		}
+	}
+	return s != ""
+}
