@@ -62,12 +62,12 @@ var handlers = map[string]func(){
 		})
 	},
 	"stream": func() {
-		awslambda.Start(func(event struct{ Fail, Stall bool }) (io.Reader, error) {
+		awslambda.Start(func() (io.Reader, error) {
 			rest := io.Reader(strings.NewReader("more"))
-			switch {
-			case event.Fail:
+			switch os.Getenv("REST") {
+			case "fails":
 				rest = failing{}
-			case event.Stall:
+			case "stalls":
 				rest = stalling{}
 			}
 			return io.MultiReader(strings.NewReader("some"), rest), nil
