@@ -19,7 +19,7 @@ import (
 func newCheck() *cobra.Command {
 	f := new(flags)
 	var strict bool
-	var output string
+	output := choice{"text", []string{"text", "json"}}
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Say of each resource and property of the template how far it is emulated",
@@ -44,17 +44,14 @@ or, of a template with errors, one with
 		Args:    usage(cobra.NoArgs),
 		PreRunE: configure,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if output != "text" && output != "json" {
-				return usageError{fmt.Errorf("--output has to be text or json, but here is %q", output)}
-			}
 			stack, err := f.load()
-			if err != nil && output == "json" {
+			if err != nil && output.word == "json" {
 				err = errors.Join(err, writeJSON(c.OutOrStdout(), map[string]any{"errors": summarizeErrors(err)}))
 			}
 			if err != nil {
 				return err
 			}
-			if err := writeCheck(c.OutOrStdout(), stack, output); err != nil {
+			if err := writeCheck(c.OutOrStdout(), stack, output.word); err != nil {
 				return err
 			}
 			if n := unfaithful(stack); strict && n > 0 {
@@ -65,7 +62,7 @@ or, of a template with errors, one with
 	}
 	f.reading(c)
 	c.Flags().BoolVar(&strict, "strict", false, "exit with 1 where anything is approximated, ignored or refused")
-	c.Flags().StringVar(&output, "output", "text", "text, or json")
+	c.Flags().Var(&output, "output", "text, or json")
 	return c
 }
 

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"net"
 	"os"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -22,7 +21,8 @@ type flags struct {
 	template, region, profile                           string
 	overrides                                           []string
 	host, envVars, redis, logFile, staticDir, cert, key string
-	port, lambdaPort, maxEnvironments                   int
+	port, lambdaPort                                    port
+	maxEnvironments                                     int
 	retryScale                                          float64
 	disableAuthorizer, tunnelPrivate, freeze            bool
 }
@@ -63,8 +63,8 @@ AWS waits: with 0.01, 0.6 s for its minute`)
 }
 
 // address gives an address to listen on.
-func (f *flags) address(port int) string {
-	return net.JoinHostPort(f.host, strconv.Itoa(port))
+func (f *flags) address(p port) string {
+	return net.JoinHostPort(f.host, p.String())
 }
 
 // templateNames are where a template is looked for, as sam does:

@@ -56,14 +56,20 @@ var idleFlags = []idleFlag{
 	{"filesystem", "", false, notYet},
 }
 
+// idleWords are the words that flags of those take.
+var idleWords = map[string][]string{"warm-containers": {"EAGER", "LAZY"}}
+
 // addIdle lets a command take the flags that have no effect, without showing
 // them in its help.
 func addIdle(c *cobra.Command) {
 	s := c.Flags()
 	for _, f := range idleFlags {
-		if f.isSwitch {
+		switch words := idleWords[f.name]; {
+		case f.isSwitch:
 			s.BoolP(f.name, f.short, false, string(f.why))
-		} else {
+		case words != nil:
+			s.VarP(&choice{words: words}, f.name, f.short, string(f.why))
+		default:
 			s.StringArrayP(f.name, f.short, nil, string(f.why))
 		}
 		_ = s.MarkHidden(f.name)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -61,6 +62,9 @@ func (f *flags) function(args []string) (string, error) {
 	return stack.Functions[0].LogicalID, nil
 }
 
+// byteOrderMark is what some editors and shells of Windows begin a text with.
+const byteOrderMark = "\ufeff"
+
 // readEvent reads the event from a file, "-" for stdin; {} without a path.
 func readEvent(ctx context.Context, stdin io.Reader, path string, none bool) ([]byte, error) {
 	var event []byte
@@ -79,6 +83,7 @@ func readEvent(ctx context.Context, stdin io.Reader, path string, none bool) ([]
 	if err != nil {
 		return nil, fmt.Errorf("reading the event: %w", err)
 	}
+	event = bytes.TrimPrefix(event, []byte(byteOrderMark))
 	if !json.Valid(event) {
 		return nil, fmt.Errorf("reading the event: %s is not JSON: %w", path, json.Unmarshal(event, new(any)))
 	}

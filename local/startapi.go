@@ -42,8 +42,9 @@ port of its own. The line "Press CTRL+C to quit" on stderr says that all doors a
 	f.running(c)
 	f.listening(c)
 	s := c.Flags()
-	s.IntVarP(&f.port, "port", "p", 3000, "the port of the APIs")
-	s.IntVar(&f.lambdaPort, "lambda-port", 3001, "the port of the Invoke API; 0 for none")
+	f.port, f.lambdaPort = 3000, 3001
+	s.VarP(&f.port, "port", "p", "the port of the APIs")
+	s.Var(&f.lambdaPort, "lambda-port", "the port of the Invoke API; 0 for none")
 	s.StringVarP(&f.staticDir, "static-dir", "s", "public",
 		`a folder, beside the template or absolute, whose files are served at / where there
 is no route; it need not exist`)
@@ -72,7 +73,8 @@ func newStartLambda() *cobra.Command {
 	}
 	f.running(c)
 	f.listening(c)
-	c.Flags().IntVarP(&f.lambdaPort, "port", "p", 3001, "the port of the Invoke API")
+	f.lambdaPort = 3001
+	c.Flags().VarP(&f.lambdaPort, "port", "p", "the port of the Invoke API")
 	return c
 }
 

@@ -18,9 +18,13 @@ import (
 )
 
 // chromium returns a browser of its own for a test, or skips the test where
-// there is none: under CI that is an error.
+// there is none: under CI that is an error. It skips the test where it is to be
+// short, too.
 func chromium(t *testing.T) context.Context {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("opens a browser")
+	}
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); err == nil {

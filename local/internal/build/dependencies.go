@@ -104,14 +104,25 @@ func (b *Builder) pip(ctx context.Context, t Target) (dir string, fresh bool, er
 	})
 }
 
-// hasPackages reports whether a package.json names dependencies.
-func hasPackages(dir string) bool {
+// manifest is what a package.json depends on.
+type manifest struct{ Dependencies, DevDependencies, OptionalDependencies map[string]any }
+
+// readManifest reads the package.json of a folder; one that is missing or wrong
+// depends on nothing.
+func readManifest(dir string) manifest {
 	raw, err := os.ReadFile(filepath.Join(dir, packageJSON))
-	var manifest struct{ Dependencies, OptionalDependencies map[string]any }
-	if err != nil || json.Unmarshal(raw, &manifest) != nil {
-		return false
+	var m manifest
+	if err != nil || json.Unmarshal(raw, &m) != nil {
+		return manifest{}
 	}
-	return len(manifest.Dependencies)+len(manifest.OptionalDependencies) > 0
+	return m
+}
+
+// hasPackages reports whether a package.json names dependencies that a function
+// needs when it runs.
+func hasPackages(dir string) bool {
+	m := readManifest(dir)
+	return len(m.Dependencies)+len(m.OptionalDependencies) > 0
 }
 
 // npm installs what package.json asks for, in the versions of the lock file if

@@ -206,7 +206,8 @@ func TestSingleFile(t *testing.T) {
 
 func TestMissingTools(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	dir := module(t, map[string]string{"f/app.ts": "", "js/package.json": `{"dependencies":{"a":"1"}}`})
+	dir := module(t, map[string]string{"f/app.ts": "", "js/package.json": `{"dependencies":{"a":"1"}}`,
+		"ts/app.ts": "", "ts/package.json": `{"devDependencies":{"esbuild":"0.25"}}`})
 	for _, test := range []struct {
 		target build.Target
 		want   string
@@ -214,6 +215,10 @@ func TestMissingTools(t *testing.T) {
 		{
 			build.Target{Method: "esbuild", Runtime: "nodejs20.x", Properties: build.Properties{EntryPoints: []string{"app.ts"}}},
 			"esbuild is needed to build it: npm install --global esbuild",
+		},
+		{
+			build.Target{Method: "esbuild", Runtime: "nodejs20.x", CodeURI: filepath.Join(dir, "ts"), Properties: build.Properties{EntryPoints: []string{"app.ts"}}},
+			"esbuild is needed to build it: run npm install in " + filepath.Join(dir, "ts") + ", whose package.json names it",
 		},
 		{build.Target{Method: "esbuild", Runtime: "nodejs20.x"}, "needs Metadata.BuildProperties.EntryPoints"},
 		{build.Target{Method: "rust-cargolambda", Runtime: "provided.al2023"}, "cargo-lambda is needed to build it: install it from https://"},

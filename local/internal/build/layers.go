@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -73,10 +74,10 @@ func (b *Builder) modules(ctx context.Context, t Target) (Layer, error) {
 }
 
 // Opt returns a folder with the files of a function's layers, which is what
-// /opt is on Lambda: of files of one name that of the later layer counts. It is
-// filled once for each content and kept as a build is.
+// /opt is on Lambda: of files of one name that of the later layer counts, and so it
+// is where one has a file and another a folder. It is filled once for each content and kept as a build is.
 func (b *Builder) Opt(layers ...Layer) (string, error) {
-	files := fileSet{}
+	files := fileSet{sources: map[string]string{}, folders: map[string]bool{}}
 	for _, l := range layers {
 		for _, p := range l.parts {
 			if err := files.add(p, p.below, p.from, nil); err != nil {
@@ -95,9 +96,28 @@ func (b *Builder) Opt(layers ...Layer) (string, error) {
 	return dir, nil
 }
 
-// fileSet are files by their paths below a folder, each with the file that it is
-// a copy of. Folders without files are in none.
-type fileSet map[string]string
+// fileSet are files below a folder.
+type fileSet struct {
+	// sources has, by the path of each, the file that it is a copy of.
+	sources map[string]string
+	// folders are those that the files stand in, and more: it keeps those whose
+	// place a file took, and those that are empty and not copied.
+	folders map[string]bool
+}
+
+// enter makes a folder of a path, whatever stood there.
+func (s fileSet) enter(path string) {
+	delete(s.sources, path)
+	s.folders[path] = true
+}
+
+// put lets a file stand at a path, whatever stood there.
+func (s fileSet) put(path, source string) {
+	if s.folders[path] {
+		maps.DeleteFunc(s.sources, func(other, _ string) bool { return strings.HasPrefix(other, path+string(filepath.Separator)) })
+	}
+	s.sources[path] = source
+}
 
 // add adds the files of a part's folder from, which come to stand below a path.
 // A link is what it leads to: in the place where it comes to stand it could lead
@@ -107,6 +127,7 @@ func (s fileSet) add(p part, below, from string, above []string) error {
 	if err != nil || slices.Contains(above, real) {
 		return err
 	}
+	s.enter(below)
 	entries, err := os.ReadDir(from)
 	if err != nil {
 		return err
@@ -124,7 +145,7 @@ func (s fileSet) add(p part, below, from string, above []string) error {
 				return err
 			}
 		case info.Mode().IsRegular():
-			s[to] = path
+			s.put(to, path)
 		}
 	}
 	return nil
@@ -133,8 +154,8 @@ func (s fileSet) add(p part, below, from string, above []string) error {
 // key sums up the files: their paths, permissions and content.
 func (s fileSet) key() (string, error) {
 	h := sha256.New()
-	for _, name := range slices.Sorted(maps.Keys(s)) {
-		if err := addFile(h, name, s[name]); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(s.sources)) {
+		if err := addFile(h, name, s.sources[name]); err != nil {
 			return "", err
 		}
 	}
@@ -158,12 +179,12 @@ func addFile(w io.Writer, name, path string) error {
 
 // copy writes the files to the new folder dir.
 func (s fileSet) copy(dir string) error {
-	for _, name := range slices.Sorted(maps.Keys(s)) {
+	for _, name := range slices.Sorted(maps.Keys(s.sources)) {
 		to := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 			return err
 		}
-		if err := copyFile(to, s[name]); err != nil {
+		if err := copyFile(to, s.sources[name]); err != nil {
 			return err
 		}
 	}

@@ -101,6 +101,36 @@ func TestOpt(t *testing.T) {
 	}
 }
 
+// Where one layer has a file and another a folder, the later one's is there.
+func TestOptFileAndFolder(t *testing.T) {
+	dir := module(t, map[string]string{"file/x": "file", "folder/x/y/z": "deep", "folder/xy": "beside", "empty/n": ""})
+	if err := os.Mkdir(filepath.Join(dir, "empty/x"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		layers []string
+		want   map[string]string
+	}{
+		{[]string{"file", "folder"}, map[string]string{"x/y/z": "deep", "xy": "beside"}},
+		{[]string{"folder", "file"}, map[string]string{"x": "file", "xy": "beside"}},
+		{[]string{"folder", "file", "folder"}, map[string]string{"x/y/z": "deep", "xy": "beside"}},
+		{[]string{"file", "empty"}, map[string]string{"n": ""}},
+	} {
+		var targets []build.Target
+		for _, name := range test.layers {
+			targets = append(targets, build.Target{LogicalID: name, CodeURI: filepath.Join(dir, name)})
+		}
+		path, _, err := opt(t, dir, targets...)
+		if err != nil {
+			t.Errorf("%q: %v", test.layers, err)
+			continue
+		}
+		if diff := cmp.Diff(test.want, content(t, path)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", test.layers, diff)
+		}
+	}
+}
+
 // A link is what it leads to, so that nothing is written through one.
 func TestOptLinks(t *testing.T) {
 	dir := module(t, map[string]string{"shared/a": "a", "one/lib/x.so.1": "x", "two/d/a": "two"})

@@ -92,7 +92,7 @@ func (b *Builder) esbuild(ctx context.Context, t Target, dir string) (bool, erro
 	}
 	return true, b.run(ctx, t, tool{
 		name:     esbuildIn(sources, t.CodeURI, filepath.Dir(t.CodeURI)),
-		howToGet: "npm install --global esbuild, or npm install --save-dev esbuild in CodeUri",
+		howToGet: howToGetEsbuild(t.CodeURI, filepath.Dir(t.CodeURI)),
 		args:     t.Properties.esbuildArgs(dir), dir: sources,
 	})
 }
@@ -106,6 +106,18 @@ func esbuildIn(dirs ...string) string {
 		}
 	}
 	return "esbuild"
+}
+
+// howToGetEsbuild is what to do in a project that may have pinned an esbuild, as
+// sam has it do among what is for development, without having installed it.
+func howToGetEsbuild(dirs ...string) string {
+	for _, dir := range dirs {
+		m := readManifest(dir)
+		if m.Dependencies["esbuild"] != nil || m.DevDependencies["esbuild"] != nil {
+			return "run npm install in " + dir + ", whose " + packageJSON + " names it"
+		}
+	}
+	return "npm install --global esbuild, or npm install --save-dev esbuild in CodeUri"
 }
 
 func (p *Properties) esbuildArgs(outdir string) []string {

@@ -1,13 +1,10 @@
 package host
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -37,13 +34,12 @@ type environment struct {
 	shell  map[string]string
 	dotenv map[string]string
 	local  map[string]string
+	// unused are lines about what the user set and no function of the template gets.
+	unused []string
 	// credentials is empty where the shell has some, so that the two are not
 	// mixed.
 	credentials map[string]string
 }
-
-// parametersKey is the member of an --env-vars file that holds for every function.
-const parametersKey = "Parameters"
 
 func newEnvironment(c Config, stack *template.Stack) (*environment, error) {
 	e := &environment{stack: stack, shell: map[string]string{}, local: map[string]string{}}
@@ -59,11 +55,13 @@ func newEnvironment(c Config, stack *template.Stack) (*environment, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("reading .env: %w", err)
 	}
-	if c.EnvVars == "" {
-		return e, nil
+	if c.EnvVars != "" {
+		if e.file, err = readEnvVars(c.EnvVars); err != nil {
+			return nil, err
+		}
 	}
-	e.file, err = readEnvVars(c.EnvVars)
-	return e, err
+	e.unused = e.findUnused()
+	return e, nil
 }
 
 // declares reports whether a function of the stack declares a variable.
@@ -109,41 +107,9 @@ func (e *environment) of(f *template.Function) map[string]string {
 	return vars
 }
 
-// readEnvVars reads an --env-vars file in either of sam's forms: an object of
-// functions, by logical ID or name, each an object of variables; or the same
-// for every function under "Parameters". Numbers and booleans are taken as they
-// are written.
-func readEnvVars(path string) (map[string]map[string]string, error) {
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("reading --env-vars: %w", err)
-	}
-	var file map[string]map[string]any
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber()
-	if err := decoder.Decode(&file); err != nil {
-		return nil, fmt.Errorf(`reading --env-vars %s: %w; expected {"Function": {"NAME": "value"}} or {"Parameters": {…}}`, path, err)
-	}
-	vars := map[string]map[string]string{}
-	for function, values := range file {
-		vars[function] = map[string]string{}
-		for name, value := range values {
-			switch value.(type) {
-			case string, json.Number, bool:
-				vars[function][name] = fmt.Sprint(value)
-			case nil:
-				vars[function][name] = ""
-			default:
-				return nil, fmt.Errorf("reading --env-vars %s: %s.%s is no string, number or boolean", path, function, name)
-			}
-		}
-	}
-	return vars, nil
-}
-
-// unused tells, a line each, what the user set for functions and none of them
+// findUnused tells, a line each, what the user set for functions and none of them
 // gets: misspelt names are found in no other way.
-func (e *environment) unused() []string {
+func (e *environment) findUnused() []string {
 	var lines []string
 	names := []string{parametersKey}
 	for _, f := range e.stack.Functions {

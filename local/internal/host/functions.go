@@ -79,6 +79,18 @@ func (h *Host) runtimeOf(f *template.Function, dir string) (command []string, va
 	return nil, nil
 }
 
+// withLogging adds the variables by which a runtime, of whatever language, knows
+// how it is to log. Lambda has them from LoggingConfig, and AWS's runtimes take
+// what is not set for text (lambdacontext of aws-lambda-go, awslambdaric).
+func withLogging(variables map[string]string, l template.Logging) map[string]string {
+	if !l.JSON {
+		return variables
+	}
+	all := map[string]string{"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": l.Level}
+	maps.Copy(all, variables)
+	return all
+}
+
 // functions turns the template's functions into Lambda's. Of variables, the log
 // gets only the names.
 func (h *Host) functions(environment *environment) []*lambda.Function {
@@ -91,7 +103,7 @@ func (h *Host) functions(environment *environment) []*lambda.Function {
 			"dir", built.Dir, "timeout", f.Timeout, "memory_size", f.MemorySize,
 			"variables", slices.Sorted(maps.Keys(variables)))
 		functions = append(functions, &lambda.Function{
-			Command: command, RuntimeVariables: runtimeVariables,
+			Command: command, RuntimeVariables: withLogging(runtimeVariables, f.Logging),
 			LogicalID: f.LogicalID, Name: f.Name, Aliases: f.Aliases, ARN: f.ARN,
 			Runtime: f.Runtime, Handler: f.Handler, Dir: built.Dir,
 			Timeout: f.Timeout, MemorySize: f.MemorySize,

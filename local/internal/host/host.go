@@ -104,10 +104,8 @@ func (h *Host) start(ctx context.Context) error {
 		return errors.Join(err, closeListener(apis), closeListener(invokes))
 	}
 	h.announceStack()
-	if h.config.Only == nil {
-		for _, line := range environment.unused() {
-			fmt.Fprintf(h.out, "  %s\n", line)
-		}
+	for _, line := range environment.unused {
+		fmt.Fprintf(h.out, "  %s\n", line)
 	}
 	if err := h.prepare(ctx, environment); err != nil {
 		return errors.Join(err, closeListener(apis), closeListener(invokes))
@@ -126,10 +124,12 @@ func (h *Host) read(apis net.Listener) (*environment, error) {
 	if h.Stack, err = template.Load(h.config.Template, options); err != nil {
 		return nil, err
 	}
-	if err := h.only(); err != nil {
+	// What is set for the functions that only leaves out is no mistake.
+	environment, err := newEnvironment(h.config, h.Stack)
+	if err != nil {
 		return nil, err
 	}
-	return newEnvironment(h.config, h.Stack)
+	return environment, h.only()
 }
 
 // only leaves those functions in the stack that Config.Only names.

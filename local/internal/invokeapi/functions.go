@@ -59,7 +59,7 @@ func (a *api) listFunctions(w http.ResponseWriter, _ *http.Request) {
 }
 
 // getFunction is the operation GetFunction. Where AWS gives a link to the code,
-// this host gives its folder.
+// this host gives its folder, and nothing of code that did not build.
 func (a *api) getFunction(w http.ResponseWriter, r *http.Request) {
 	t, err := a.target(r)
 	if err != nil {
@@ -68,11 +68,17 @@ func (a *api) getFunction(w http.ResponseWriter, r *http.Request) {
 	}
 	var object struct {
 		Configuration configuration
-		Code          struct{ RepositoryType, Location string }
-		Concurrency   *concurrency `json:",omitempty"`
+		Code          struct {
+			RepositoryType string
+			Location       string `json:",omitempty"`
+		}
+		Concurrency *concurrency `json:",omitempty"`
 	}
 	object.Configuration = configurationOf(t)
-	object.Code.RepositoryType, object.Code.Location = "S3", "file://"+t.Function.Dir
+	object.Code.RepositoryType = "S3"
+	if t.Function.Dir != "" {
+		object.Code.Location = "file://" + t.Function.Dir
+	}
 	if n := t.Function.ReservedConcurrency; n != nil {
 		object.Concurrency = &concurrency{*n}
 	}

@@ -149,6 +149,7 @@ func TestSDKFunctions(t *testing.T) {
 	f.ReservedConcurrency = &none
 	broken := newFunction(t, "echo")
 	broken.LogicalID, broken.Name, broken.ARN = "Broken", "broken", broken.ARN+"2"
+	broken.Dir = ""
 	broken.Unavailable = errors.New("it did not build")
 	client := newClient(start(t, nil, f, broken))
 
@@ -172,6 +173,9 @@ func TestSDKFunctions(t *testing.T) {
 	if aws.ToString(c.FunctionArn) != f.ARN+":live" || aws.ToString(c.Version) != "1" || aws.ToInt32(c.Timeout) != 10 ||
 		aws.ToInt32(got.Concurrency.ReservedConcurrentExecutions) != 0 || aws.ToString(got.Code.Location) != "file://"+f.Dir {
 		t.Errorf("got %+v", c)
+	}
+	if got, err := client.GetFunction(t.Context(), &sdk.GetFunctionInput{FunctionName: aws.String("broken")}); err != nil || got.Code.Location != nil {
+		t.Errorf("broken: got %+v, %v, want no place of its code", got, err)
 	}
 	var missing *types.ResourceNotFoundException
 	if _, err := client.GetFunctionConfiguration(t.Context(), &sdk.GetFunctionConfigurationInput{FunctionName: aws.String("nope")}); !errors.As(err, &missing) {

@@ -8,8 +8,8 @@
 // aws-lambda-nodejs-runtime-interface-client. The clients here are written anew,
 // of the standard libraries alone; python/bootstrap.py and nodejs/bootstrap.mjs.
 //
-// Left out: the JSON log format, the AWS SDKs that Lambda has in its runtimes (a
-// function finds those that the interpreter finds).
+// Left out: the AWS SDKs that Lambda has in its runtimes (a function finds those
+// that the interpreter finds).
 package managed
 
 import (

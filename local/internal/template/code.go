@@ -136,7 +136,6 @@ var rawFunctionSchema = schema{of: typeRawFunction, properties: map[string]prope
 	"FunctionScalingConfig":    functionSchema.properties["FunctionScalingConfig"],
 	"ImageConfig":              functionSchema.properties["ImageConfig"],
 	"KmsKeyArn":                functionSchema.properties["KmsKeyArn"],
-	"LoggingConfig":            functionSchema.properties["LoggingConfig"],
 	"PublishToLatestPublished": functionSchema.properties["PublishToLatestPublished"],
 	"RecursiveLoop":            functionSchema.properties["RecursiveLoop"],
 	"Role":                     functionSchema.properties["Role"],

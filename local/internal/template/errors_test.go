@@ -16,10 +16,14 @@ func messages(err error) []string {
 	return strings.Split(strings.ReplaceAll(err.Error(), "/app/", ""), "\n")
 }
 
-// Wrong lines among a function's properties.
+// Wrong lines among a function's properties; the bounds of its timeout and memory
+// are AWS's (D.13).
 func TestFunctionErrors(t *testing.T) {
 	for _, test := range []struct{ name, lines, want string }{
 		{"timeout", "Timeout: 901", `8:16: Timeout has to be a whole number from 1 to 900, but here is "901"`},
+		{"no timeout at all", "Timeout: 0", `8:16: Timeout has to be a whole number from 1 to 900, but here is "0"`},
+		{"too little memory", "MemorySize: 127", `8:19: MemorySize has to be a whole number from 128 to 10240, but here is "127"`},
+		{"too much memory", "MemorySize: 10241", `8:19: MemorySize has to be a whole number from 128 to 10240, but here is "10241"`},
 		{"memory", "MemorySize: 1GB", `8:19: MemorySize has to be a whole number from 128 to 10240, but here is "1GB"`},
 		{"concurrency", "ReservedConcurrentExecutions: -1",
 			`8:37: ReservedConcurrentExecutions has to be a whole number from 0 to 1048576, but here is "-1"`},

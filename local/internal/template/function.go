@@ -71,6 +71,7 @@ func (o *object) configuration() *Function {
 	f.Async = defaultAsync
 	f.Architecture = o.architecture()
 	f.Environment = o.environment()
+	f.Logging = o.logging()
 	f.Runtime, f.Handler = o.text("Runtime", ""), o.text("Handler", "")
 	f.IsolatesTenants = o.isolatesTenants()
 	f.Layers = o.layers()

@@ -61,14 +61,15 @@ func (r *reader) rawURL(res *resolve.Resource) {
 // url reads what a function's URL is, in either of its places.
 func (o *object) url() *FunctionURL {
 	u := &FunctionURL{Pos: o.pos, ID: o.scope.APIID(o.resource.LogicalID)}
+	reported := len(o.errs)
 	u.AuthType = o.choice("AuthType", "", "NONE", nameIAM)
+	if u.AuthType == "" && len(o.errs) == reported {
+		o.fail(u.Pos, "a function URL has no AuthType, NONE or AWS_IAM")
+	}
 	u.InvokeMode = o.choice("InvokeMode", "BUFFERED", "BUFFERED", "RESPONSE_STREAM")
 	u.CORS = o.httpCORS("Cors")
-	switch n := o.node.Get("AuthType"); {
-	case n == nil:
-		o.fail(u.Pos, "a function URL has no AuthType, NONE or AWS_IAM")
-	case u.AuthType == nameIAM:
-		o.note(Refused, n.Pos, "AuthType", "IAM authorization is not emulated: the URL refuses every request; --disable-authorizer opens it")
+	if u.AuthType == nameIAM {
+		o.note(Refused, o.node.Get("AuthType").Pos, "AuthType", "IAM authorization is not emulated: the URL refuses every request; --disable-authorizer opens it")
 	}
 	return u
 }

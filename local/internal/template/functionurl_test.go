@@ -30,10 +30,12 @@ func TestFunctionURLs(t *testing.T) {
 			[]string{"8:37 refused F.FunctionUrlConfig.AuthType: IAM authorization is not emulated: the URL refuses every request; --disable-authorizer opens it"}},
 		{"AWS::Lambda::Url", raw + "      Code: {ZipFile: a}\n" +
 			"  U: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !GetAtt F.Arn}}\n" +
-			"  V: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !Ref F, Qualifier: live}}\n",
+			"  V: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !Ref F, Qualifier: live}}\n" +
+			"  W: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !Ref F, Qualifier: $LATEST}}\n",
 			[]*FunctionURL{{LogicalID: "U", Function: "F", AuthType: "NONE", InvokeMode: "BUFFERED"},
-				{LogicalID: "V", Function: "F:live", AuthType: "NONE", InvokeMode: "BUFFERED"}},
-			nil},
+				{LogicalID: "V", Function: "F:live", AuthType: "NONE", InvokeMode: "BUFFERED"},
+				{LogicalID: "W", Function: "F:$LATEST", AuthType: "NONE", InvokeMode: "BUFFERED"}},
+			[]string{"9:3 refused F.: has no version or alias live, so AWS does not deploy the function URL V, and here nothing can be asked of it"}},
 		{"of nobody", raw + "      Code: {ZipFile: a}\n  G: {Type: AWS::SQS::Queue}\n" +
 			"  U: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !GetAtt G.Arn}}\n",
 			nil, []string{"9:3 ignored U.TargetFunctionArn: leads to no function of this template"}},
@@ -53,6 +55,44 @@ func TestFunctionURLs(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A function URL without an authorization type is none: left open or closed, it
+// would not be what AWS makes of it.
+func TestFunctionURLWithoutAuthType(t *testing.T) {
+	for config, want := range map[string]string{
+		"{InvokeMode: BUFFERED}":        "template.yaml:8:26: a function URL has no AuthType, NONE or AWS_IAM",
+		"{AuthType: !Ref AWS::NoValue}": "template.yaml:8:26: a function URL has no AuthType, NONE or AWS_IAM",
+		"{AuthType: null}":              "template.yaml:8:26: a function URL has no AuthType, NONE or AWS_IAM",
+		"{AuthType: IAM}":               `template.yaml:8:37: AuthType has to be NONE or AWS_IAM, but here is "IAM"`,
+	} {
+		_, err := parse(function+"      FunctionUrlConfig: "+config+"\n", Options{})
+		if diff := cmp.Diff([]string{want}, messages(err)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", config, diff)
+		}
+	}
+}
+
+// The URL of a nested stack's function has one ID in events and in addresses, and
+// the name of its door is that of the tree.
+func TestNestedFunctionURL(t *testing.T) {
+	const url = "      FunctionUrlConfig: {AuthType: NONE}\n"
+	const parent = function + url + "      Environment: {Variables: {CHILD: !GetAtt N.Outputs.Address}}\n" +
+		"  N: {Type: AWS::Serverless::Application, Properties: {Location: sub/child.yaml}}\n"
+	child := function + url + "Outputs: {Address: {Value: !GetAtt FUrl.FunctionUrl}}\n"
+	s, err := parseTree(parent, map[string]string{"sub/child.yaml": child})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"FUrl", "NFUrl"} {
+		if got := s.URLs[i].LogicalID; got != want {
+			t.Errorf("URL %d: got %s, want %s", i, got, want)
+		}
+	}
+	want := "https://" + s.URLs[1].ID + ".lambda-url.us-east-1.on.aws/"
+	if got := s.Functions[0].Environment["CHILD"]; got != want || s.URLs[0].ID == s.URLs[1].ID {
+		t.Errorf("got %s, want %s, and another for the function around it: %s", got, want, s.URLs[0].ID)
 	}
 }
 

@@ -161,5 +161,8 @@ func compileModel(compiler *jsonschema.Compiler, location string) (*jsonschema.S
 		_, found, _ := strings.Cut(invalid.Err.Error(), "\n- ")
 		err = errors.New(strings.Join(strings.Fields(found), " "))
 	}
+	if err == nil {
+		err = checkCycles(schema)
+	}
 	return schema, err
 }

@@ -73,6 +73,9 @@ func TestBrokenModels(t *testing.T) {
 		{"file", "{$ref: 'file:///etc/hostname'}", `failing loading "file:///etc/hostname": the API has no such model` + end},
 		{"place that is not there", "{$ref: '#/definitions/a'}", "/models/M#/definitions/a\" not found" + end},
 		{"number that is out of all bounds", "{multipleOf: 1e999999999}", "the model M cannot be compiled: at '/multipleOf': got string, want number" + end},
+		{"cycle", "{not: {$ref: '#'}}", "the model M cannot be compiled: it refers to itself without an end" + end},
+		{"cycle inside", "{properties: {a: {allOf: [{$ref: '#/properties/b'}]}, b: {dependencies: {x: {$ref: '#/properties/a'}}}}}",
+			"the model M cannot be compiled: it refers to itself without an end" + end},
 		{"no schema", "[1]", "the model M cannot be compiled: at '': got array, want object" + end},
 	} {
 		notes := noted(mustParse(t, rawModels(test.schema)))
@@ -110,6 +113,25 @@ func TestImportedModels(t *testing.T) {
 	}
 	if !accepts(t, s, `{"minItems": ["a"]}`) || accepts(t, s, `{"minItems": [1]}`) {
 		t.Error("got another verdict than that every item has to be text")
+	}
+}
+
+// TestRecursiveModels holds that a schema may come back for what is inside of a
+// value, and that one may apply twice to the same.
+func TestRecursiveModels(t *testing.T) {
+	for _, schema := range []string{
+		"{type: object, properties: {left: {$ref: '#'}, right: {$ref: '#'}}}",
+		"{type: object, patternProperties: {'t$': {$ref: '#'}}}",
+		"{type: object, additionalProperties: {anyOf: [{$ref: '#'}]}}",
+		"{type: object, properties: {left: {allOf: [{$ref: '#'}, {$ref: '#'}]}}}",
+	} {
+		s := mustParse(t, rawModels(schema))
+		if got := noted(s); got != nil {
+			t.Errorf("%s: got the notes %q, want none", schema, got)
+		}
+		if !accepts(t, s, `{"left": {"left": {}}}`) || accepts(t, s, `{"left": {"left": 1}}`) {
+			t.Errorf("%s: got another verdict than that each branch is an object", schema)
+		}
 	}
 }
 

@@ -136,8 +136,9 @@ func (r *reader) finish() *Stack {
 
 // sections are the keys of a template's top level:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html.
-// A text makes a note; those without one are read, or have no effect on what a
-// stack does once it is there.
+// A text makes a line of the report; those without one are read, or have no
+// effect on what a stack does once it is there. None makes a note: Rules and Hooks
+// are about whether and how AWS deploys.
 var sections = []struct{ name, note string }{
 	{"AWSTemplateFormatVersion", ""}, {"Description", ""}, {"Metadata", ""}, {"Parameters", ""}, {"Mappings", ""},
 	{"Conditions", ""}, {"Transform", ""}, {"Globals", ""}, {"Resources", ""}, {"Outputs", ""},
@@ -161,7 +162,7 @@ func (r *reader) template(root *syntax.Node) {
 		case !ok:
 			r.fail(e.Pos, "%q is not a section of a template%s", e.Key, syntax.Suggestion(e.Key, names))
 		case text != "":
-			r.stack.Notes = append(r.stack.Notes, Note{Level: Ignored, Property: e.Key, Text: text, Pos: e.Pos})
+			r.stack.Notes = append(r.stack.Notes, Note{Level: Listed, Property: e.Key, Text: text, Pos: e.Pos})
 		}
 	}
 	if v := root.Get("AWSTemplateFormatVersion"); v != nil && v.Value != "2010-09-09" {

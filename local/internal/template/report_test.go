@@ -14,6 +14,7 @@ func TestReport(t *testing.T) {
 	s := mustParse(t, `Transform: AWS::Serverless-2016-10-31
 Globals: {Function: {Timeout: 5, Tracing: Active}}
 Conditions: {No: !Equals [a, b]}
+Rules: {R: {Assertions: []}}
 Resources:
   Hello:
     Type: AWS::Serverless::Function
@@ -35,19 +36,20 @@ Resources:
 	want := []string{
 		"2 emulated Hello.Timeout",
 		"2 ignored Hello.Tracing: traces are not sent to X-Ray",
-		"5 emulated Hello.",
-		"8 emulated Hello.Runtime",
-		"9 emulated Hello.Handler",
-		"10 emulated Hello.Environment",
-		"10 emulated Hello.Environment.Variables",
-		"10 approximated Hello.Environment.Variables.QUEUE: the AWS::S3::Thing Queue does not exist here; its logical ID stands for it",
-		"11 emulated Hello.Events",
-		"12 emulated Hello.Events.E.Properties.Path",
-		"12 emulated Hello.Events.E.Properties.Method",
-		`13 ignored Hello.Timout: is not a property of AWS::Serverless::Function; did you mean "Timeout"?`,
-		"14 emulated Left.: is not created: its condition is false",
-		"15 listed Queue.: does not exist here",
-		"16 refused Chat.: WebSocket APIs are not served",
+		"4 listed .Rules: the rules are not checked",
+		"6 emulated Hello.",
+		"9 emulated Hello.Runtime",
+		"10 emulated Hello.Handler",
+		"11 emulated Hello.Environment",
+		"11 emulated Hello.Environment.Variables",
+		"11 approximated Hello.Environment.Variables.QUEUE: the AWS::S3::Thing Queue does not exist here; its logical ID stands for it",
+		"12 emulated Hello.Events",
+		"13 emulated Hello.Events.E.Properties.Path",
+		"13 emulated Hello.Events.E.Properties.Method",
+		`14 ignored Hello.Timout: is not a property of AWS::Serverless::Function; did you mean "Timeout"?`,
+		"15 emulated Left.: is not created: its condition is false",
+		"16 listed Queue.: does not exist here",
+		"17 refused Chat.: WebSocket APIs are not served",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("report (-want +got):\n%s", diff)

@@ -53,7 +53,6 @@ var (
 		"FunctionScalingConfig":         {Ignored, "environments are started as requests come in"},
 		"ImageConfig":                   {Ignored, "images are not run"},
 		"KmsKeyArn":                     {Ignored, "environment variables are not encrypted"},
-		"LoggingConfig":                 {Ignored, "logs go to the terminal as they are written"},
 		"PermissionsBoundary":           {Listed, noPermission},
 		"Policies":                      {Listed, noPermission},
 		"PropagateTags":                 {Listed, noAccount},
@@ -76,7 +75,11 @@ var (
 	destinationSchema  = schema{of: "a destination"}
 	deadLetterSchema   = schema{of: "a dead-letter queue"}
 	environmentSchema  = schema{of: "Environment"}
-	maruSchema         = schema{of: "Metadata.Maru"}
+	loggingSchema      = schema{of: "LoggingConfig", properties: map[string]property{
+		"LogGroup":       {Ignored, "logs go to the terminal, and AWS_LAMBDA_LOG_GROUP_NAME is the default"},
+		"SystemLogLevel": {Ignored, "all lines of the platform are written"},
+	}}
+	maruSchema = schema{of: "Metadata.Maru"}
 
 	apiSchema = schema{of: typeAPI, properties: map[string]property{
 		"AccessLogSetting":          {Ignored, noAccessLog},

@@ -66,6 +66,8 @@ type Function struct {
 	Environment map[string]string
 	// ReservedConcurrency is nil for none; 0 refuses every invocation.
 	ReservedConcurrency *int
+	// Logging is how the function's runtime writes its log.
+	Logging Logging
 	// Async is what becomes of asynchronous invocations.
 	Async Async
 	// Qualifiers are the versions and the aliases of the function, each with the

@@ -138,26 +138,48 @@ func (s *Stack) function(logicalID string) *Function {
 	return nil
 }
 
-// checkQualifiers finds the routes to versions and aliases that do not exist.
-// API Gateway answers them with 500 as it does what it may not invoke, since
-// permissions are given to a qualifier and one that is not there has none:
+// checkQualifiers finds what leads to versions and aliases that do not exist.
+// API Gateway answers such routes with 500 as it does what it may not invoke,
+// since permissions are given to a qualifier and one that is not there has none:
 // https://repost.aws/knowledge-center/api-gateway-rest-api-lambda-integrations.
 func (r *reader) checkQualifiers() {
+	asked := map[*Authorizer]bool{}
 	for _, a := range r.stack.APIs {
 		for _, route := range a.Routes {
-			id, qualifier, _ := strings.Cut(route.Function, ":")
-			if qualifier == "" || qualifier == latest {
+			if r.isUnqualified(route.Function, route.Pos, "API Gateway answers every request of "+route.key()+" with 500") {
+				route.Misconfigured = true
+			}
+			if route.Auth == nil || route.Auth.Authorizer == nil || asked[route.Auth.Authorizer] {
 				continue
 			}
-			if f := r.stack.function(id); f != nil && f.Qualifiers[qualifier] == "" {
-				route.Misconfigured = true
-				r.stack.Notes = append(r.stack.Notes, Note{
-					Level: Refused, Resource: id, Type: r.scope.FunctionType(id), Pos: route.Pos,
-					Text: "has no version or alias " + qualifier + ", so API Gateway answers every request of " + route.key() + " with 500",
-				})
-			}
+			authorizer := route.Auth.Authorizer
+			asked[authorizer] = true
+			r.isUnqualified(authorizer.Function, authorizer.Pos, "routes that need the authorizer "+authorizer.Name+" answer every request with 500")
 		}
 	}
+	for _, u := range r.stack.URLs {
+		// CreateFunctionUrlConfig has ResourceNotFoundException for it:
+		// https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunctionUrlConfig.html.
+		r.isUnqualified(u.Function, u.Pos, "AWS does not deploy the function URL "+u.LogicalID+", and here nothing can be asked of it")
+	}
+}
+
+// isUnqualified reports whether a function lacks the qualifier by which target
+// names it, and notes what follows from that.
+func (r *reader) isUnqualified(target string, pos Position, consequence string) bool {
+	id, qualifier, _ := strings.Cut(target, ":")
+	if qualifier == "" || qualifier == latest {
+		return false
+	}
+	f := r.stack.function(id)
+	if f == nil || f.Qualifiers[qualifier] != "" {
+		return false
+	}
+	r.stack.Notes = append(r.stack.Notes, Note{
+		Level: Refused, Resource: id, Type: r.scope.FunctionType(id), Pos: pos,
+		Text: "has no version or alias " + qualifier + ", so " + consequence,
+	})
+	return true
 }
 
 // isolatesTenants reads TenancyConfig:

@@ -112,6 +112,25 @@ func TestQualifiedRoutes(t *testing.T) {
 	}
 }
 
+// An authorizer whose qualifier does not exist is told of once, however many
+// routes need it.
+func TestQualifiedAuthorizer(t *testing.T) {
+	const api = `  A:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: v1
+      Auth: {DefaultAuthorizer: L, Authorizers: {L: {FunctionArn: !Sub '${F.Arn}:%s'}}}
+`
+	const event = "      Events: {E: {Type: Api, Properties: {RestApiId: !Ref A, Path: /x, Method: GET}}, G: {Type: Api, Properties: {RestApiId: !Ref A, Path: /y, Method: GET}}}\n"
+	const note = "14:53 refused F.: has no version or alias dead, so routes that need the authorizer L answer every request with 500"
+	for qualifier, want := range map[string]int{"dead": 1, "live": 0, "$LATEST": 0} {
+		s := mustParse(t, function+"      AutoPublishAlias: live\n"+event+strings.Replace(api, "%s", qualifier, 1))
+		if got := strings.Count(strings.Join(noted(s), "\n"), note); got != want {
+			t.Errorf("%s: got %d notes, want %d: %q", qualifier, got, want, noted(s))
+		}
+	}
+}
+
 // The function of a nested stack is found by its alias, whose ARN the stack gives
 // as an output.
 func TestNestedQualifier(t *testing.T) {

@@ -3,8 +3,8 @@
 // It loads the function's handler and then runs one invocation after the other,
 // over one connection to the Runtime API. What functions and their callers see
 // follows AWS's own client (aws-lambda-nodejs-runtime-interface-client): handler
-// names, error objects, the context, log lines, that an invocation may end when
-// the event loop is empty, and streamed responses. Left out: JSON log format.
+// names, error objects, the context, that an invocation may end when
+// the event loop is empty, streamed responses, and logs as text and as JSON.
 
 import fs from 'node:fs';
 import http from 'node:http';
@@ -98,13 +98,45 @@ function errorObject(error) {
   }
 }
 
-// Logging: time, request ID and level before what a function prints.
+// Logging: time, request ID and level before what a function prints, or all in an object.
 
-function log(level, message) {
-  process.stdout.write(`${new Date().toISOString()}\t${requestId}\t${level}\t${message}\n`);
+const JSON_LOG = process.env.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === 'JSON';
+
+// The methods of console, each by the level that it writes at; those below
+// AWS_LAMBDA_LOG_LEVEL write nothing.
+const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
+const METHODS = { trace: 'TRACE', debug: 'DEBUG', log: 'INFO', info: 'INFO', warn: 'WARN', error: 'ERROR', fatal: 'FATAL' };
+
+function log(level, ...args) {
+  const timestamp = new Date().toISOString();
+  const line = JSON_LOG
+    ? jsonLine({ timestamp, level, requestId }, args)
+    : `${timestamp}\t${requestId}\t${level}\t${format(...args)}`;
+  process.stdout.write(`${line}\n`);
+}
+
+/** One value is the message as it is; of several, the text that they make, and the first error. */
+function jsonLine(entry, args) {
+  if (args.length > 1) {
+    const error = args.find((arg) => arg instanceof Error);
+    return JSON.stringify({ ...entry, message: format(...args), ...(error && errorFields(error)) });
+  }
+  try {
+    return JSON.stringify({ ...entry, message: args[0] }, (_, value) => (value instanceof Error ? { ...errorFields(value), ...value } : value));
+  } catch {
+    return JSON.stringify({ ...entry, message: format(args[0]) }); // it refers to itself, or holds a BigInt
+  }
+}
+
+function errorFields(error) {
+  return { errorType: error.constructor?.name ?? 'UnknownError', errorMessage: error.message, stackTrace: String(error.stack).split('\n') };
 }
 
 function logError(what, error) {
+  if (JSON_LOG) {
+    console.error(error instanceof Error ? error : new Error(String(error)));
+    return;
+  }
   const shown = error instanceof Error
     ? { errorType: error.name, errorMessage: error.message, code: error.code, ...error, stack: String(error.stack).split('\n') }
     : error;
@@ -118,9 +150,9 @@ function logError(what, error) {
 }
 
 function patchConsole() {
-  const levels = { log: 'INFO', info: 'INFO', debug: 'DEBUG', warn: 'WARN', error: 'ERROR', trace: 'TRACE', fatal: 'FATAL' };
-  for (const [method, level] of Object.entries(levels)) {
-    console[method] = (...args) => log(level, format(...args));
+  const least = LEVELS.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL?.toUpperCase());
+  for (const [method, level] of Object.entries(METHODS)) {
+    console[method] = LEVELS.indexOf(level) < least ? () => {} : (...args) => log(level, ...args);
   }
 }
 

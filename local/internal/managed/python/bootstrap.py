@@ -3,7 +3,7 @@
 It imports the function's handler and then runs one invocation after the other,
 over one connection to the Runtime API. What functions and their callers see
 follows AWS's own client (awslambdaric): handler names, error objects, the
-context, log lines. Left out: JSON log format, SnapStart hooks.
+context, log lines as text and as JSON. Left out: SnapStart hooks.
 """
 
 import decimal
@@ -17,6 +17,7 @@ import time
 import traceback
 
 API = "/2018-06-01/runtime/"
+JSON_LOG = os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
 
 
 class Fault(Exception):
@@ -159,19 +160,50 @@ def error_object(error, request_id=""):
     return {"errorMessage": str(error), "errorType": error_type, "requestId": request_id, "stackTrace": trace}
 
 
+def timestamp(seconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + ".%03dZ" % (seconds % 1 * 1000)
+
+
 def log_error(error):
     """Write an error as Lambda does, on lines of its own rather than on one with carriage returns."""
+    if JSON_LOG:
+        print(json.dumps({"timestamp": timestamp(time.time()), "level": "ERROR", **error}, ensure_ascii=False))
+        return
     lines = ["[ERROR] %(errorType)s: %(errorMessage)s" % error, "Traceback (most recent call last):"]
     print("\n".join(lines + [line for entry in error["stackTrace"] for line in entry.splitlines()]))
 
 
+class JSONFormatter(logging.Formatter):
+    """A log record as an object. What a program adds to a record with extra= stands beside the rest."""
+
+    OWN = set(vars(logging.makeLogRecord({}))) | {"aws_request_id", "tenant_id", "message", "asctime"}
+
+    def format(self, record):
+        entry = {
+            "timestamp": timestamp(record.created), "level": record.levelname, "message": record.getMessage(),
+            "logger": record.name, "requestId": record.aws_request_id,
+        }
+        if record.exc_info:
+            error_type, error, trace = record.exc_info
+            entry.update(
+                stackTrace=traceback.format_tb(trace), errorType=error_type and error_type.__name__, errorMessage=str(error),
+                location="%s:%s:%s" % (record.pathname, record.funcName, record.lineno))
+        for name, value in vars(record).items():
+            if name not in self.OWN:
+                entry.setdefault(name, value)
+        return json.dumps(entry, ensure_ascii=False, default=str) + "\n"
+
+
 class LogHandler(logging.Handler):
-    """The root logger's handler: level, time and request ID before the message."""
+    """The root logger's handler: level, time and request ID before the message, or all in an object."""
 
     request_id = ""
 
     def __init__(self):
         super().__init__()
+        if JSON_LOG:
+            self.setFormatter(JSONFormatter())
+            return
         formatter = logging.Formatter(
             "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S")
         formatter.converter = time.gmtime
@@ -211,6 +243,9 @@ def main():
     sys.stdout.reconfigure(errors="backslashreplace")  # a message may hold half a surrogate pair
     log = LogHandler()
     logging.getLogger().addHandler(log)
+    level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "").upper().replace("TRACE", "DEBUG")
+    if level in ("DEBUG", "INFO", "WARN", "ERROR", "FATAL"):
+        logging.getLogger().setLevel(level)
     try:
         handler = find_handler(os.environ["_HANDLER"])
     except Exception as error:

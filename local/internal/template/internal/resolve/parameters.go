@@ -205,8 +205,10 @@ func (p *parameter) check(value string, declaration *syntax.Node) string {
 	} else if problem := outside(float64(utf8.RuneCountInString(value)), declaration, "MinLength", "MaxLength"); problem != "" {
 		return problem
 	}
-	if allowed := declaration.Get("AllowedValues"); allowed != nil && !slices.ContainsFunc(allowed.Items, func(n *syntax.Node) bool { return n.Value == value }) {
-		return "is not one of the AllowedValues"
+	if allowed := declaration.Get("AllowedValues"); allowed != nil {
+		if problem := notAmong(value, allowed.Items); problem != "" {
+			return problem
+		}
 	}
 	if pattern := declaration.Get("AllowedPattern"); pattern != nil {
 		// AWS's patterns are Java's; what Go cannot compile (lookahead) passes.
@@ -215,6 +217,18 @@ func (p *parameter) check(value string, declaration *syntax.Node) string {
 		}
 	}
 	return ""
+}
+
+// notAmong says which values are allowed where the value is none of them.
+func notAmong(value string, allowed []*syntax.Node) string {
+	var words []string
+	for _, n := range allowed {
+		words = append(words, n.Value)
+	}
+	if slices.Contains(words, value) {
+		return ""
+	}
+	return "is not one of the AllowedValues " + strings.Join(words, ", ") + syntax.Suggestion(value, words)
 }
 
 // outside says which of the two limits of the declaration the figure passes.

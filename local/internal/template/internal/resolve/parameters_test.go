@@ -27,7 +27,7 @@ func TestParameters(t *testing.T) {
 			want: `t.yaml:2:30: the parameter P: "1x" is not a number`},
 		{name: "allowed values", declaration: "{Type: String, AllowedValues: [dev, prod], Default: dev}",
 			override: map[string]string{"P": "test"},
-			want:     `t.yaml:2:3: the parameter P: "test" is not one of the AllowedValues`},
+			want:     `t.yaml:2:3: the parameter P: "test" is not one of the AllowedValues dev, prod`},
 		{name: "pattern matches the whole", declaration: "{Type: String, AllowedPattern: '[a-z]+', Default: a1, ConstraintDescription: letters}",
 			want: `t.yaml:2:56: the parameter P: "a1" does not match the AllowedPattern [a-z]+ (letters)`},
 		{name: "Java's lookahead passes", declaration: "{Type: String, AllowedPattern: '(?=x)y', Default: z}"},
