@@ -29,6 +29,7 @@ const (
 	bodyTooLarge
 	targetTooLong
 	fieldsTooLarge
+	eventTooLarge // for Lambda, which takes 6 MB where an API takes 10
 	functionError
 	functionTimeout
 	functionThrottled
@@ -125,6 +126,7 @@ var answers = map[cause][3]answer{
 		template.HTTP: {431, `{"message":"Request Header Fields Too Large"}`, ""},
 		template.URL:  urlRefusal(431, "Request Header Fields Too Large"),
 	},
+	eventTooLarge:       {template.REST: restFailure(502), template.HTTP: httpFailure(500), template.URL: urlRefusal(413, "Request Entity Too Large")},
 	functionError:       {template.REST: restFailure(502), template.HTTP: httpFailure(500), template.URL: urlFailure(502)},
 	functionTimeout:     {template.REST: restFailure(502), template.HTTP: httpUnavailable, template.URL: urlFailure(502)},
 	functionThrottled:   {template.REST: restFailure(502), template.HTTP: httpUnavailable, template.URL: urlRefusal(429, "Rate Exceeded.")},

@@ -22,12 +22,14 @@ func itoa(n int) string { return strconv.Itoa(n) }
 type (
 	timeoutError     struct{ error }
 	throttledError   struct{ error }
+	tooLargeError    struct{ error }
 	unavailableError struct{ error }
 	unsupportedError struct{ error }
 )
 
 func (timeoutError) Timeout() bool         { return true }
 func (throttledError) Throttled() bool     { return true }
+func (tooLargeError) TooLarge() bool       { return true }
 func (unavailableError) Unavailable() bool { return true }
 func (unsupportedError) Unsupported() bool { return true }
 
@@ -43,6 +45,7 @@ func TestErrors(t *testing.T) {
 		{"function error", broken, [2]int{502, 500}},
 		{"function out of time", timeoutError{broken}, [2]int{502, 503}},
 		{"no concurrency", throttledError{broken}, [2]int{502, 503}},
+		{"event over Lambda's limit", tooLargeError{broken}, [2]int{502, 500}},
 		{"function that does not start", unavailableError{broken}, [2]int{502, 502}},
 		{"function that is not run here", unsupportedError{broken}, [2]int{501, 501}},
 	}

@@ -204,7 +204,10 @@ func causeOf(err error) cause {
 	var throttled interface{ Throttled() bool }
 	var unavailable interface{ Unavailable() bool }
 	var unsupported interface{ Unsupported() bool }
+	var tooLarge interface{ TooLarge() bool }
 	switch {
+	case errors.As(err, &tooLarge) && tooLarge.TooLarge():
+		return eventTooLarge
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return functionTimeout
 	case errors.As(err, &throttled) && throttled.Throttled():

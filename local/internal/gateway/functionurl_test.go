@@ -93,6 +93,7 @@ func TestURLErrors(t *testing.T) {
 			"function out of time":          {failing(timeoutError{broken}), "", failure},
 			"function that does not start":  {failing(unavailableError{broken}), "", failure},
 			"function that is not run here": {failing(unsupportedError{broken}), "", unsupported},
+			"event over Lambda's limit":     {failing(tooLargeError{broken}), "", sent{413, jsonType, `{"Message":"Request Entity Too Large"}`}},
 			"no concurrency":                {failing(throttledError{broken}), "", sent{429, jsonType, `{"Message":"Rate Exceeded."}`}},
 			"body over 6 MB": {never(t), strings.Repeat("x", maxInvoke+1),
 				sent{413, jsonType, `{"Message":"Request Entity Too Large"}`}},

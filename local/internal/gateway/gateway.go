@@ -46,7 +46,8 @@ type Invoker interface {
 	// ran out of time; Throttled() bool, an invocation refused for want of
 	// concurrency; Unavailable() bool, a function that cannot be started, for
 	// example because it does not compile; Unsupported() bool, one of a kind
-	// that is not run at all. Any other error is a function error
+	// that is not run at all; TooLarge() bool, an event that is longer than it
+	// takes. Any other error is a function error
 	// or a function that does not exist. ErrorMessage() string gives the
 	// errorMessage of a function error; authorizers refuse callers by it. An error
 	// after Begin was called broke off the response.

@@ -19,7 +19,8 @@ import (
 //	   │                  │                      ▲
 //	   │                  └──refuse──▶ over      │
 //	   ├──refuse──▶ over                         │
-//	   └──begin, without a prelude───────────────┘
+//	   └──begin, without a prelude──▶ holding ──first byte
+//	                                     └──refuse──▶ over
 //
 // A response that has not begun to be sent can still be refused. One that has
 // been sent in part is never ended as if it were whole: its connection, or in
@@ -35,6 +36,7 @@ type stream struct {
 
 	mu      sync.Mutex // guards the fields below, and x from an Invoker that is late
 	phase   phase
+	head    result.Result // of a stream without a prelude
 	prelude result.Prelude
 	sent    int64
 	// err is why nothing more is taken.
@@ -46,6 +48,7 @@ type phase int
 const (
 	waiting phase = iota // for begin
 	reading              // the prelude
+	holding              // the head, for the body's first byte
 	sending              // the body
 	over
 )
@@ -91,13 +94,12 @@ func (s *stream) begin(contentType string, deadline time.Time) io.Writer {
 		s.phase = reading
 		return s
 	}
-	r := result.Result{Status: http.StatusOK, Headers: []result.Field{{Name: "Content-Type", Value: cmp.Or(contentType, streamType)}}}
-	if err := result.Check(r.Headers); err != nil {
+	s.head = result.Result{Status: http.StatusOK, Headers: []result.Field{{Name: "Content-Type", Value: cmp.Or(contentType, streamType)}}}
+	if err := result.Check(s.head.Headers); err != nil {
 		s.refuse(malformedResult, err)
 		return s
 	}
-	s.open(&r)
-	s.fail(s.control.Flush())
+	s.phase = holding
 	return s
 }
 
@@ -107,8 +109,11 @@ func (s *stream) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	body := p
-	if s.phase == reading {
+	switch s.phase {
+	case reading:
 		body = s.read(p)
+	case holding:
+		s.open(&s.head)
 	}
 	if s.phase == sending {
 		s.fail(s.send(body))
@@ -191,6 +196,9 @@ func (s *stream) end(ctx context.Context, err error) {
 	defer s.mu.Unlock()
 	switch broken := cmp.Or(err, s.err); {
 	case s.phase == over:
+	case s.phase == holding && err == nil:
+		s.open(&s.head)
+		_ = s.control.SetWriteDeadline(time.Time{})
 	case s.phase == sending && broken != nil:
 		s.x.broken = broken
 	case s.phase == sending:

@@ -323,6 +323,7 @@ func TestClientThatLeavesAStream(t *testing.T) {
 	left, ended := make(chan struct{}), make(chan error, 1)
 	addr := serve(t, streaming(t, template.URL, streamFunc(func(begin func(string, time.Time) io.Writer) error {
 		w := begin("", time.Now().Add(time.Minute))
+		_, _ = io.WriteString(w, "the head comes with the first byte")
 		<-left
 		for {
 			if _, err := w.Write(make([]byte, 1<<20)); err != nil {
@@ -398,4 +399,18 @@ func FuzzStream(f *testing.F) {
 			checkHead(t, get(streaming(t, template.REST, fn), restHost))
 		}
 	})
+}
+
+// A function that fails before its first byte has no response to break off.
+func TestStreamThatFailsFirst(t *testing.T) {
+	for _, tt := range []struct {
+		err    error
+		status int
+		body   string
+	}{{errors.New("boom"), 502, "Internal Server Error"}, {nil, 200, ""}} {
+		g := streaming(t, template.URL, chunks("text/plain", tt.err))
+		if w := do(g, atURL("GET", "/", "")); w.Code != tt.status || w.Body.String() != tt.body {
+			t.Errorf("%v: got %d %q, want %d %q", tt.err, w.Code, w.Body, tt.status, tt.body)
+		}
+	}
 }
