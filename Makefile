@@ -51,7 +51,7 @@ vulnerabilities:
 races:
 	@if command -v "$$(go env CC)" >/dev/null; then \
 		CGO_ENABLED=1 go test -race -short ./...; \
-	elif [ -n "$$CI" ]; then \
+	elif [ "$$CI" = true ]; then \
 		echo "the race detector needs a C compiler, such as gcc"; exit 1; \
 	else \
 		echo "NOT CHECKED: data races, because there is no C compiler such as gcc"; \

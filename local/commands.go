@@ -29,7 +29,7 @@ The exit code is 0, 1 after an error, or 2 where the command line is wrong.`,
 		Example: `  maru                                     serve ./template.yaml on http://127.0.0.1:3000
   maru start-api -t app/template.yaml -p 8080
   maru invoke Get -e event.json
-  maru local generate-event s3 put --bucket photos | maru invoke Resize -e -
+  maru generate-event s3 put --bucket photos | maru invoke Resize -e -
   maru check --strict
   aws lambda invoke --endpoint-url http://127.0.0.1:3001 --function-name Get out.json`,
 		Version:       version(),

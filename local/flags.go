@@ -46,7 +46,8 @@ func (f *flags) running(c *cobra.Command) {
 	s.StringVarP(&f.envVars, "env-vars", "n", "", "a JSON file with environment variables of the functions")
 	s.StringVar(&f.redis, "redis", "",
 		`the Redis for functions that declare REDIS_URL: a redis:// URL, or "memory" for the
-embedded one (default: redis-server or valkey-server of this machine, else embedded)`)
+embedded one (default: REDIS_URL of the shell, else redis-server or valkey-server
+of this machine, else the embedded one)`)
 	s.IntVar(&f.maxEnvironments, "max-environments", 100, "how many function processes may run at once")
 	s.BoolVar(&f.freeze, "freeze", false, "stop function processes between invocations, as Lambda does")
 	s.StringVarP(&f.logFile, "log-file", "l", "", "write requests and what functions print to this file instead of stderr")

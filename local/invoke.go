@@ -23,8 +23,9 @@ func newInvoke() *cobra.Command {
 		Use:   "invoke [FUNCTION]",
 		Short: "Run one function once: its result on stdout, its log on stderr",
 		Long: `Run one function once; FUNCTION may be left out where the template has one only.
-The event is a file, or stdin for "-"; without one it is {}. The result goes to stdout, the log to stderr. The exit code is 1 where the
-function failed; the error object is then the result.`,
+The event is a file, or stdin for "-"; without one it is {}. The result goes to
+stdout, the log to stderr. The exit code is 1 where the function failed; the error
+object is then the result.`,
 		Example: `  maru invoke Get -e event.json
   echo '{"rawPath":"/"}' | maru invoke Get -e -`,
 		Args:    usage(cobra.MaximumNArgs(1)),

@@ -1,9 +1,9 @@
 // Command maru runs the functions of an AWS SAM template on this machine, as
 // native processes behind an API Gateway that behaves like AWS's.
 //
-//	maru [local] [start-api]                     serve the template's APIs
+//	maru [[local] start-api]                     serve the template's APIs
 //	maru [local] start-lambda                    serve only the Invoke API
-//	maru [local] invoke NAME                     run one function once
+//	maru [local] invoke [FUNCTION]               run one function once
 //	maru [local] generate-event SERVICE EVENT    print a sample event
 //	maru [local] check                           say how far the template is emulated
 //

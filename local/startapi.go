@@ -43,7 +43,7 @@ port of its own. The line "Press CTRL+C to quit" on stderr says that all doors a
 	f.listening(c)
 	s := c.Flags()
 	f.port, f.lambdaPort = 3000, 3001
-	s.VarP(&f.port, "port", "p", "the port of the APIs")
+	s.VarP(&f.port, "port", "p", "the port of the APIs; 0 for a free one")
 	s.Var(&f.lambdaPort, "lambda-port", "the port of the Invoke API; 0 for none")
 	s.StringVarP(&f.staticDir, "static-dir", "s", "public",
 		`a folder, beside the template or absolute, whose files are served at / where there
@@ -74,7 +74,7 @@ func newStartLambda() *cobra.Command {
 	f.running(c)
 	f.listening(c)
 	f.lambdaPort = 3001
-	c.Flags().VarP(&f.lambdaPort, "port", "p", "the port of the Invoke API")
+	c.Flags().VarP(&f.lambdaPort, "port", "p", "the port of the Invoke API; 0 for a free one")
 	return c
 }
 

@@ -2,6 +2,6 @@
 // browser, Chromium, at a real host: what visitors do, with JavaScript and
 // without, and what each view looks like. There is no code here but the tests.
 //
-// Where no Chromium is on PATH the tests are skipped, unless CI is set. With the
+// Where no Chromium is on PATH the tests are skipped; with CI=true they fail. With the
 // variable SCREENSHOTS each view is kept as a picture in the directory it names.
 package browsertest

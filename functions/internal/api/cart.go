@@ -64,8 +64,9 @@ func (a *API) item(r *http.Request) (response, error) {
 	return response{body: item}, err
 }
 
-// addItem answers POST /cart/items: 201 with the item, which has the copies that
-// were there and the new ones. 422 for an unknown song or a quantity out of range. Copies added at the same time add up.
+// addItem answers POST /cart/items: 201 with the item, which has the copies that were
+// there and the new ones. 422 for an unknown song or a quantity out of range. Copies
+// added at the same time add up.
 func (a *API) addItem(r *http.Request) (response, error) {
 	wanted, err := decode[addition](r)
 	if err != nil {
@@ -75,7 +76,7 @@ func (a *API) addItem(r *http.Request) (response, error) {
 		return response{}, err
 	}
 	c, item, err := a.cartItem(r, wanted.Song)
-	if err == shop.ErrNotFound {
+	if errors.Is(err, shop.ErrNotFound) {
 		err = shop.Invalid{{Field: "song", Detail: "must be the ID of a song"}}
 	}
 	if err != nil {

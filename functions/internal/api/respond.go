@@ -129,7 +129,8 @@ func (res response) encode() ([]byte, string, error) {
 	return content, mediaJSON, err
 }
 
-// encodeJSON writes v as it is sent: < and > stay readable, as nobody takes application/json for HTML.
+// encodeJSON writes v as it is sent: < and > stay readable, as nobody takes
+// application/json for HTML.
 func encodeJSON(v any) ([]byte, error) {
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)

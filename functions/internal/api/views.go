@@ -49,8 +49,8 @@ var views = map[string]func(context.Context, look) (title string, content any, e
 }
 
 // home answers GET /: for browsers 200 with the view of the page that the query
-// names, and for others with an index of the resources. 400 for a view or a
-// decade that cannot be, 404 for a post that there is not.
+// names, and for others with an index of the resources. 400 for a view, a decade
+// or a page of a list that cannot be, 404 for a post that there is not.
 func (a *API) home(r *http.Request) (response, error) {
 	name, err := viewNamed(r.URL.Query())
 	if err != nil {

@@ -25,7 +25,8 @@ func (s *Session) load(ctx context.Context) error {
 	defer cancel()
 	s.record, s.err = s.manager.Store.Load(ctx, s.token.id(), s.manager.terms())
 	if errors.Is(s.err, ErrGone) {
-		// A token that the store does not know is not adopted: what is stored next gets a fresh one.
+		// A token that the store does not know is not adopted: what is stored next gets a
+		// fresh one.
 		s.record, s.err = Record{}, nil
 	}
 	return s.err

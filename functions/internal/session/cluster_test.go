@@ -27,7 +27,8 @@ type shopper struct {
 	refused int
 }
 
-// upheaval is the period in which Redis, which replicates after it has answered, may lose what it acknowledged.
+// upheaval is the period in which Redis, which replicates after it has answered, may lose
+// what it acknowledged.
 const upheaval = 1
 
 // put puts an item into the cart, and reports whether that was acknowledged. It is

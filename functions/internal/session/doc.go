@@ -26,15 +26,17 @@
 //	SetIfUnchanged    refuses the whole commit if another changed the value
 //	Expect            does so for a value that this request only read
 //	SetFor            a value that ends before the session does
-//	Swap, Pop         change one value at once, in a write of their own: what they return is what was
-//	                  stored, and of overlapping requests each gets something else
+//	Swap, Pop         change one value at once, in a write of their own: what they
+//	                  return is what was stored, and of overlapping requests each
+//	                  gets something else
 //
-// What a request costs, in round trips to Redis: none if it has no cookie and stores nothing, or does not
-// use its session; one to read; one more to commit, whatever the number of changes. SignIn and Renew add four,
-// Swap and Pop one each, and Swap two more each time that another request was faster.
+// What a request costs, in round trips to Redis: none if it has no cookie and stores
+// nothing, or does not use its session; one to read; one more to commit, whatever the
+// number of changes. SignIn and Renew add four, Swap and Pop one each, and Swap two more
+// each time that another request was faster.
 //
-// A value may have 16 KB (MaxValue), a session 64 KB (MaxSize), a counter 53 bits (MaxCounter); beyond them
-// nothing is stored and the error says which limit it was.
+// A value may have 16 KB (MaxValue), a session 64 KB (MaxSize), a counter 53 bits
+// (MaxCounter); beyond them nothing is stored and the error says which limit it was.
 //
 // # Tokens
 //
@@ -65,19 +67,21 @@
 //
 // Other kinds of field are free for later use; scripts leave what they do not know alone.
 //
-// What SetIfUnchanged, Expect and Swap compare is the value and not the session's version, by which any two requests
-// that overlap would refuse each other, whatever they change.
+// What SetIfUnchanged, Expect and Swap compare is the value and not the session's
+// version, by which any two requests that overlap would refuse each other, whatever they
+// change.
 //
-// Lifetimes of sessions are set with PEXPIRE and checked against created and seen too, so a
-// session ends when either Redis's clock or ours says so, and the two need not agree.
-// A field cannot be given to PEXPIRE (HPEXPIRE came with Redis 7.4, and Valkey 9), so values that end have their end beside
-// them: a load leaves out what has ended, and the first update after removes it. What crosses from node to node
-// when a session moves is how long they have left.
+// Lifetimes of sessions are set with PEXPIRE and checked against created and seen too, so
+// a session ends when either Redis's clock or ours says so, and the two need not agree. A
+// field cannot be given to PEXPIRE (HPEXPIRE came with Redis 7.4, and Valkey 9), so
+// values that end have their end beside them: a load leaves out what has ended, and the
+// first update after removes it. What crosses from node to node when a session moves is
+// how long they have left.
 //
 // # Scripts
 //
-// Each is atomic, touches one slot, and first asks whether the session is alive: not expired, not a tombstone, not of
-// an epoch that its user ended, not moved.
+// Each is atomic, touches one slot, and first asks whether the session is alive: not
+// expired, not a tombstone, not of an epoch that its user ended, not moved.
 //
 //	load     reads all fields and Redis's time; now and then notes that the session was seen
 //	create   makes a session unless its key is taken, be it by a tombstone
@@ -92,43 +96,48 @@
 //
 // # A new token
 //
-// A sign-in moves the session to another slot, which no script can do. The order of its steps makes every
-// state in between one that anybody can carry on from:
+// A sign-in moves the session to another slot, which no script can do. The order of its
+// steps makes every state in between one that anybody can carry on from:
 //
 //	       old key                          new key
 //	1 move   alive ─▶ frozen, names new       –
 //	2 create          frozen                  alive, with old's values
 //	3 expire          gone after 10 s         alive
 //
-// Whoever meets a frozen session, mover or not, does step 2 if it was not done: both would write the
-// same (but for a round trip's difference in when values end), as the old values cannot change any more, and the second finds the key taken. Then they go on at the new
-// key; so a request that loaded the session before the sign-in commits to it after. If the mover
-// dies before step 3, the old key leads on until it idles out.
+// Whoever meets a frozen session, mover or not, does step 2 if it was not done: both
+// would write the same (but for a round trip's difference in when values end), as the old
+// values cannot change any more, and the second finds the key taken. Then they go on at
+// the new key; so a request that loaded the session before the sign-in commits to it
+// after. If the mover dies before step 3, the old key leads on until it idles out.
 //
-// A chain of more than four moves leads nowhere. It takes a client that goes on signing in with a token
-// that it was told to drop; its next sign-in begins a session that shares nothing with the one before.
+// A chain of more than four moves leads nowhere. It takes a client that goes on signing
+// in with a token that it was told to drop; its next sign-in begins a session that shares
+// nothing with the one before.
 //
 // The old token gives its holder no user that it did not give before: in those 10 s they share
 // the visitor's values, as they did already, but are not signed in.
 //
 // # Tombstones
 //
-// No script but create makes a session, and none creates with a token that was seen before, except in step 2. A
-// tombstone keeps a belated step 2 from making the new session again after it was
-// signed out of. Step 2 needs the frozen key; that is never touched again and so gone after the idle
-// limit, and the tombstone stays a minute longer.
+// No script but create makes a session, and none creates with a token that was seen
+// before, except in step 2. A tombstone keeps a belated step 2 from making the new
+// session again after it was signed out of. Step 2 needs the frozen key; that is never
+// touched again and so gone after the idle limit, and the tombstone stays a minute
+// longer.
 //
 // # What Redis does not promise
 //
-// Replication is asynchronous: a failover can take back the last moments, acknowledged writes
-// included. What the replica had when its master died (see WAIT) is kept; use a store that fsyncs on
-// several nodes where that is not enough. Until the replica has taken over, and for a user's sessions
-// while their slot is moved to another node, requests get ErrUnavailable: never an empty session.
+// Replication is asynchronous: a failover can take back the last moments, acknowledged
+// writes included. What the replica had when its master died (see WAIT) is kept; use a
+// store that fsyncs on several nodes where that is not enough. Until the replica has
+// taken over, and for a user's sessions while their slot is moved to another node,
+// requests get ErrUnavailable: never an empty session.
 //
 // # OWASP ASVS 5
 //
-// The requirements on cookies (V3.3) and sessions (V7) of the Application Security Verification Standard 5.0, and the
-// test that shows each. "Application" means that this package gives the means and the application must use them.
+// The requirements on cookies (V3.3) and sessions (V7) of the Application Security
+// Verification Standard 5.0, and the test that shows each. "Application" means that this
+// package gives the means and the application must use them.
 //
 //	3.3.1  Secure, and __Host- or __Secure-       TestCookie; Application if it sets CookieName
 //	3.3.2  SameSite fits the cookie's purpose     TestCookie: Lax, for links from other sites find the visitor signed in;

@@ -35,7 +35,8 @@ type Manager struct {
 	Now func() time.Time
 
 	// OnError answers a request whose session could not be loaded or committed, in place
-	// of the handler's response; nil means WriteError. It must send no cookie: the visitor keeps the old one.
+	// of the handler's response; nil means WriteError. It must send no cookie: the
+	// visitor keeps the old one.
 	OnError func(w http.ResponseWriter, r *http.Request, err error)
 }
 
@@ -78,7 +79,8 @@ func (m *Manager) Sessions(ctx context.Context, user string) ([]Info, error) {
 	return m.Store.List(ctx, user, m.terms())
 }
 
-// End ends the user's session that Info.ID names. It returns ErrGone if the user has no such session.
+// End ends the user's session that Info.ID names. It returns ErrGone if the user has no
+// such session.
 func (m *Manager) End(ctx context.Context, user, id string) error {
 	if user == "" || !encoded(id, tokenLength) {
 		return ErrGone

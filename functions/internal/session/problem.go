@@ -33,9 +33,10 @@ var problems = []problem{
 		Detail: "The session could not be stored."},
 }
 
-// WriteError answers a request whose session failed, as application/problem+json (RFC 9457):
-// ErrUnavailable with 503 and Retry-After, ErrGone, ErrConflict and ErrNotCounter with 409, ErrTooLarge with 413,
-// anything else with 500. It is what a Manager does with no OnError, and fit for handlers that pass on an error.
+// WriteError answers a request whose session failed, as application/problem+json (RFC
+// 9457): ErrUnavailable with 503 and Retry-After, ErrGone, ErrConflict and ErrNotCounter
+// with 409, ErrTooLarge with 413, anything else with 500. It is what a Manager does with
+// no OnError, and fit for handlers that pass on an error.
 func WriteError(w http.ResponseWriter, _ *http.Request, err error) {
 	i := slices.IndexFunc(problems, func(p problem) bool { return p.err == nil || errors.Is(err, p.err) })
 	p := problems[i]

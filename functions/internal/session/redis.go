@@ -37,8 +37,8 @@ var (
 )
 
 // maxMoves bounds the chain of moves that an operation follows. A visitor makes one by
-// signing in; more than a few within Grace are no visitor's doing, and what is beyond them is gone for
-// that token: not unavailable, which promises that a retry helps.
+// signing in; more than a few within Grace are no visitor's doing, and what is beyond
+// them is gone for that token: not unavailable, which promises that a retry helps.
 const maxMoves = 4
 
 type redisStore struct {

@@ -96,7 +96,8 @@ func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(ctx, deadline)
 }
 
-// reset takes the handler's headers back: an ETag or a Content-Length of its own does not fit the error.
+// reset takes the handler's headers back: an ETag or a Content-Length of its own does not
+// fit the error.
 func (w *response) reset() {
 	header := w.Header()
 	clear(header)

@@ -30,8 +30,9 @@ func (s *redisStore) run(ctx context.Context, sc script, keys []string, args []a
 	return cmd.Result()
 }
 
-// reload makes the client of a cluster ask who is master of what. It does so by itself when a node sends it
-// to another (MOVED), but a master that died sends it nowhere, and it would go on asking that one for a minute.
+// reload makes the client of a cluster ask who is master of what. It does so by itself
+// when a node sends it to another (MOVED), but a master that died sends it nowhere, and
+// it would go on asking that one for a minute.
 func (s *redisStore) reload(ctx context.Context, err error) {
 	var reply redis.Error
 	cluster, ok := s.client.(interface{ ReloadState(ctx context.Context) })

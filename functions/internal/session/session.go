@@ -77,8 +77,9 @@ func (s *Session) Set(ctx context.Context, name string, v any) error {
 }
 
 // SetFor is Set for a value that ends before the session does, such as a code that was
-// sent to the visitor: once life, at least a millisecond, has passed it is absent. The store's clock decides. Set makes the value
-// stay again; a counter that is added to ends when it would have ended.
+// sent to the visitor: once life, at least a millisecond, has passed it is absent. The
+// store's clock decides. Set makes the value stay again; a counter that is added to ends
+// when it would have ended.
 func (s *Session) SetFor(ctx context.Context, name string, v any, life time.Duration) error {
 	if life < time.Millisecond {
 		return fmt.Errorf("setting session value %q: life of %v is under a millisecond", name, life)
@@ -188,12 +189,14 @@ func (s *Session) Renew(ctx context.Context) error {
 	return nil
 }
 
-// SignOut ends the session and what it held, for good. What the request stores after it goes into a new one.
+// SignOut ends the session and what it held, for good. What the request stores after it
+// goes into a new one.
 func (s *Session) SignOut(ctx context.Context) error {
 	return s.leave(ctx, false)
 }
 
-// SignOutEverywhere ends all sessions of the user, at the cost of one write; if nobody has signed in, it is SignOut.
+// SignOutEverywhere ends all sessions of the user, at the cost of one write; if nobody
+// has signed in, it is SignOut.
 func (s *Session) SignOutEverywhere(ctx context.Context) error {
 	return s.leave(ctx, true)
 }

@@ -58,8 +58,8 @@ type Store interface {
 	Update(ctx context.Context, id ID, changes []Change, t Terms) error
 
 	// Move gives the session a new ID, and a new user and agent as r says, keeping its
-	// values and their lives. Until Grace has passed the old ID leads to the new, but gives a user only to
-	// whom it gave the same user before.
+	// values and their lives. Until Grace has passed the old ID leads to the new, but
+	// gives a user only to whom it gave the same user before.
 	Move(ctx context.Context, from, to ID, r Record, t Terms) error
 
 	// End ends a session, or where it has moved, for good. It returns ErrGone if there is none.

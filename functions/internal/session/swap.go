@@ -11,9 +11,10 @@ import (
 // itself, as the request read it: a number for the whole session would set requests against
 // each other that change different values.
 
-// Expect makes what this request changes depend on a value that it has read: if another request
-// changes that one, or brings it into being, before the commit, nothing of this request is stored and the response
-// is replaced by ErrConflict's. A request that changes nothing expects nothing.
+// Expect makes what this request changes depend on a value that it has read: if another
+// request changes that one, or brings it into being, before the commit, nothing of this
+// request is stored and the response is replaced by ErrConflict's. A request that changes
+// nothing expects nothing.
 func (s *Session) Expect(ctx context.Context, name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -36,9 +37,10 @@ func (s *Session) SetIfUnchanged(ctx context.Context, name string, v any) error 
 }
 
 // Swap replaces the value of that name by what change makes of it, and returns that; an
-// absent value is given as zero. Requests that swap one value at once take turns: whoever finds that another was
-// faster reads again and calls change again, so change must do nothing but compute.
-// An error of change is returned as it is, and nothing is stored. A value that SetFor stored keeps its end.
+// absent value is given as zero. Requests that swap one value at once take turns: whoever
+// finds that another was faster reads again and calls change again, so change must do
+// nothing but compute. An error of change is returned as it is, and nothing is stored. A
+// value that SetFor stored keeps its end.
 //
 // Unlike other changes it is made at once, with a write of its own, because only then
 // is it known what it made: it stands even if the request fails later.
@@ -68,8 +70,9 @@ func Swap[T any](ctx context.Context, s *Session, name string, change func(T) (T
 	}
 }
 
-// Pop decodes the value of that name into v, as Get does, and removes it: of all requests that pop a value
-// exactly one gets it. It serves messages that the visitor shall see once ("flash").
+// Pop decodes the value of that name into v, as Get does, and removes it: of all requests
+// that pop a value exactly one gets it. It serves messages that the visitor shall see
+// once ("flash").
 //
 // It removes the value at once, with a write of its own; there is none if there is no
 // value. If the request fails later, nobody sees the value: at most once, not at least.

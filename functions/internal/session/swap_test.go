@@ -49,7 +49,8 @@ func TestSwap(t *testing.T) {
 	v.at("/get?n", "19")
 }
 
-// What the request changed before on the same value is what Swap begins with, and is not done twice.
+// What the request changed before on the same value is what Swap begins with, and is not
+// done twice.
 func TestSwapAfterOtherChanges(t *testing.T) {
 	v := newApp(t).visitor()
 	v.at("/add?n", "1")

@@ -13,7 +13,8 @@ import (
 )
 
 // FuzzValues: whatever name and text a handler stores, another request finds just that,
-// beside values of similar names, and the store's account of their weight comes to nothing when they are gone.
+// beside values of similar names, and the store's account of their weight comes to
+// nothing when they are gone.
 func FuzzValues(f *testing.F) {
 	server := miniredis.NewMiniRedis()
 	if err := server.Start(); err != nil {

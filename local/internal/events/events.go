@@ -59,16 +59,6 @@ var encodings = map[string]func(string) string{
 	"key": func(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "%2F", "/") },
 }
 
-// Find gives the event of a service.
-func Find(service, name string) (Event, bool) {
-	for _, e := range All {
-		if e.Service == service && e.Name == name {
-			return e, true
-		}
-	}
-	return Event{}, false
-}
-
 // Generate gives the event as indented JSON with a line end, its fields set to
 // values, or to their defaults. A value for a field that the event does not
 // have is an error, and so is one that is no JSON where the event needs JSON.

@@ -29,7 +29,8 @@ type Config struct {
 	// Credentials are variables with AWS credentials for functions to have,
 	// unless the shell has some.
 	Credentials map[string]string
-	// Redis is redis.Config.URL.
+	// Redis is redis.Config.URL. It wins over a REDIS_URL in Environ or .env, which
+	// counts where it is empty.
 	Redis string
 	// CertFile and KeyFile hold a certificate and its key in PEM, with which the
 	// APIs are served by HTTPS; both empty for HTTP. The Invoke API is always HTTP.

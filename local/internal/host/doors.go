@@ -42,11 +42,7 @@ func (h *Host) invokeAPI() http.Handler {
 }
 
 // openAPIs puts the gateway, and the static files before it, on a listener.
-func (h *Host) openAPIs(l net.Listener) error {
-	certificates, err := h.config.certificates()
-	if err != nil {
-		return err
-	}
+func (h *Host) openAPIs(l net.Listener) (err error) {
 	if h.gateway, err = gateway.New(h.gatewayConfig()); err != nil {
 		return err
 	}
@@ -59,10 +55,10 @@ func (h *Host) openAPIs(l net.Listener) error {
 	if h.static != nil {
 		server.Handler = h.static.before(h.gateway)
 	}
-	if certificates == nil {
+	if h.certificates == nil {
 		h.serve(server, h.gateway.Listen(l))
 	} else {
-		h.serve(server, h.gateway.ListenTLS(l, &tls.Config{Certificates: certificates}))
+		h.serve(server, h.gateway.ListenTLS(l, &tls.Config{Certificates: h.certificates}))
 	}
 	return nil
 }

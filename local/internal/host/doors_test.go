@@ -12,8 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"maru/local/internal/template"
 )
 
 // oneAPI is a template with an API and nothing to build.
@@ -73,40 +71,18 @@ func TestHTTPS(t *testing.T) {
 	}
 }
 
-// A certificate that cannot be read ends the start, and frees the port.
+// A certificate that cannot be read ends the start before anything is built.
 func TestHTTPSWithoutCertificate(t *testing.T) {
+	var said bytes.Buffer
 	_, err := Start(t.Context(), Config{
-		Template: write(t, "template.yaml", oneAPI), APIAddress: "127.0.0.1:0", CertFile: "nowhere.pem", KeyFile: "nowhere.pem",
+		Template: write(t, "template.yaml", oneAPI), APIAddress: "127.0.0.1:0",
+		CertFile: "nowhere.pem", KeyFile: "nowhere.pem", Output: &said,
 	})
 	if err == nil || !strings.Contains(err.Error(), "reading the certificate for HTTPS: open nowhere.pem") {
 		t.Errorf("got %v, want one about the certificate", err)
 	}
-}
-
-// A profile's credentials go to functions as a whole or not at all: they are
-// not mixed with the shell's.
-func TestCredentials(t *testing.T) {
-	stack, err := template.Parse("template.yaml", []byte(oneAPI), template.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	profile := map[string]string{"AWS_ACCESS_KEY_ID": "profile's", "AWS_SESSION_TOKEN": "profile's"}
-	for _, test := range []struct {
-		name    string
-		environ []string
-		want    int
-	}{
-		{"none in the shell", nil, 2},
-		{"an empty one", []string{"AWS_ACCESS_KEY_ID="}, 2},
-		{"the shell's", []string{"AWS_ACCESS_KEY_ID=shell's"}, 0},
-	} {
-		e, err := newEnvironment(Config{Environ: test.environ, Credentials: profile}, stack)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := e.of(&template.Function{LogicalID: "F"}); len(got) != test.want {
-			t.Errorf("%s: got %v, want %d of the profile's", test.name, got, test.want)
-		}
+	if said.Len() > 0 {
+		t.Errorf("got %q before the error, want nothing", said.String())
 	}
 }
 

@@ -26,6 +26,7 @@ const redisVariable = "REDIS_URL"
 //  4. the host, for services that it runs: REDIS_URL, likewise
 //  5. the template
 //
+// A Config.Redis stands in the place of the shell's REDIS_URL and that of .env.
 // Besides these a function gets Config.Credentials, in the place of a role's.
 type environment struct {
 	stack *template.Stack
@@ -61,6 +62,10 @@ func newEnvironment(c Config, stack *template.Stack) (*environment, error) {
 		}
 	}
 	e.unused = e.findUnused()
+	if c.Redis != "" {
+		delete(e.shell, redisVariable)
+		delete(e.dotenv, redisVariable)
+	}
 	return e, nil
 }
 

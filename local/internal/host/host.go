@@ -6,12 +6,13 @@
 //	                 async.Open ──────┘
 //
 // The order of a start is chosen so that what is wrong is said at once: the
-// template first, then the ports, then what takes long.
+// template and the files beside it first, then the ports, then what takes long.
 package host
 
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -54,7 +55,10 @@ type Host struct {
 	// runtimes are the managed ones, by their identifiers.
 	runtimes map[string]*managed.Runtime
 	// opt are the folders of functions' layers, by the functions' logical IDs.
-	opt     map[string]string
+	opt map[string]string
+	// certificates are what the APIs are served with; nil for HTTP.
+	certificates []tls.Certificate
+
 	gateway *gateway.Gateway
 	static  *static
 	servers []*http.Server
@@ -113,8 +117,8 @@ func (h *Host) start(ctx context.Context) error {
 	return h.open(apis, invokes)
 }
 
-// read reads the template and the variables that functions get beside it.
-// Function URLs have their addresses on apis; where that is nil, AWS's.
+// read reads the template, the variables that functions get beside it, and the
+// certificate. Function URLs have their addresses on apis; where that is nil, AWS's.
 func (h *Host) read(apis net.Listener) (*environment, error) {
 	options := h.config.Options
 	if apis != nil {
@@ -127,6 +131,9 @@ func (h *Host) read(apis net.Listener) (*environment, error) {
 	// What is set for the functions that only leaves out is no mistake.
 	environment, err := newEnvironment(h.config, h.Stack)
 	if err != nil {
+		return nil, err
+	}
+	if h.certificates, err = h.config.certificates(); err != nil {
 		return nil, err
 	}
 	return environment, h.only()
@@ -183,8 +190,8 @@ func (h *Host) prepare(ctx context.Context, environment *environment) error {
 	return nil
 }
 
-// openRedis finds the Redis of --redis, else that of REDIS_URL in the shell or
-// in .env, else starts one.
+// openRedis finds the Redis of --redis, else that of a REDIS_URL that is set
+// outside the template for all functions, else starts one.
 func (h *Host) openRedis(ctx context.Context, environment *environment) error {
 	url := h.config.Redis
 	if url == "" {

@@ -74,9 +74,9 @@ func (h *Host) optOf(f *template.Function, layers map[string]layer) (string, err
 	return opt, err
 }
 
-// layeredVariables are the variables of a managed runtime, of none for nil, with
-// the layers where Lambda has /opt. Those that every runtime has are among them (AWS Lambda Developer Guide,
-// "Layer paths for each Lambda runtime").
+// layeredVariables are the variables of a managed runtime, of none for nil,
+// with the layers where Lambda has /opt. Those that every runtime has are among
+// them (AWS Lambda Developer Guide, "Layer paths for each Lambda runtime").
 func layeredVariables(r *managed.Runtime, dir, opt string) map[string]string {
 	variables := map[string]string{
 		"LD_LIBRARY_PATH": "/lib64:/usr/lib64:" + dir + ":" + dir + "/lib:" + opt + "/lib",

@@ -16,7 +16,7 @@ func need(t *testing.T, command, install string) string {
 	if err == nil && exec.Command(path, "--version").Run() == nil {
 		return path
 	}
-	if os.Getenv("CI") != "" {
+	if os.Getenv("CI") == "true" {
 		t.Fatalf("%s is missing; %s", command, install)
 	}
 	t.Skipf("%s is missing; %s", command, install)

@@ -27,7 +27,7 @@ type Queue interface {
 // Config is what New needs.
 type Config struct {
 	Lambda *lambda.Lambda
-	// Queue takes the invocations of type Event; nil refuses them.
+	// Queue takes the invocations of type Event; nil refuses them with 501.
 	Queue Queue
 	// Functions is what ListFunctions tells, in its order.
 	Functions []*lambda.Function
@@ -52,8 +52,11 @@ type api struct{ Config }
 //     there, and UnknownOperationException for another operation
 //   - 413 RequestTooLargeException for an event over 6 MB, or 1 MB of type Event
 //   - 429 TooManyRequestsException over the function's reserved concurrency
-//   - 501 for a function of a runtime that this host does not run
-//   - 502 ServiceException for a function that did not build
+//   - 500 ServiceException for what went wrong on the host's side
+//   - 501 for a function of a runtime that this host does not run, and for type
+//     Event where there is no queue
+//   - 502 ServiceException for a function that did not build, and while the host
+//     stops
 func New(c Config) http.Handler {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

@@ -12,7 +12,6 @@
 package process
 
 import (
-	"os"
 	"os/exec"
 	"runtime"
 	"sync"
@@ -61,10 +60,6 @@ func (p *Process) Done() <-chan struct{} { return p.done }
 // *exec.ExitError whose text is "exit status 1" or "signal: killed". It may be
 // called only after Done is closed.
 func (p *Process) Err() error { return p.err }
-
-// State returns the ended child's state, with its resource usage. It may be
-// called only after Done is closed.
-func (p *Process) State() *os.ProcessState { return p.cmd.ProcessState }
 
 // Signal sends a signal to the child alone. A child that has ended is no error.
 func (p *Process) Signal(s syscall.Signal) { _ = p.cmd.Process.Signal(s) }

@@ -52,7 +52,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 	case "":
 		return start(ctx, c)
 	}
-	if err := Ping(ctx, c.URL); err != nil {
+	if err := ping(ctx, c.URL); err != nil {
 		return nil, err
 	}
 	return &Server{URL: c.URL, Description: redact(c.URL)}, nil
@@ -76,9 +76,9 @@ func start(ctx context.Context, c Config) (*Server, error) {
 // pingTimeout bounds the wait for a Redis that does not answer.
 const pingTimeout = 5 * time.Second
 
-// Ping checks that the Redis at a URL answers. One with a query parameter
+// ping checks that the Redis at a URL answers. One with a query parameter
 // addr=HOST:PORT is a Redis Cluster. The error names the address, but no password.
-func Ping(ctx context.Context, rawURL string) error {
+func ping(ctx context.Context, rawURL string) error {
 	options, err := parse(rawURL)
 	if err != nil {
 		return fmt.Errorf("reading the Redis URL %s: %w", redact(rawURL), withoutURL(err))

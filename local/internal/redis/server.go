@@ -64,7 +64,7 @@ func join(ctx context.Context, dir string) (*Server, error) {
 		}
 		s.URL = "redis://" + strings.TrimSpace(string(raw))
 		s.Description = fmt.Sprintf("%s, started by another maru in this folder and ended by it", s.URL)
-		return Ping(ctx, s.URL)
+		return ping(ctx, s.URL)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("joining the Redis of another maru in %s (or use --redis URL): %w", dir, err)
@@ -146,7 +146,7 @@ func await(ctx context.Context, child *process.Process, address string) error {
 			cancel()
 			return fmt.Errorf("it ended at once: %v", child.Err())
 		default:
-			return Ping(ctx, "redis://"+address)
+			return ping(ctx, "redis://"+address)
 		}
 	})
 }
