@@ -62,9 +62,10 @@ func newEnvironment(c Config, stack *template.Stack) (*environment, error) {
 		}
 	}
 	e.unused = e.findUnused()
-	if c.Redis != "" {
-		delete(e.shell, redisVariable)
-		delete(e.dotenv, redisVariable)
+	for _, place := range []map[string]string{e.shell, e.dotenv} {
+		if c.Redis != "" || place[redisVariable] == "" { // an empty one names no Redis
+			delete(place, redisVariable)
+		}
 	}
 	return e, nil
 }

@@ -17,19 +17,21 @@ func TestEnvironmentOrder(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name, file, shell, redis, dotenv, host string
+		empty                                  bool // the shell's
 		want                                   string
 	}{
 		{name: "template", want: "template"},
 		{name: "host", host: "host", want: "host"},
 		{name: ".env", host: "host", dotenv: "dotenv", want: "dotenv"},
 		{name: "shell", host: "host", dotenv: "dotenv", shell: "shell", want: "shell"},
+		{name: "an empty one in the shell", host: "host", empty: true, want: "host"},
 		{name: "--redis", host: "host", dotenv: "dotenv", shell: "shell", redis: "memory", want: "host"},
 		{name: "--env-vars", host: "host", dotenv: "dotenv", shell: "shell", redis: "memory", file: "file", want: "file"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()
 			c := Config{Redis: test.redis}
-			if test.shell != "" {
+			if test.shell != "" || test.empty {
 				c.Environ = []string{"REDIS_URL=" + test.shell, "UNDECLARED=shell"}
 			}
 			if test.dotenv != "" {
