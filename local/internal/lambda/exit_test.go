@@ -28,7 +28,8 @@ func init() {
 }
 
 // TestExitStatus (D.7) has the ways of a process to end: by a status, 127 among
-// them which shells give for a command that is not there, or without a reason.
+// them which shells give for a command that is not there, or without a reason. The
+// log ends with it.
 func TestExitStatus(t *testing.T) {
 	for event, want := range map[string]string{
 		"0":   "Runtime exited without providing a reason",
@@ -36,11 +37,15 @@ func TestExitStatus(t *testing.T) {
 		"127": "Runtime exited with error: exit status 127",
 	} {
 		l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "exit-status")}})
-		r, err := l.Run(t.Context(), lambda.Request{ID: "ID", Function: "fn", Event: []byte(event)})
+		r, err := l.Run(t.Context(), lambda.Request{ID: "ID", Function: "fn", Event: []byte(event), Tail: true})
 		if err != nil {
 			t.Fatal(err)
 		}
-		want = `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: ID Error: ` + want + `"}`
+		want = "RequestId: ID Error: " + want
+		if log := "\t\n" + want + "\nRuntime.ExitError\n"; !strings.HasSuffix(string(r.Log), log) {
+			t.Errorf("exit %s: got the log\n%s, want at its end, behind REPORT,%s", event, r.Log, log)
+		}
+		want = `{"errorType":"Runtime.ExitError","errorMessage":"` + want + `"}`
 		if got := string(r.Payload); got != want || r.FunctionError != "Unhandled" {
 			t.Errorf("exit %s: got %s %s, want Unhandled %s", event, r.FunctionError, got, want)
 		}
@@ -67,6 +72,9 @@ func TestNoStart(t *testing.T) {
 			}
 			if r.ErrorType != test.want || !strings.HasPrefix(string(r.Payload), `{"errorType":"`+test.want+`","errorMessage":"RequestId: ID Error: `) {
 				t.Errorf("got %s %s, want %s\n%s", r.ErrorType, r.Payload, test.want, log)
+			}
+			if !strings.HasSuffix(log.String(), "\nFn "+test.want+"\n") {
+				t.Errorf("got the log\n%s, want it to end with %s", log, test.want)
 			}
 		})
 	}

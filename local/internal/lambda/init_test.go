@@ -41,7 +41,7 @@ func TestInitAgain(t *testing.T) {
 	}{
 		"once": {log, "INIT_START INIT_REPORT(init,Runtime.ExitError) INIT_START START END REPORT "},
 		"twice": {brokenLog, "INIT_START INIT_REPORT(init,Runtime.ExitError) " +
-			"INIT_START INIT_REPORT(invoke,Runtime.ExitError) START END REPORT "},
+			"INIT_START INIT_REPORT(invoke,Runtime.ExitError) START END REPORT RequestId: Runtime.ExitError "},
 	} {
 		lines := regexp.MustCompile(`(?m)^Fn (\S+)(?:.*\tPhase: (\S+)\tStatus: error\tError Type: (\S+))?.*$`)
 		got := ""

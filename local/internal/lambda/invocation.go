@@ -258,7 +258,7 @@ func (i *invocation) response(o outcome) *Response {
 // message begins with the request's ID, as AWS's does.
 func (i *invocation) platformError(errorType, format string, args ...any) outcome {
 	message := fmt.Sprintf("RequestId: %s Error: %s", i.id, fmt.Sprintf(format, args...))
-	return outcome{failed: true, errorType: errorType, payload: errorObject(errorType, message)}
+	return outcome{failed: true, errorType: errorType, message: message, payload: errorObject(errorType, message)}
 }
 
 func (i *invocation) exited(text string) outcome { return i.platformError(errorExited, "%s", text) }

@@ -112,11 +112,16 @@ type usage struct {
 	peakMemory   int64         // bytes; zero where it is not known
 }
 
-// end writes the lines that close an invocation, END and REPORT. Billed
-// duration is whole milliseconds and includes the init phase (AWS Lambda
-// pricing, since August 2025).
-func (j *journal) end(i *invocation, u usage) {
+// end writes the lines that close an invocation, END and REPORT, and what the
+// platform has to say of its failure: the message and the type of error, on a line
+// each, as the log tail in https://github.com/aws/aws-lambda-dotnet/issues/480 has
+// them. Billed duration is whole milliseconds and includes the init phase (AWS
+// Lambda pricing, since August 2025).
+func (j *journal) end(i *invocation, u usage, o outcome) {
 	j.invocation(i, "END RequestId: "+i.id, u.report(i))
+	if o.message != "" {
+		j.invocation(i, o.message, o.errorType)
+	}
 }
 
 // report is the REPORT line, which ends in a tab.

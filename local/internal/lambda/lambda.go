@@ -223,7 +223,7 @@ func (l *Lambda) runNew(i *invocation) outcome {
 	e, failed := l.start(i)
 	if failed != nil {
 		l.journal.start(i)
-		l.journal.end(i, usage{})
+		l.journal.end(i, usage{}, *failed)
 		l.pool.discard(i.f, e)
 		return *failed
 	}
@@ -304,7 +304,7 @@ func (l *Lambda) finish(i *invocation, e *environment, o outcome, err error) out
 	}
 	e.output.flush()
 	e.output.begin(nil) // what is printed from now on is in nobody's log
-	l.journal.end(i, u)
+	l.journal.end(i, u, o)
 	switch {
 	case err != nil:
 		l.pool.discard(i.f, e)
@@ -331,7 +331,7 @@ func (l *Lambda) ended(i *invocation, e *environment, err error) outcome {
 		text := fmt.Sprintf("Task timed out after %.2f seconds", i.f.Timeout.Seconds())
 		l.journal.invocation(i, time.Now().UTC().Format("2006-01-02T15:04:05.000Z ")+i.id+" "+text)
 		o := i.platformError(errorTimedOut, "%s", text)
-		o.timedOut = true
+		o.timedOut, o.message = true, "" // the log has a line of its own for it
 		return o
 	case e.process.Err() == nil:
 		return i.exited("Runtime exited without providing a reason")

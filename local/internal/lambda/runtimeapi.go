@@ -67,6 +67,7 @@ type outcome struct {
 	failed    bool
 	errorType string // where failed
 	timedOut  bool   // by the platform, not in the words of a function
+	message   string // what the log says behind REPORT; empty for most
 }
 
 // turn is what a request of the runtime means for the one who waits for it.
