@@ -122,6 +122,42 @@ func neutral(t *testing.T, m Message) Message {
 	return m
 }
 
+// What an event comes to is for the destinations of the qualifier that it was
+// invoked by, and of no other.
+func TestDestinationsOfQualifiers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir, f := t.TempDir(), function("F", nil)
+		f.QualifiedAsync = map[string]template.Async{
+			"live": {MaximumEventAge: time.Hour, OnSuccess: template.Destination{ARN: "live"}, OnFailure: template.Destination{ARN: "dead"}},
+		}
+		q := open(t, Config{Dir: dir, Functions: []*template.Function{f}})
+		runs := 0
+		q.Start(func(_ context.Context, r lambda.Request) (*lambda.Response, error) {
+			runs++
+			if string(r.Event) == "1" {
+				return answer("1")()
+			}
+			return failure()
+		})
+		for _, qualifier := range []string{"", "live"} {
+			for _, event := range []string{"1", "2"} {
+				if _, err := q.Enqueue(t.Context(), lambda.Request{Function: "F", Qualifier: qualifier, Event: []byte(event)}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		time.Sleep(time.Hour) // of the bubble: passes at once
+		synctest.Wait()
+		got := map[string]int{}
+		for _, m := range readMessages(t, filepath.Join(dir, MessagesFile)) {
+			got[m.Target]++
+		}
+		if diff := cmp.Diff(map[string]int{"live": 1, "dead": 1}, got); diff != "" || runs != 1+3+1+1 {
+			t.Errorf("%d runs, want 6; messages by target (-want +got):\n%s", runs, diff)
+		}
+	})
+}
+
 // A record goes to another function as an event of its own, which has its own
 // destination in turn; one that is too large for an event goes nowhere.
 func TestToFunction(t *testing.T) {

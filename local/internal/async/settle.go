@@ -7,20 +7,21 @@ import "maru/local/internal/template"
 func (l *line) settle(e *event, o outcome) error {
 	log := l.queue.log.With("function", e.Function, "request_id", e.ID, "attempts", e.Attempts)
 	condition, wait := l.verdict(e, o)
+	config := l.function.AsyncOf(e.Qualifier)
 	switch condition {
 	case "":
 		log.Info("asynchronous invocation tried again later", "wait", wait, "reason", o.reason())
 		return l.queue.store.change(e, e.again(wait))
 	case succeeded:
-		return l.pass(e, l.function.Async.OnSuccess, l.record(e, o, condition))
+		return l.pass(e, config.OnSuccess, l.record(e, o, condition))
 	}
 	log.Warn("asynchronous invocation given up", "condition", condition, "reason", o.reason())
-	if queue := l.function.Async.DeadLetter; queue.ARN != "" {
+	if queue := config.DeadLetter; queue.ARN != "" {
 		if err := l.queue.messages.append(deadLetter(e, o, queue.ARN)); err != nil {
 			return err
 		}
 	}
-	return l.pass(e, l.function.Async.OnFailure, l.record(e, o, condition))
+	return l.pass(e, config.OnFailure, l.record(e, o, condition))
 }
 
 // pass removes an event for good and sends its record where the function wants

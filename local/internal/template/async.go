@@ -8,8 +8,9 @@ import (
 	"maru/local/internal/template/internal/resolve"
 )
 
-// Async is what becomes of a function's asynchronous invocations: its
-// EventInvokeConfig, or AWS::Lambda::EventInvokeConfig, and its dead-letter queue.
+// Async is what becomes of a function's asynchronous invocations by one qualifier:
+// its EventInvokeConfig, or AWS::Lambda::EventInvokeConfig, and the dead-letter
+// queue, which is the same for all.
 type Async struct {
 	// MaximumRetryAttempts is 2 where the template says nothing.
 	MaximumRetryAttempts int
@@ -39,11 +40,41 @@ const (
 
 var defaultAsync = Async{MaximumRetryAttempts: maxRetryAttempts, MaximumEventAge: maxEventAge * time.Second}
 
-// eventInvokeConfig reads EventInvokeConfig of a SAM function:
+// AsyncOf is what becomes of asynchronous invocations by a qualifier, empty for
+// $LATEST. One that the template configures nothing for has AWS's defaults, whatever
+// the others have: https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html.
+func (f *Function) AsyncOf(qualifier string) Async {
+	if qualifier == "" || qualifier == latest {
+		return f.Async
+	}
+	a, ok := f.QualifiedAsync[qualifier]
+	if !ok {
+		a = defaultAsync
+	}
+	a.DeadLetter = f.Async.DeadLetter
+	return a
+}
+
+// setAsync is what AsyncOf returns from now on.
+func (f *Function) setAsync(qualifier string, a Async) {
+	if qualifier == "" || qualifier == latest {
+		f.Async = a
+		return
+	}
+	if f.QualifiedAsync == nil {
+		f.QualifiedAsync = map[string]Async{}
+	}
+	f.QualifiedAsync[qualifier] = a
+}
+
+// eventInvokeConfig reads EventInvokeConfig of a SAM function that publish has
+// read. SAM configures the alias where it makes one, and else $LATEST
+// (_construct_event_invoke_config in samtranslator/model/sam_resources.py):
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventinvokeconfiguration.html.
 func (o *object) eventInvokeConfig(f *Function) {
 	config := o.object("EventInvokeConfig")
-	config.async(f, func(d *object, key string) Destination {
+	_, alias, _ := strings.Cut(f.invoked(), ":")
+	config.async(f, alias, func(d *object, key string) Destination {
 		return d.samDestination(key, f.LogicalID+"EventInvokeConfig"+key)
 	})
 	config.done(eventInvokeSchema)
@@ -53,7 +84,7 @@ func (o *object) eventInvokeConfig(f *Function) {
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventinvokeconfig.html.
 func (r *reader) rawEventInvokeConfig(res *resolve.Resource) {
 	o := r.plain(res)
-	o.raw("Qualifier") // the code is always the newest
+	qualifier := o.plainText("Qualifier")
 	id := o.target("FunctionName", nil)
 	i := slices.IndexFunc(r.stack.Functions, func(f *Function) bool { return f.LogicalID == id })
 	f := new(Function)
@@ -62,23 +93,27 @@ func (r *reader) rawEventInvokeConfig(res *resolve.Resource) {
 	} else {
 		f = r.stack.Functions[i]
 	}
-	o.async(f, (*object).destination)
+	o.async(f, qualifier, (*object).destination)
 	o.done(eventInvokeSchema)
 }
 
-// async reads what both forms of the configuration have; read reads one of its
-// destinations.
-func (o *object) async(f *Function, read func(*object, string) Destination) {
+// async reads what both forms of the configuration have for a qualifier; read reads
+// one of its destinations.
+func (o *object) async(f *Function, qualifier string, read func(*object, string) Destination) {
+	a := f.AsyncOf(qualifier)
 	if n := o.integer("MaximumRetryAttempts", 0, maxRetryAttempts); n != nil {
-		f.Async.MaximumRetryAttempts = *n
+		a.MaximumRetryAttempts = *n
 	}
 	if seconds := o.integer("MaximumEventAgeInSeconds", minEventAge, maxEventAge); seconds != nil {
-		f.Async.MaximumEventAge = time.Duration(*seconds) * time.Second
+		a.MaximumEventAge = time.Duration(*seconds) * time.Second
 	}
 	destinations := o.object("DestinationConfig")
-	f.Async.OnSuccess = read(destinations, "OnSuccess")
-	f.Async.OnFailure = read(destinations, "OnFailure")
+	a.OnSuccess = read(destinations, "OnSuccess")
+	a.OnFailure = read(destinations, "OnFailure")
 	destinations.done(destinationsSchema)
+	if o.exists() {
+		f.setAsync(qualifier, a)
+	}
 }
 
 // destination reads OnSuccess or OnFailure as CloudFormation has them.

@@ -60,6 +60,36 @@ func TestAsync(t *testing.T) {
 	}
 }
 
+// Settings hold for the qualifier that they are made for, and the dead-letter queue
+// for all. SAM makes those of the function for its alias.
+func TestAsyncByQualifier(t *testing.T) {
+	const (
+		letters   = "arn:aws:sqs:us-east-1:123456789012:Q"
+		published = function + "      AutoPublishAlias: live\n      DeadLetterQueue: {Type: SQS, TargetArn: " + letters + "}\n"
+		own       = "  C: {Type: AWS::Lambda::EventInvokeConfig, Properties: {FunctionName: !Ref F, Qualifier: %s, MaximumRetryAttempts: 1}}\n"
+	)
+	for _, test := range []struct {
+		name, src string
+		want      map[string]int // retries by qualifier
+	}{
+		{"nothing", published, map[string]int{"": 2, "$LATEST": 2, "live": 2}},
+		{"SAM's alias", published + "      EventInvokeConfig: {MaximumRetryAttempts: 0}\n", map[string]int{"": 2, "$LATEST": 2, "live": 0, "1": 2}},
+		{"$LATEST", published + strings.Replace(own, "%s", "$LATEST", 1), map[string]int{"": 1, "$LATEST": 1, "live": 2}},
+		{"both", published + "      EventInvokeConfig: {MaximumRetryAttempts: 0}\n" + strings.Replace(own, "%s", "$LATEST", 1),
+			map[string]int{"": 1, "$LATEST": 1, "live": 0}},
+		{"a version", published + strings.Replace(own, "%s", "'1'", 1), map[string]int{"": 2, "live": 2, "1": 1}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := mustParse(t, test.src).Functions[0]
+			for qualifier, want := range test.want {
+				if a := f.AsyncOf(qualifier); a.MaximumRetryAttempts != want || a.DeadLetter.ARN != letters {
+					t.Errorf("qualifier %q: got %d retries, then %q, want %d, then %q", qualifier, a.MaximumRetryAttempts, a.DeadLetter.ARN, want, letters)
+				}
+			}
+		})
+	}
+}
+
 func TestAsyncErrors(t *testing.T) {
 	for _, test := range []struct{ name, lines, want string }{
 		{"attempts", "EventInvokeConfig: {MaximumRetryAttempts: 3}",

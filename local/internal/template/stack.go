@@ -68,8 +68,11 @@ type Function struct {
 	ReservedConcurrency *int
 	// Logging is how the function's runtime writes its log.
 	Logging Logging
-	// Async is what becomes of asynchronous invocations.
+	// Async is what becomes of asynchronous invocations of $LATEST; AsyncOf has
+	// that of every qualifier.
 	Async Async
+	// QualifiedAsync is configured for versions and aliases; nil for none.
+	QualifiedAsync map[string]Async
 	// Qualifiers are the versions and the aliases of the function, each with the
 	// version that it stands for; nil for none. All have the code of $LATEST.
 	Qualifiers map[string]string
