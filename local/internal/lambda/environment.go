@@ -50,10 +50,10 @@ type environment struct {
 
 	// initDuration is reported with the first invocation, then zero.
 	initDuration time.Duration
-	// watch looks at the memory while watching is set.
-	watch       *time.Timer
-	watching    atomic.Bool
-	outOfMemory atomic.Bool // killed by watch
+	// watched tells that it runs an invocation or its init phase, and its memory
+	// is looked at.
+	watched     atomic.Bool
+	outOfMemory atomic.Bool // killed for it
 	frozen      bool
 	// waiting tells that the runtime's `next` has been read and not answered.
 	waiting bool
@@ -71,12 +71,11 @@ func startEnvironment(f *Function, v variant, how initialization, j *journal) (*
 		return nil, fmt.Errorf("listening for the Runtime API: %w", err)
 	}
 	e := &environment{f: f, variant: v, how: how, started: time.Now(), api: runtimeAPI{state: stateStarted}}
-	e.watch = time.AfterFunc(initTimeout, e.checkMemory)
 	if err := e.spawn(listener.Addr().String(), j); err != nil {
 		listener.Close()
 		return nil, err
 	}
-	e.watchMemory()
+	e.watched.Store(true)
 	e.link = newLink(listener, &e.api, e.process.Done())
 	return e, nil
 }
@@ -110,7 +109,7 @@ func (e *environment) init(limit time.Duration) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.unwatch()
+	e.watched.Store(false)
 	e.waiting = t.waiting != nil
 	e.initDuration = time.Since(e.started)
 	return t.outcome, nil
@@ -138,7 +137,7 @@ func (e *environment) invoke(i *invocation) (outcome, error) {
 	e.output.begin(i.tail)
 	e.output.journal.start(i)
 	e.thaw()
-	e.watchMemory()
+	e.watched.Store(true)
 	i.sent = time.Now()
 	e.waiting = false
 	e.api.begin(i)
@@ -181,41 +180,22 @@ func (e *environment) thaw() {
 	}
 }
 
-// memoryInterval is how often the memory of an environment is looked at while it
-// runs an invocation or its init phase.
-const memoryInterval = 100 * time.Millisecond
-
 // overLimit reports whether that much memory, in bytes, is more than the
 // function may have.
 func (e *environment) overLimit(peak int64) bool { return peak > int64(e.f.MemorySize)<<20 }
 
-// watchMemory looks at the memory every memoryInterval, until unwatch.
-func (e *environment) watchMemory() {
-	e.watching.Store(true)
-	e.watch.Reset(memoryInterval)
-}
-
-// checkMemory kills the environment if it has too much memory, else comes back.
+// checkMemory kills the environment if it has too much memory.
 func (e *environment) checkMemory() {
-	switch {
-	case !e.watching.Load():
-	case e.overLimit(e.process.PeakMemory()):
+	if e.overLimit(e.process.PeakMemory()) {
 		e.outOfMemory.Store(true)
 		e.process.Kill()
-	default:
-		e.watch.Reset(memoryInterval)
 	}
-}
-
-func (e *environment) unwatch() {
-	e.watching.Store(false)
-	e.watch.Stop()
 }
 
 // stop kills the environment and waits for everything that belongs to it. Lambda
 // gives a runtime without extensions no time to shut down ("Shutdown phase").
 func (e *environment) stop() {
-	e.unwatch()
+	e.watched.Store(false)
 	e.process.Kill()
 	<-e.process.Done()
 	e.link.close()

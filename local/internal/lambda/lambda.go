@@ -295,7 +295,7 @@ func (p initPhase) report(d time.Duration, o *outcome) string {
 func (l *Lambda) finish(i *invocation, e *environment, o outcome, err error) outcome {
 	u := usage{duration: time.Since(i.sent), initDuration: e.initDuration, peakMemory: e.process.PeakMemory()}
 	e.initDuration = 0
-	e.unwatch()
+	e.watched.Store(false)
 	if err == nil && e.overLimit(u.peakMemory) {
 		err = errOutOfMemory
 	}

@@ -25,6 +25,7 @@ type pool struct {
 	short   bool          // of room for provisioned concurrency
 	drained chan struct{} // closed when the pool is closed and empty
 	idle    *time.Timer   // ends environments that nobody used for idleTimeout
+	memory  *time.Timer   // looks at the environments' memory while there are any
 	stops   sync.WaitGroup
 }
 
@@ -59,6 +60,7 @@ func newPool(c Config, vacated func()) *pool {
 	for _, f := range c.Functions {
 		p.members[f] = &member{provisioned: map[variant]int{}}
 	}
+	p.memory = time.AfterFunc(memoryInterval, p.checkMemory)
 	p.idle = time.AfterFunc(c.IdleTimeout, p.expire)
 	return p
 }
@@ -351,9 +353,41 @@ func (p *pool) track(e *environment) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.running[e] = struct{}{}
+	if len(p.running) == 1 {
+		p.memory.Reset(memoryInterval)
+	}
 	if p.killed {
 		e.process.Kill()
 	}
+}
+
+// memoryInterval is how often the memory of environments is looked at that run an
+// invocation or their init phase. One timer does for all: a timer for each
+// invocation would wake the scheduler each time.
+const memoryInterval = 100 * time.Millisecond
+
+// checkMemory kills the environments that have too much memory.
+func (p *pool) checkMemory() {
+	for _, e := range p.watched() {
+		e.checkMemory()
+	}
+}
+
+// watched returns the environments whose memory is to be looked at now, and comes
+// back while there is any environment.
+func (p *pool) watched() []*environment {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var watched []*environment
+	for e := range p.running {
+		if e.watched.Load() {
+			watched = append(watched, e)
+		}
+	}
+	if len(p.running) > 0 {
+		p.memory.Reset(memoryInterval)
+	}
+	return watched
 }
 
 func (p *pool) killAll() {
