@@ -34,25 +34,18 @@ const (
 
 // invoke is the operation Invoke.
 func (a *api) invoke(w http.ResponseWriter, r *http.Request) {
-	kind, err := oneOf(r, headerInvocationType, "invocationType", typeSync, typeEvent, typeDryRun)
-	var request lambda.Request
-	var t lambda.Target
-	if err == nil {
-		request, t, err = a.readRequest(r)
-	}
-	if err != nil {
-		writeError(w, err)
+	c, ok := a.accept(w, r, typeSync, typeEvent, typeDryRun)
+	if !ok {
 		return
 	}
-	w.Header().Set(headerRequestID, request.ID)
-	switch kind {
+	switch c.kind {
 	case typeDryRun:
 		w.WriteHeader(http.StatusNoContent)
 	case typeEvent:
-		request.Function, request.Qualifier = t.Function.LogicalID, t.Qualifier
-		a.enqueue(w, r, request)
+		c.Request.Function, c.Request.Qualifier = c.target.Function.LogicalID, c.target.Qualifier
+		a.enqueue(w, r, c.Request)
 	default:
-		a.run(w, r, request)
+		a.run(w, r, c.Request)
 	}
 }
 

@@ -14,6 +14,28 @@ import (
 	"maru/local/internal/lambda"
 )
 
+// call is a call of an operation that invokes.
+type call struct {
+	lambda.Request
+	kind   string // its invocation type
+	target lambda.Target
+}
+
+// accept reads a call of one of these invocation types, the first where it names
+// none, and gives its request ID to the answer. It is not ok where it was refused.
+func (a *api) accept(w http.ResponseWriter, r *http.Request, kinds ...string) (c call, ok bool) {
+	var err error
+	if c.kind, err = oneOf(r, headerInvocationType, "invocationType", kinds...); err == nil {
+		c.Request, c.target, err = a.readRequest(r)
+	}
+	if err != nil {
+		writeError(w, err)
+		return c, false
+	}
+	w.Header().Set(headerRequestID, c.Request.ID)
+	return c, true
+}
+
 // readRequest reads and checks what the operations that invoke have in common:
 // the function and its qualifier, the headers, and the event.
 // Its errors are of type *lambda.Error.

@@ -20,25 +20,18 @@ const mediaEventStream = "application/vnd.amazon.eventstream"
 // the end, with the error where the function failed. One that does not stream is
 // one chunk. A DryRun is answered as Invoke answers it.
 func (a *api) invokeWithResponseStream(w http.ResponseWriter, r *http.Request) {
-	kind, err := oneOf(r, headerInvocationType, "invocationType", typeSync, typeDryRun)
-	var request lambda.Request
-	var t lambda.Target
-	if err == nil {
-		request, t, err = a.readRequest(r)
-	}
-	if err != nil {
-		writeError(w, err)
+	c, ok := a.accept(w, r, typeSync, typeDryRun)
+	if !ok {
 		return
 	}
-	w.Header().Set(headerRequestID, request.ID)
-	w.Header().Set(headerExecutedVersion, t.Version)
-	if kind == typeDryRun {
+	w.Header().Set(headerExecutedVersion, c.target.Version)
+	if c.kind == typeDryRun {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
 	s := &eventStream{w: w, control: http.NewResponseController(w), encoder: eventstream.NewEncoder()}
-	request.Begin = s.begin
-	response, err := a.Lambda.Run(r.Context(), request)
+	c.Request.Begin = s.begin
+	response, err := a.Lambda.Run(r.Context(), c.Request)
 	if err != nil {
 		a.refuse(w, err)
 		return
