@@ -14,11 +14,11 @@ import (
 	"maru/local/internal/invokeapi"
 )
 
-// open opens the doors.
+// open opens the doors. The listeners are the caller's to close after an error.
 func (h *Host) open(apis, invokes net.Listener) error {
 	if apis != nil {
 		if err := h.openAPIs(apis); err != nil {
-			return errors.Join(err, closeListener(apis), closeListener(invokes))
+			return err
 		}
 	}
 	if invokes != nil {

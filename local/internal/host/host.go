@@ -92,27 +92,32 @@ func Start(ctx context.Context, c Config) (*Host, error) {
 	return h, nil
 }
 
-func (h *Host) start(ctx context.Context) error {
+func (h *Host) start(ctx context.Context) (err error) {
 	// A template can ask for the address of a function URL, so the port is taken
 	// first; that it cannot be is said after what is wrong with the template.
 	apis, taken := listen(h.config.APIAddress, "--port")
+	var invokes net.Listener
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, closeListener(apis), closeListener(invokes))
+		}
+	}()
 	environment, err := h.read(apis)
 	if err := cmp.Or(err, taken); err != nil {
-		return errors.Join(err, closeListener(apis))
+		return err
 	}
-	invokes, err := listen(h.config.LambdaAddress, h.config.lambdaFlag())
-	if err != nil {
-		return errors.Join(err, closeListener(apis))
+	if invokes, err = listen(h.config.LambdaAddress, h.config.lambdaFlag()); err != nil {
+		return err
 	}
 	if err := h.keepOutOfGit(); err != nil {
-		return errors.Join(err, closeListener(apis), closeListener(invokes))
+		return err
 	}
 	h.announceStack()
 	for _, line := range environment.unused {
 		fmt.Fprintf(h.out, "  %s\n", line)
 	}
 	if err := h.prepare(ctx, environment); err != nil {
-		return errors.Join(err, closeListener(apis), closeListener(invokes))
+		return err
 	}
 	return h.open(apis, invokes)
 }
