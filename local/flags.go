@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"maru/local/internal/host"
+	"maru/local/internal/lambda"
 	"maru/local/internal/profile"
 	"maru/local/internal/template"
 )
@@ -48,7 +49,7 @@ func (f *flags) running(c *cobra.Command) {
 		`the Redis for functions that declare REDIS_URL: a redis:// URL, or "memory" for the
 embedded one (default: REDIS_URL of the shell, else redis-server or valkey-server
 of this machine, else the embedded one)`)
-	s.IntVar(&f.maxEnvironments, "max-environments", 100, "how many function processes may run at once")
+	s.IntVar(&f.maxEnvironments, "max-environments", lambda.DefaultMaxEnvironments, "how many function processes may run at once")
 	s.BoolVar(&f.freeze, "freeze", false, "stop function processes between invocations, as Lambda does")
 	s.StringVarP(&f.logFile, "log-file", "l", "", "write requests and what functions print to this file instead of stderr")
 	addIdle(c)

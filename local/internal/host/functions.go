@@ -72,7 +72,11 @@ func (h *Host) runtimeOf(f *template.Function, dir string) (command []string, va
 	runtime, opt := h.runtimes[f.Runtime], h.opt[f.LogicalID]
 	switch {
 	case opt != "":
-		return layeredCommand(runtime, dir, opt), layeredVariables(runtime, dir, opt)
+		command = layeredCommand(runtime, dir, opt)
+		if runtime != nil {
+			variables = runtime.VariablesWith(opt)
+		}
+		return command, variables
 	case runtime != nil:
 		return runtime.Command, runtime.Variables
 	}
@@ -105,7 +109,7 @@ func (h *Host) functions(environment *environment) []*lambda.Function {
 		functions = append(functions, &lambda.Function{
 			Command: command, RuntimeVariables: withLogging(runtimeVariables, f.Logging),
 			LogicalID: f.LogicalID, Name: f.Name, Aliases: f.Aliases, ARN: f.ARN,
-			Runtime: f.Runtime, Handler: f.Handler, Dir: built.Dir,
+			Runtime: f.Runtime, Handler: f.Handler, Dir: built.Dir, OptDir: h.opt[f.LogicalID],
 			Timeout: f.Timeout, MemorySize: f.MemorySize,
 			Environment:            variables,
 			ReservedConcurrency:    f.ReservedConcurrency,

@@ -3,7 +3,6 @@ package host
 import (
 	"context"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 
@@ -72,20 +71,6 @@ func (h *Host) optOf(f *template.Function, layers map[string]layer) (string, err
 	}
 	h.opt[f.LogicalID] = opt
 	return opt, err
-}
-
-// layeredVariables are the variables of a managed runtime, of none for nil,
-// with the layers where Lambda has /opt. Those that every runtime has are among
-// them (AWS Lambda Developer Guide, "Layer paths for each Lambda runtime").
-func layeredVariables(r *managed.Runtime, dir, opt string) map[string]string {
-	variables := map[string]string{
-		"LD_LIBRARY_PATH": "/lib64:/usr/lib64:" + dir + ":" + dir + "/lib:" + opt + "/lib",
-		"PATH":            "/usr/local/bin:/usr/bin:/bin:" + opt + "/bin",
-	}
-	if r != nil {
-		maps.Copy(variables, r.VariablesWith(opt))
-	}
-	return variables
 }
 
 // layeredCommand is the command of a managed runtime, or the bootstrap of a layer where the

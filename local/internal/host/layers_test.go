@@ -34,11 +34,3 @@ func TestLayeredCommand(t *testing.T) {
 		}
 	}
 }
-
-// What a managed runtime adds, its own tests have.
-func TestLayeredVariables(t *testing.T) {
-	want := map[string]string{"LD_LIBRARY_PATH": "/lib64:/usr/lib64:/task:/task/lib:/layers/lib", "PATH": "/usr/local/bin:/usr/bin:/bin:/layers/bin"}
-	if diff := cmp.Diff(want, layeredVariables(nil, "/task", "/layers")); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}

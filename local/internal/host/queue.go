@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"maru/local/internal/async"
+	"maru/local/internal/lambda"
 )
 
 // openQueue opens the queue of asynchronous invocations of hosts that serve all
@@ -34,8 +35,8 @@ func (h *Host) openQueue() error {
 // deliveries is how many asynchronous invocations one function may have under
 // way: all together leave half of the environments to who waits for an answer.
 func (h *Host) deliveries() int {
-	const most, environments = 8, 100 // the second as lambda.Config has it
-	half := cmp.Or(h.config.MaxEnvironments, environments) / 2
+	const most = 8
+	half := cmp.Or(h.config.MaxEnvironments, lambda.DefaultMaxEnvironments) / 2
 	return max(1, min(most, half/max(1, len(h.Stack.Functions))))
 }
 

@@ -27,6 +27,9 @@ type Function struct {
 	// Dir holds the built code. It is the working directory of environments and
 	// their LAMBDA_TASK_ROOT.
 	Dir string
+	// OptDir holds the files of the layers, where Lambda has /opt: what it searches
+	// for commands and libraries. Empty for /opt, which need not be there.
+	OptDir string
 	// Command starts an environment: a managed runtime's interpreter and its
 	// arguments. Empty for the bootstrap in Dir.
 	Command []string

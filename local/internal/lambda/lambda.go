@@ -11,6 +11,9 @@ import (
 	"time"
 )
 
+// DefaultMaxEnvironments is how many environments may run at once where nobody says.
+const DefaultMaxEnvironments = 100
+
 // Config is what New needs.
 type Config struct {
 	Functions []*Function
@@ -20,7 +23,7 @@ type Config struct {
 	// what the functions print; nil discards it.
 	Output io.Writer
 	// MaxEnvironments is how many may run at once, of all functions together;
-	// over it, invocations wait in line. Zero means 100.
+	// over it, invocations wait in line. Zero means DefaultMaxEnvironments.
 	MaxEnvironments int
 	// IdleTimeout is how long an unused environment is kept; zero means 10
 	// minutes.
@@ -57,7 +60,7 @@ func New(c Config) *Lambda {
 		c.Output = io.Discard
 	}
 	if c.MaxEnvironments == 0 {
-		c.MaxEnvironments = 100
+		c.MaxEnvironments = DefaultMaxEnvironments
 	}
 	if c.IdleTimeout == 0 {
 		c.IdleTimeout = 10 * time.Minute
@@ -260,15 +263,13 @@ type initPhase struct {
 // init starts an environment and waits for the end of its init phase. There is
 // none where the process could not be started.
 func (l *Lambda) init(i *invocation, phase initPhase) (*environment, *outcome) {
-	l.journal.platform(i.f, "INIT_START Runtime Version: "+i.f.runtimeVersion())
-	e, err := startEnvironment(i.f, i.variant(), onDemand, l.journal)
+	e, err := l.launch(i.f, i.variant(), onDemand)
 	if err != nil {
 		errorType, why := i.f.startError(err)
 		l.log.Error("environment did not start", "function", i.f.LogicalID, "error", why)
 		o := i.platformError(errorType, "%v", why)
 		return nil, &o
 	}
-	l.pool.track(e)
 	failed, err := e.init(phase.limit)
 	if err != nil {
 		o := l.ended(i, e, err)
@@ -279,6 +280,16 @@ func (l *Lambda) init(i *invocation, phase initPhase) (*environment, *outcome) {
 		l.journal.platform(i.f, phase.report(time.Since(e.started), failed))
 	}
 	return e, failed
+}
+
+// launch starts an environment, which may be killed from then on.
+func (l *Lambda) launch(f *Function, v variant, how initialization) (*environment, error) {
+	l.journal.platform(f, "INIT_START Runtime Version: "+f.runtimeVersion())
+	e, err := startEnvironment(f, v, how, l.journal)
+	if err == nil {
+		l.pool.track(e)
+	}
+	return e, err
 }
 
 // report is the line that tells of an init phase that failed.

@@ -25,10 +25,8 @@ func (l *Lambda) provision(f *Function) {
 
 // startProvisioned takes an environment through its init phase, for nobody yet.
 func (l *Lambda) startProvisioned(f *Function, v variant) {
-	l.journal.platform(f, "INIT_START Runtime Version: "+f.runtimeVersion())
-	e, err := startEnvironment(f, v, provisioned, l.journal)
+	e, err := l.launch(f, v, provisioned)
 	if err == nil {
-		l.pool.track(e)
 		var failed *outcome
 		if failed, err = e.init(max(provisionedInitTimeout, f.Timeout)); failed != nil {
 			err = errors.New(failed.errorType)

@@ -266,3 +266,22 @@ func TestRuntimeVersionInTheLog(t *testing.T) {
 		}
 	}
 }
+
+// Layers are searched where they are. What a managed runtime adds, its own tests
+// have.
+func TestLayerVariables(t *testing.T) {
+	f := newFunction(t, "environment")
+	f.OptDir = "/layers"
+	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+	got, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: []byte("{}")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`"LD_LIBRARY_PATH=/lib64:/usr/lib64:` + f.Dir + ":" + f.Dir + `/lib:/layers/lib"`, `"PATH=/usr/local/bin:/usr/bin:/bin:/layers/bin"`,
+	} {
+		if !strings.Contains(string(got), want) {
+			t.Errorf("got %s, want %s in it", got, want)
+		}
+	}
+}

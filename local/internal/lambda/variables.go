@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"cmp"
 	"maps"
 	"os"
 	"sort"
@@ -28,11 +29,12 @@ const (
 // environment variables"). Nothing else of the host's environment is in it.
 func (e *environment) variables(runtimeAPI, logStream string) []string {
 	f := e.f
+	opt := cmp.Or(f.OptDir, "/opt")
 	vars := map[string]string{
 		"AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
 		"LANG":                     "en_US.UTF-8",
-		"LD_LIBRARY_PATH":          "/lib64:/usr/lib64:" + f.Dir + ":" + f.Dir + "/lib:/opt/lib",
-		"PATH":                     "/usr/local/bin:/usr/bin:/bin:/opt/bin",
+		"LD_LIBRARY_PATH":          "/lib64:/usr/lib64:" + f.Dir + ":" + f.Dir + "/lib:" + opt + "/lib",
+		"PATH":                     "/usr/local/bin:/usr/bin:/bin:" + opt + "/bin",
 		"TZ":                       ":UTC",
 	}
 	maps.Copy(vars, f.RuntimeVariables)
