@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"local/internal/build":        {"local/internal/process"},
 	"local/internal/events":       {},
 	"local/internal/gateway":      {"local/internal/gateway/...", "local/internal/template"},
-	"local/internal/gateway/...":  {"local/internal/gateway/internal/rawjson"}, // knows no template
+	"local/internal/gateway/...":  {"local/internal/gateway/internal/head", "local/internal/gateway/internal/rawjson"}, // knows no template
 	"local/internal/invokeapi":    {"local/internal/lambda"},
 	"local/internal/lambda":       {"local/internal/lambda/...", "local/internal/process"},
 	"local/internal/lambda/...":   {},

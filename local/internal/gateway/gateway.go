@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"maru/local/internal/gateway/internal/ids"
+	"maru/local/internal/gateway/internal/plain"
 	"maru/local/internal/gateway/internal/tunnel"
 	"maru/local/internal/template"
 )
@@ -93,6 +94,8 @@ type Gateway struct {
 	ids         ids.Source
 	exchanges   sync.Pool // of *exchange
 	tunnels     tunnel.Set
+	server      *http.Server      // of Configure
+	listeners   []*plain.Listener // of Listen and ListenTLS
 }
 
 // New makes the doors of the APIs in config. It fails on a route that no

@@ -34,7 +34,7 @@ func Configure(server *http.Server) {
 		if stateChanged != nil {
 			stateChanged(c, state)
 		}
-		if c, ok := c.(recorded); ok && state == http.StateIdle {
+		if c, ok := c.(Conn); ok && state == http.StateIdle {
 			c.recording().restart()
 		}
 	}
@@ -82,7 +82,7 @@ func Of(r *http.Request) (h Head, certain bool) {
 }
 
 func withConn(ctx context.Context, c net.Conn) context.Context {
-	if c, ok := c.(recorded); ok {
+	if c, ok := c.(Conn); ok {
 		return context.WithValue(ctx, connKey{}, c.recording())
 	}
 	return ctx

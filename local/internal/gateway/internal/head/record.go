@@ -15,6 +15,7 @@ const recordLimit = MaxBytes + 8<<10
 // recordedConn is a connection that keeps the head of the request being read.
 type recordedConn struct {
 	net.Conn
+	ahead []byte // read, and to be read again
 
 	mu    sync.Mutex // guards the fields below
 	buf   []byte
@@ -23,8 +24,15 @@ type recordedConn struct {
 	later bool // than the first head of the connection
 }
 
-// recorded is a connection that is, or holds, a recordedConn.
-type recorded interface {
+// Conn is a connection whose heads are kept, from [Listen] or [ListenTLS].
+type Conn interface {
+	net.Conn
+	// Unread has the next Reads give bytes that have been read, all since the
+	// last head began. They are recorded already.
+	Unread(p []byte)
+	// Next makes ready for another head, which starts where the next Read does.
+	Next()
+
 	recording() *recordedConn
 }
 
@@ -35,6 +43,11 @@ func (c *recordedConn) NetConn() net.Conn { return c.Conn }
 
 // Read reads from the connection and records what came.
 func (c *recordedConn) Read(p []byte) (int, error) {
+	if len(c.ahead) > 0 {
+		n := copy(p, c.ahead)
+		c.ahead = c.ahead[n:]
+		return n, nil
+	}
 	n, err := c.Conn.Read(p)
 	if n > 0 {
 		c.record(p[:n])
@@ -53,6 +66,17 @@ func (c *recordedConn) record(p []byte) {
 	// net/http takes a bare LF for the end of a line too (RFC 9112 §2.2).
 	c.whole = bytes.Contains(c.buf[from:], []byte("\n\r\n")) || bytes.Contains(c.buf[from:], []byte("\n\n"))
 	c.off = len(c.buf) == recordLimit
+}
+
+// Unread has the next Reads give bytes again.
+func (c *recordedConn) Unread(p []byte) { c.ahead = bytes.Clone(p) }
+
+// Next makes ready for the head of the next request, which is as certain as the
+// first.
+func (c *recordedConn) Next() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.buf, c.whole, c.off = c.buf[:0], false, false
 }
 
 // restart makes ready for the head of the next request.

@@ -1,0 +1,174 @@
+package plain
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/tls"
+	"log"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"maru/local/internal/gateway/internal/head"
+)
+
+// conn is a connection that is served here.
+type conn struct {
+	head.Conn
+	l      *Listener
+	remote string
+	tls    *tls.ConnectionState // nil where there is none
+	ctx    context.Context
+	state  atomic.Int32
+
+	buf      []byte        // what has been read of a request
+	bytes    bytes.Reader  // reads buf
+	reader   *bufio.Reader // reads bytes, for net/http's parser
+	response response
+	served   bool      // a request at least
+	armed    time.Time // when the read deadline for the next one was set
+}
+
+// The states of a conn. Who takes it out of idle decides what becomes of it: the
+// one who has read a request, or the one who closes the Listener.
+const (
+	idle int32 = iota
+	busy
+	closed
+)
+
+// usualRequest is how long requests are that need no larger buffer, in bytes.
+const usualRequest = 8 << 10
+
+// rearm is how old a read deadline may be before it is set anew: to set one for
+// every request takes longer than it is worth.
+const rearm = time.Second
+
+func newConn(l *Listener, recorded head.Conn) *conn {
+	c := &conn{Conn: recorded, l: l, remote: recorded.RemoteAddr().String(), buf: make([]byte, 0, usualRequest)}
+	if r, ok := recorded.(interface{ ConnectionState() tls.ConnectionState }); ok {
+		state := r.ConnectionState()
+		c.tls = &state
+	}
+	c.reader = bufio.NewReader(&c.bytes)
+	ctx := context.WithValue(context.Background(), http.ServerContextKey, l.server)
+	c.ctx = context.WithValue(ctx, http.LocalAddrContextKey, recorded.LocalAddr())
+	if l.server.ConnContext != nil {
+		c.ctx = l.server.ConnContext(c.ctx, recorded)
+	}
+	return c
+}
+
+// serve answers plain requests. It returns true where net/http is to go on with
+// the connection, and false where it is to be closed.
+func (c *conn) serve() (more bool) {
+	for {
+		c.arm()
+		r, more := c.read()
+		if r == nil {
+			return more
+		}
+		if !c.state.CompareAndSwap(idle, busy) || !c.answer(r) {
+			return false
+		}
+		c.state.Store(idle)
+		if c.l.closing.Load() {
+			return false
+		}
+		c.Next()
+	}
+}
+
+// closeIdle closes a connection on which no request is being answered.
+func (c *conn) closeIdle() {
+	if c.state.CompareAndSwap(idle, closed) {
+		c.Close()
+	}
+}
+
+// arm sets how long the connection may stand still before the next request.
+func (c *conn) arm() {
+	now := time.Now()
+	switch {
+	case !c.served:
+		_ = c.SetReadDeadline(after(now, c.l.server.ReadHeaderTimeout))
+	case now.Sub(c.armed) > rearm:
+		c.armed = now
+		_ = c.SetReadDeadline(after(now, c.l.server.IdleTimeout))
+	}
+}
+
+// after is a deadline; a server's timeout of zero means none.
+func after(now time.Time, timeout time.Duration) time.Time {
+	if timeout == 0 {
+		return time.Time{}
+	}
+	return now.Add(timeout)
+}
+
+// read reads one request. There is none where the client has gone or says
+// nothing, and none where it is not plain: more is true then, and what was read is
+// there to be read again.
+func (c *conn) read() (r *http.Request, more bool) {
+	c.buf = c.buf[:0]
+	for size := 1; len(c.buf) < size; {
+		c.buf = slices.Grow(c.buf, size-len(c.buf))
+		n, err := c.Read(c.buf[len(c.buf):cap(c.buf)])
+		c.buf = c.buf[:len(c.buf)+n]
+		if len(c.buf) == 0 {
+			return nil, false
+		}
+		var ok bool
+		if size, ok = measure(c.buf); err != nil || !ok || len(c.buf) > size {
+			c.Unread(c.buf)
+			return nil, true
+		}
+	}
+	if r = c.parse(); r == nil {
+		c.Unread(c.buf)
+	}
+	return r, true
+}
+
+// parse makes a request of the bytes that were read; nil where net/http finds
+// fault with them.
+func (c *conn) parse() *http.Request {
+	c.bytes.Reset(c.buf)
+	c.reader.Reset(&c.bytes)
+	r, err := http.ReadRequest(c.reader)
+	if err != nil {
+		return nil
+	}
+	r = r.WithContext(c.ctx)
+	r.RemoteAddr, r.TLS = c.remote, c.tls
+	return r
+}
+
+// answer runs the handler and reports whether the connection can be used again. A
+// panic ends the connection, as in net/http.
+func (c *conn) answer(r *http.Request) (again bool) {
+	defer func() {
+		if err := recover(); err != nil {
+			again = false
+			if err != http.ErrAbortHandler {
+				c.logf("http: panic serving %v: %v\n%s", c.remote, err, debug.Stack())
+			}
+		}
+	}()
+	c.served = true
+	c.response.begin(c, r)
+	c.l.server.Handler.ServeHTTP(&c.response, r)
+	return c.response.finish()
+}
+
+// logf logs where the server does.
+func (c *conn) logf(format string, args ...any) {
+	if l := c.l.server.ErrorLog; l != nil {
+		l.Printf(format, args...)
+	} else {
+		log.Printf(format, args...)
+	}
+}

@@ -1,0 +1,311 @@
+package plain
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"maru/local/internal/gateway/internal/head"
+)
+
+const get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+
+// bodyOf reads a response.
+func bodyOf(t *testing.T, r *bufio.Reader) (*http.Response, string) {
+	t.Helper()
+	res, err := http.ReadResponse(r, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res, string(body)
+}
+
+// send writes to a connection.
+func send(t *testing.T, conn net.Conn, text string) {
+	t.Helper()
+	if _, err := io.WriteString(conn, text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestHandOver has one connection ask here until a request is not plain: from
+// then on net/http answers, and no byte is lost.
+func TestHandOver(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		h, certain := head.Of(r)
+		_, here := w.(*response)
+		fmt.Fprintf(w, "here %t, certain %t, x-A %t, body %q", here, certain, bytes.Contains(h, []byte("x-A:")), body)
+	}, plainly)
+	conn := s.dial(t)
+	r := bufio.NewReader(conn)
+	for _, step := range []struct{ text, want string }{
+		{"GET / HTTP/1.1\r\nHost: a\r\nx-A: 1\r\n\r\n", `here true, certain true, x-A true, body ""`},
+		{"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab", `here true, certain true, x-A false, body "ab"`},
+		{"POST / HTTP/1.1\r\nHost: a\r\nx-A: 1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n", `here false, certain true, x-A true, body "ab"`},
+		{"GET / HTTP/1.1\r\nHost: a\r\nx-A: 1\r\n\r\n", `here false, certain false, x-A true, body ""`},
+	} {
+		send(t, conn, step.text)
+		if _, got := bodyOf(t, r); got != step.want {
+			t.Errorf("%q: got %s, want %s", step.text, got, step.want)
+		}
+	}
+}
+
+// TestBodyInPieces sends a body behind its head.
+func TestBodyInPieces(t *testing.T) {
+	s := serve(t, answer, plainly)
+	conn := s.dial(t)
+	body := strings.Repeat("0123456789", 1000)
+	send(t, conn, "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\n")
+	for len(body) > 0 {
+		send(t, conn, body[:2500])
+		body = body[2500:]
+	}
+	if _, got := bodyOf(t, bufio.NewReader(conn)); !strings.HasSuffix(got, `0123456789"`) || len(got) < 10_000 {
+		t.Errorf("got %d bytes: %.100s", len(got), got)
+	}
+	if got := s.plainly.Load(); got != 1 {
+		t.Errorf("got %d requests served here, want 1", got)
+	}
+}
+
+// TestBodyThatStops is left to net/http when the patience with it ends, and
+// answered there.
+func TestBodyThatStops(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(10 * time.Millisecond))
+		body, err := io.ReadAll(r.Body)
+		fmt.Fprintf(w, "%q, timeout %t", body, errors.Is(err, os.ErrDeadlineExceeded))
+	}, func(l net.Listener, server *http.Server) net.Listener {
+		server.ReadHeaderTimeout = 50 * time.Millisecond
+		return Listen(l, server)
+	})
+	conn := s.dial(t)
+	send(t, conn, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc")
+	if _, got := bodyOf(t, bufio.NewReader(conn)); got != `"abc", timeout true` {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestIdle closes a connection that stands still, before a request and after one.
+func TestIdle(t *testing.T) {
+	s := serve(t, answer, func(l net.Listener, server *http.Server) net.Listener {
+		server.ReadHeaderTimeout, server.IdleTimeout = 30*time.Millisecond, 30*time.Millisecond
+		return Listen(l, server)
+	})
+	for _, text := range []string{"", get} {
+		conn := s.dial(t)
+		send(t, conn, text)
+		r := bufio.NewReader(conn)
+		if text != "" {
+			bodyOf(t, r)
+		}
+		if b, err := r.ReadByte(); err != io.EOF {
+			t.Errorf("after %q: got %q, %v, want EOF", text, b, err)
+		}
+	}
+}
+
+// TestPanic logs a panic and goes on with other connections.
+func TestPanic(t *testing.T) {
+	var errorLog lockedBuffer
+	s := serve(t, answer, func(l net.Listener, server *http.Server) net.Listener {
+		server.ErrorLog = log.New(&errorLog, "", 0)
+		return Listen(l, server)
+	})
+	if got := s.ask(t, "GET /panic HTTP/1.1\r\nHost: a\r\n\r\n"); got != "" {
+		t.Errorf("got %q, want a closed connection", got)
+	}
+	s.ask(t, "GET /aborted HTTP/1.1\r\nHost: a\r\n\r\n")
+	if got := errorLog.String(); !strings.HasPrefix(got, "http: panic serving 127.0.0.1:") || strings.Count(got, "http: panic") != 1 {
+		t.Errorf("got log %q", got)
+	}
+	if got := s.ask(t, get); !strings.HasPrefix(got, "HTTP/1.1 200 OK\r\n") {
+		t.Errorf("got %q", got)
+	}
+}
+
+// lockedBuffer is a buffer that may be written and read by several goroutines.
+type lockedBuffer struct {
+	mu sync.Mutex // guards b
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// TestClose closes idle connections at once and lets a request that runs be
+// answered, which says that its connection ends.
+func TestClose(t *testing.T) {
+	entered, leave := make(chan struct{}), make(chan struct{})
+	var l *Listener
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		close(entered)
+		<-leave
+		fmt.Fprint(w, "done")
+	}, func(inner net.Listener, server *http.Server) net.Listener {
+		l = Listen(inner, server)
+		return l
+	})
+	quiet, asking := s.dial(t), s.dial(t)
+	send(t, asking, get)
+	<-entered
+	waitFor(t, l, 2)
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := quiet.Read(make([]byte, 1)); err != io.EOF {
+		t.Errorf("the idle connection: got %v, want EOF", err)
+	}
+	close(leave)
+	r := bufio.NewReader(asking)
+	if res, body := bodyOf(t, r); body != "done" || !res.Close {
+		t.Errorf("got %q, close %t, want done and close", body, res.Close)
+	}
+	if err := l.Wait(t.Context()); err != nil {
+		t.Errorf("waiting: %v", err)
+	}
+	if _, err := l.Accept(); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("got %v from Accept, want net.ErrClosed", err)
+	}
+}
+
+// TestWaitEnds closes what is still being answered when the patience ends.
+func TestWaitEnds(t *testing.T) {
+	entered, leave := make(chan struct{}), make(chan struct{})
+	var l *Listener
+	s := serve(t, func(http.ResponseWriter, *http.Request) {
+		close(entered)
+		<-leave
+	}, func(inner net.Listener, server *http.Server) net.Listener {
+		l = Listen(inner, server)
+		return l
+	})
+	conn := s.dial(t)
+	send(t, conn, get)
+	<-entered
+	l.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := l.Wait(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want context.Canceled", err)
+	}
+	if _, err := conn.Read(make([]byte, 1)); err == nil {
+		t.Error("got a byte, want a closed connection")
+	}
+	close(leave)
+	if err := l.Wait(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// waitFor waits until so many connections are served.
+func waitFor(t *testing.T, l *Listener, n int) {
+	t.Helper()
+	for range 1000 {
+		l.mu.Lock()
+		got := len(l.conns)
+		l.mu.Unlock()
+		if got == n {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Fatalf("there are not %d connections", n)
+}
+
+// TestTLS serves HTTP/1 over TLS here, and HTTP/2 by net/http.
+func TestTLS(t *testing.T) {
+	pair := httptest.NewUnstartedServer(nil)
+	pair.StartTLS()
+	pair.Close()
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, here := w.(*response)
+		fmt.Fprintf(w, "%s here %t, TLS %t", r.Proto, here, r.TLS != nil && r.TLS.HandshakeComplete)
+	})}
+	head.Configure(server)
+	go server.Serve(Listen(head.ListenTLS(inner, &tls.Config{Certificates: pair.TLS.Certificates}), server))
+	defer server.Close()
+	for _, http2 := range []bool{false, true} {
+		client := &http.Client{Transport: &http.Transport{
+			TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, ForceAttemptHTTP2: http2,
+		}}
+		res, err := client.Get("https://" + inner.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(res.Body)
+		res.Body.Close()
+		client.CloseIdleConnections()
+		if want := map[bool]string{false: "HTTP/1.1 here true, TLS true", true: "HTTP/2.0 here false, TLS true"}[http2]; string(body) != want {
+			t.Errorf("got %s, want %s", body, want)
+		}
+	}
+}
+
+// TestAcceptError gives errors of accepting to net/http.
+func TestAcceptError(t *testing.T) {
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := errors.New("broken")
+	l := Listen(&failing{inner, make(chan error, 1)}, &http.Server{})
+	l.Listener.(*failing).errs <- broken
+	if _, err := l.Accept(); err != broken {
+		t.Errorf("got %v, want %v", err, broken)
+	}
+	l.Close()
+	if err := l.Wait(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// failing is a listener whose Accept gives errors, and net.ErrClosed at the end.
+type failing struct {
+	net.Listener
+	errs chan error
+}
+
+func (f *failing) Accept() (net.Conn, error) {
+	if err, ok := <-f.errs; ok {
+		return nil, err
+	}
+	return nil, net.ErrClosed
+}
+
+func (f *failing) Close() error {
+	close(f.errs)
+	return f.Listener.Close()
+}
