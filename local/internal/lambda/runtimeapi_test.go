@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -218,7 +219,7 @@ func TestEnvironmentVariables(t *testing.T) {
 	}
 	want := map[string]string{
 		"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "local",
-		"AWS_DEFAULT_REGION": "eu-west-1", "AWS_REGION": "eu-west-1", "AWS_SAM_LOCAL": "true",
+		"AWS_DEFAULT_REGION": "eu-west-1", "AWS_REGION": "eu-west-1", "AWS_SAM_LOCAL": "true", "GOMAXPROCS": "1",
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128", "AWS_LAMBDA_FUNCTION_NAME": "fn",
 		"AWS_LAMBDA_FUNCTION_VERSION": "$LATEST", "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
 		"AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/fn", "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
@@ -251,14 +252,40 @@ func TestManagedRuntime(t *testing.T) {
 			t.Errorf("got %q, want %s among them", list, want)
 		}
 	}
+	if slices.ContainsFunc(list, func(v string) bool { return strings.HasPrefix(v, "GOMAXPROCS=") }) {
+		t.Errorf("got %q, want no GOMAXPROCS", list)
+	}
+}
+
+// A Go function is told how many CPUs it has in Lambda, unless it says so itself;
+// a managed runtime is not.
+func TestCPUs(t *testing.T) {
+	tests := []struct {
+		memory int
+		own    map[string]string
+		want   int
+	}{
+		{128, nil, 1}, {1769, nil, 1}, {1770, nil, min(2, runtime.NumCPU())}, {10240, nil, min(6, runtime.NumCPU())},
+		{128, map[string]string{"GOMAXPROCS": "3"}, 3},
+	}
+	for _, tt := range tests {
+		f := newFunction(t, "environment")
+		f.MemorySize, f.Environment = tt.memory, tt.own
+		l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+		var list []string
+		invoke(t, l, &list)
+		if want := fmt.Sprint("GOMAXPROCS=", tt.want); !slices.Contains(list, want) {
+			t.Errorf("%d MB, %v: got %q, want %s among them", tt.memory, tt.own, list, want)
+		}
+	}
 }
 
 func TestRuntimeVersionInTheLog(t *testing.T) {
-	for runtime, want := range map[string]string{
+	for identifier, want := range map[string]string{
 		"provided.al2023": "provided:al2023", "python3.12": "python:3.12", "nodejs20.x": "nodejs:20.x",
 	} {
 		f := newFunction(t, "echo")
-		f.Runtime = runtime
+		f.Runtime = identifier
 		l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}})
 		run(t, l, "fn")
 		if line := "Fn INIT_START Runtime Version: " + want + "\n"; !strings.HasPrefix(log.String(), line) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"os"
+	"runtime"
 	"sort"
 	"strconv"
 	"strings"
@@ -36,6 +37,9 @@ func (e *environment) variables(runtimeAPI, logStream string) []string {
 		"LD_LIBRARY_PATH":          "/lib64:/usr/lib64:" + f.Dir + ":" + f.Dir + "/lib:" + opt + "/lib",
 		"PATH":                     "/usr/local/bin:/usr/bin:/bin:" + opt + "/bin",
 		"TZ":                       ":UTC",
+	}
+	if len(f.Command) == 0 {
+		vars["GOMAXPROCS"] = strconv.Itoa(f.vCPUs()) // not Lambda's
 	}
 	maps.Copy(vars, f.RuntimeVariables)
 	maps.Copy(vars, f.Environment)
@@ -72,6 +76,20 @@ func (e *environment) variables(runtimeAPI, logStream string) []string {
 	}
 	sort.Strings(list)
 	return list
+}
+
+// memoryOfVCPU is the MemorySize, in MB, with which a function has the equivalent
+// of one vCPU ("Configure Lambda function memory").
+const memoryOfVCPU = 1769
+
+// vCPUs returns how many CPUs the function can keep busy in Lambda, which gives it
+// CPU time in proportion to its memory: at least one, and no more than there are.
+// Go would use all that it sees. On a laptop those are more than in Lambda, an
+// answer would take less time by what Lambda does not have, and the threads of all
+// environments would get in each other's way. Other systems' ways of saying so, as
+// CPU affinity, would tie an environment to a CPU that may be busy.
+func (f *Function) vCPUs() int {
+	return max(1, min((f.MemorySize+memoryOfVCPU-1)/memoryOfVCPU, runtime.NumCPU()))
 }
 
 // region is the fourth part of the function's ARN.
