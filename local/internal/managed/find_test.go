@@ -93,40 +93,6 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// A client that is there is left alone, one that differs is replaced as a whole.
-func TestInstall(t *testing.T) {
-	dir := t.TempDir()
-	bin := t.TempDir()
-	command(t, bin, "node", "echo 22 /opt/node")
-	t.Setenv("PATH", bin)
-	install := func() (path string, info os.FileInfo) {
-		t.Helper()
-		r, err := (&managed.Runtimes{Dir: dir}).Find(t.Context(), "nodejs22.x")
-		if err != nil {
-			t.Fatal(err)
-		}
-		path = r.Command[len(r.Command)-1]
-		info, err = os.Stat(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return path, info
-	}
-	path, first := install()
-	if _, again := install(); !os.SameFile(first, again) || !first.ModTime().Equal(again.ModTime()) {
-		t.Error("a client that was there was written again")
-	}
-	if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if _, third := install(); third.Size() != first.Size() {
-		t.Errorf("got a client of %d bytes in place of the old one, want %d", third.Size(), first.Size())
-	}
-	if files, _ := os.ReadDir(filepath.Dir(path)); len(files) != 1 {
-		t.Errorf("got %d files, want the client alone", len(files))
-	}
-}
-
 func TestFindEndsWithItsContext(t *testing.T) {
 	dir := t.TempDir()
 	command(t, dir, "node", "echo 22 /opt/node")

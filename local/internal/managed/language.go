@@ -17,7 +17,8 @@ type language struct {
 	probe []string
 	// flags stand before the client.
 	flags []string
-	// client is the runtime client's name in clients.
+	// client is the file in clients that the runtime client begins with; what is in
+	// its folder belongs to it.
 	client string
 	// variables returns a new map. Where there are layers, they are in the folder
 	// opt, which is empty where there are none.

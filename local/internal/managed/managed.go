@@ -6,7 +6,8 @@
 // "Building Lambda functions with Python", "… with Node.js" and "Defined runtime
 // environment variables", and AWS's own clients, awslambdaric and
 // aws-lambda-nodejs-runtime-interface-client. The clients here are written anew,
-// of the standard libraries alone; python/bootstrap.py and nodejs/bootstrap.mjs.
+// of the standard libraries alone; they begin in python/bootstrap.py and
+// nodejs/bootstrap.mjs.
 //
 // Left out: the AWS SDKs that Lambda has in its runtimes (a function finds those
 // that the interpreter finds).
@@ -15,10 +16,8 @@ package managed
 import (
 	"cmp"
 	"context"
-	"embed"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -79,7 +78,7 @@ func (r *Runtimes) Find(ctx context.Context, identifier string) (*Runtime, error
 	if err != nil {
 		return nil, fmt.Errorf("finding the runtime %s: %w", identifier, err)
 	}
-	client, err := r.install(l.client)
+	client, err := install(r.Dir, clients, l.client)
 	if err != nil {
 		return nil, fmt.Errorf("installing the runtime client of %s: %w", identifier, err)
 	}
@@ -99,36 +98,6 @@ func (r *Runtimes) Find(ctx context.Context, identifier string) (*Runtime, error
 	}
 	r.found[identifier] = runtime
 	return runtime, nil
-}
-
-//go:embed python/bootstrap.py nodejs/bootstrap.mjs
-var clients embed.FS
-
-// install writes a runtime client below Dir and returns its path. Another host
-// may run the file at this moment, so it is put in place as a whole, and left
-// alone where it is there.
-func (r *Runtimes) install(name string) (string, error) {
-	content, err := clients.ReadFile(name)
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(r.Dir, filepath.FromSlash(name))
-	if there, err := os.ReadFile(path); err == nil && string(there) == string(content) {
-		return path, nil
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return "", err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
-	if err != nil {
-		return "", err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(content)
-	if err := errors.Join(err, f.Close()); err != nil {
-		return "", err
-	}
-	return path, os.Rename(f.Name(), path)
 }
 
 // find asks each candidate on PATH for its version and path, since what is on

@@ -4,6 +4,10 @@ It imports the function's handler and then runs one invocation after the other,
 over one connection to the Runtime API. What functions and their callers see
 follows AWS's own client (awslambdaric): handler names, error objects, the
 context, log lines as text and as JSON. Left out: SnapStart hooks.
+
+It is one file, since a module beside it would stand in the way of a function's own
+of that name, and be missed where multiprocessing spawns a process, which looks for
+modules in the function's folder alone.
 """
 
 import decimal
