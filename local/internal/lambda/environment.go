@@ -22,6 +22,10 @@ const (
 	provisionedInitTimeout = 130 * time.Second
 )
 
+// maxFiles is how many file descriptors an environment may have open (Developer
+// Guide, "Lambda quotas"); here each of its processes.
+const maxFiles = 1024
+
 // What ends the waiting for a runtime.
 var (
 	errExited   = errors.New("the runtime exited")
@@ -98,8 +102,10 @@ func (e *environment) spawn(runtimeAPI string, j *journal) error {
 	w.Close()
 	if err != nil {
 		e.output.close()
+		return err
 	}
-	return err
+	e.process.LimitFiles(maxFiles)
+	return nil
 }
 
 // init waits until the runtime asks for its first event. The error is errExited

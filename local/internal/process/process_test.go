@@ -119,6 +119,28 @@ func TestPeakMemoryIsNotTheHosts(t *testing.T) {
 	}
 }
 
+// A child's limit holds for what it starts, too.
+func TestLimitFiles(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux sets limits of another process")
+	}
+	cmd := exec.Command("sh", "-c", `read go; sh -c "ulimit -Sn; ulimit -Hn"`)
+	stdin, _ := cmd.StdinPipe()
+	stdout, _ := cmd.StdoutPipe()
+	p, err := process.Start(cmd, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.LimitFiles(99)
+	fmt.Fprintln(stdin, "go")
+	got, _ := io.ReadAll(stdout) // before Done, which closes it
+	<-p.Done()
+	if string(got) != "99\n99\n" {
+		t.Errorf("got the limits %q, want 99 twice", got)
+	}
+	p.LimitFiles(100) // of no effect any more
+}
+
 func TestHostKilled(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux ends the children of a killed host")
