@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"maru/local/internal/lambda/lambdatest"
 )
 
 // need returns a command's path. Where there is none the test is skipped, but not
@@ -64,11 +66,9 @@ func TestBoto3(t *testing.T) {
 	if exec.Command(python, "-c", "import boto3").Run() != nil {
 		need(t, "boto3", "pip install boto3")
 	}
-	failing := newFunction(t, "fail")
-	failing.LogicalID, failing.Name = "Failing", "failing"
-	streaming := newFunction(t, "stream")
-	streaming.LogicalID, streaming.Name = "Streaming", "streaming"
-	url := start(t, nil, newFunction(t, "echo"), failing, streaming)
+	failing := lambdatest.NamedFunction(t, "Failing", "fail")
+	streaming := lambdatest.NamedFunction(t, "Streaming", "stream")
+	url := start(t, nil, lambdatest.NewFunction(t, "echo"), failing, streaming)
 	got := run(t, python, "-c", `
 import boto3, sys
 client = boto3.client("lambda", endpoint_url=sys.argv[1])

@@ -7,18 +7,19 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"maru/local/internal/lambda/lambdatest"
 )
 
 // TestInvokeAPI (D.18, D.22, D.23) has answers and refusals, byte for byte.
 func TestInvokeAPI(t *testing.T) {
 	none := 0
-	blocked := newFunction(t, "echo")
-	blocked.LogicalID, blocked.Name, blocked.ReservedConcurrency = "Blocked", "blocked", &none
-	broken := newFunction(t, "echo")
-	broken.LogicalID, broken.Name, broken.Unavailable = "Broken", "broken", errors.New("it did not build")
-	failing := newFunction(t, "fail")
-	failing.LogicalID, failing.Name = "Failing", "failing"
-	server := start(t, nil, newFunction(t, "echo"), blocked, broken, failing)
+	blocked := lambdatest.NamedFunction(t, "Blocked", "echo")
+	blocked.ReservedConcurrency = &none
+	broken := lambdatest.NamedFunction(t, "Broken", "echo")
+	broken.Unavailable = errors.New("it did not build")
+	failing := lambdatest.NamedFunction(t, "Failing", "fail")
+	server := start(t, nil, lambdatest.NewFunction(t, "echo"), blocked, broken, failing)
 
 	const invocations = "/2015-03-31/functions/fn/invocations"
 	for _, test := range []struct {

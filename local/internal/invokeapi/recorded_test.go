@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maru/local/internal/lambda"
+	"maru/local/internal/lambda/lambdatest"
 )
 
 // accepted is a queue that keeps what it is given.
@@ -45,9 +45,8 @@ func invokedBy(out *sdk.InvokeOutput) invoked {
 func recordedFunctions(t *testing.T) []*lambda.Function {
 	var all []*lambda.Function
 	for _, name := range []string{"echo", "nothing", "request-id", "fail", "exit", "init-exit", "large", "sleep"} {
-		f := newFunction(t, name)
-		f.LogicalID, f.Name, f.MemorySize = name, name, 512
-		f.ARN = strings.TrimSuffix(f.ARN, "fn") + name
+		f := lambdatest.NamedFunction(t, name, name)
+		f.MemorySize = 512
 		if name == "sleep" {
 			f.Timeout = time.Second
 		}
@@ -104,7 +103,7 @@ func TestRecordedInvocations(t *testing.T) {
 // it then is package async's.
 func TestRecordedThrottle(t *testing.T) {
 	none := 0
-	f := newFunction(t, "echo")
+	f := lambdatest.NewFunction(t, "echo")
 	f.ReservedConcurrency = &none
 	var queue accepted
 	client := newClient(start(t, &queue, f))
@@ -127,7 +126,7 @@ func TestRecordedThrottle(t *testing.T) {
 // TestRecordedLog (D.9, D.22) is test_invocation_with_logs: the log comes in the
 // answer, line by line, and a warm invocation's tells of no init phase.
 func TestRecordedLog(t *testing.T) {
-	client := newClient(start(t, nil, newFunction(t, "print")))
+	client := newClient(start(t, nil, lambdatest.NewFunction(t, "print")))
 	const (
 		invocation = "START RequestId: ID Version: $LATEST\nprinted\nEND RequestId: ID\n"
 		figures    = "REPORT RequestId: ID\tDuration: N ms\tBilled Duration: N ms\tMemory Size: 128 MB\tMax Memory Used: N MB\t"
@@ -138,7 +137,7 @@ func TestRecordedLog(t *testing.T) {
 			t.Fatal(err)
 		}
 		id, _ := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata)
-		got := figure.ReplaceAllString(strings.ReplaceAll(logOf(t, out), id, "ID"), "$1: N $2\t")
+		got := lambdatest.Normalize(logOf(t, out), id)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
@@ -148,9 +147,6 @@ func TestRecordedLog(t *testing.T) {
 		t.Errorf("got %+v, %v, want no log that nobody asked for", out, err)
 	}
 }
-
-// figure is one that differs from run to run.
-var figure = regexp.MustCompile(`(Duration|Max Memory Used): [\d.]+ (ms|MB)\t`)
 
 func logOf(t *testing.T, out *sdk.InvokeOutput) string {
 	t.Helper()
@@ -163,7 +159,7 @@ func logOf(t *testing.T, out *sdk.InvokeOutput) string {
 
 // TestLogTail (D.22): of a longer log the last 4 KB come.
 func TestLogTail(t *testing.T) {
-	client := newClient(start(t, nil, newFunction(t, "print-much")))
+	client := newClient(start(t, nil, lambdatest.NewFunction(t, "print-much")))
 	out, err := client.Invoke(t.Context(), &sdk.InvokeInput{FunctionName: aws.String("fn"), LogType: types.LogTypeTail})
 	if err != nil {
 		t.Fatal(err)

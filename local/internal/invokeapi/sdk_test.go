@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maru/local/internal/lambda"
+	"maru/local/internal/lambda/lambdatest"
 )
 
 // newClient returns the client of the AWS SDK for Go.
@@ -28,7 +29,7 @@ func newClient(url string) *sdk.Client {
 
 // versioned returns a function that has a version and an alias for it.
 func versioned(t *testing.T, handler string) *lambda.Function {
-	f := newFunction(t, handler)
+	f := lambdatest.NewFunction(t, handler)
 	f.Qualifiers = map[string]string{"1": "1", "live": "1"}
 	return f
 }
@@ -73,9 +74,9 @@ func TestSDKQualifier(t *testing.T) {
 }
 
 func TestSDKClientContextAndTenant(t *testing.T) {
-	isolating := newFunction(t, "context")
-	isolating.LogicalID, isolating.Name, isolating.IsolatesTenants = "Isolating", "isolating", true
-	client := newClient(start(t, nil, newFunction(t, "context"), isolating))
+	isolating := lambdatest.NamedFunction(t, "Isolating", "context")
+	isolating.IsolatesTenants = true
+	client := newClient(start(t, nil, lambdatest.NewFunction(t, "context"), isolating))
 	in := &sdk.InvokeInput{
 		FunctionName:  aws.String("isolating"),
 		ClientContext: aws.String(base64.StdEncoding.EncodeToString([]byte("{\"custom\":\n{\"k\":\"v\"}}"))),
@@ -105,7 +106,7 @@ func TestSDKStream(t *testing.T) {
 		{"stalls", "some", "Sandbox.Timedout", "timed out"},
 	} {
 		t.Run(test.rest, func(t *testing.T) {
-			f := newFunction(t, "stream")
+			f := lambdatest.NewFunction(t, "stream")
 			f.Timeout, f.Environment = time.Second, map[string]string{"REST": test.rest}
 			// Without a payload: this client breaks off a response that has begun
 			// before it is done with the request's body, which takes it a moment.
@@ -147,8 +148,7 @@ func TestSDKFunctions(t *testing.T) {
 	none := 0
 	f := versioned(t, "echo")
 	f.ReservedConcurrency = &none
-	broken := newFunction(t, "echo")
-	broken.LogicalID, broken.Name, broken.ARN = "Broken", "broken", broken.ARN+"2"
+	broken := lambdatest.NamedFunction(t, "Broken", "echo")
 	broken.Dir = ""
 	broken.Unavailable = errors.New("it did not build")
 	client := newClient(start(t, nil, f, broken))

@@ -4,12 +4,13 @@ import (
 	"testing"
 
 	"maru/local/internal/lambda"
+	"maru/local/internal/lambda/lambdatest"
 )
 
 // BenchmarkInvoke is the road between the gateway and a function and back, with
 // the function's own share.
 func BenchmarkInvoke(b *testing.B) {
-	l, _ := start(b, lambda.Config{Functions: []*lambda.Function{newFunction(b, "echo")}})
+	l, _ := lambdatest.Start(b, lambdatest.NewFunction(b, "echo"))
 	event := []byte(`{"version":"2.0","rawPath":"/"}`)
 	b.ReportAllocs()
 	for b.Loop() {

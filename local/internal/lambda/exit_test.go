@@ -12,6 +12,7 @@ import (
 	awslambda "github.com/aws/aws-lambda-go/lambda"
 
 	"maru/local/internal/lambda"
+	"maru/local/internal/lambda/lambdatest"
 )
 
 func init() {
@@ -36,11 +37,8 @@ func TestExitStatus(t *testing.T) {
 		"1":   "Runtime exited with error: exit status 1",
 		"127": "Runtime exited with error: exit status 127",
 	} {
-		l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "exit-status")}})
-		r, err := l.Run(t.Context(), lambda.Request{ID: "ID", Function: "fn", Event: []byte(event), Tail: true})
-		if err != nil {
-			t.Fatal(err)
-		}
+		l, _ := lambdatest.Start(t, lambdatest.NewFunction(t, "exit-status"))
+		r := lambdatest.Run(t, l, lambda.Request{ID: "ID", Event: []byte(event), Tail: true})
 		want = "RequestId: ID Error: " + want
 		if log := "\t\n" + want + "\nRuntime.ExitError\n"; !strings.HasSuffix(string(r.Log), log) {
 			t.Errorf("exit %s: got the log\n%s, want at its end, behind REPORT,%s", event, r.Log, log)
@@ -63,13 +61,10 @@ func TestNoStart(t *testing.T) {
 		{"no code", filepath.Join(t.TempDir(), "gone"), "Runtime.InvalidWorkingDir", []string{"/bin/sh"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			f := newFunction(t, "echo")
+			f := lambdatest.NewFunction(t, "echo")
 			f.Dir, f.Command = test.dir, test.command
-			l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}})
-			r, err := l.Run(t.Context(), lambda.Request{ID: "ID", Function: "fn"})
-			if err != nil {
-				t.Fatal(err)
-			}
+			l, log := lambdatest.Start(t, f)
+			r := lambdatest.Run(t, l, lambda.Request{ID: "ID"})
 			if r.ErrorType != test.want || !strings.HasPrefix(string(r.Payload), `{"errorType":"`+test.want+`","errorMessage":"RequestId: ID Error: `) {
 				t.Errorf("got %s %s, want %s\n%s", r.ErrorType, r.Payload, test.want, log)
 			}
@@ -82,10 +77,10 @@ func TestNoStart(t *testing.T) {
 
 // TestShutdown (D.17): a runtime without extensions gets no SIGTERM and no time.
 func TestShutdown(t *testing.T) {
-	f := newFunction(t, "trap")
+	f := lambdatest.NewFunction(t, "trap")
 	marker := filepath.Join(t.TempDir(), "terminated")
 	f.Environment = map[string]string{"MARKER": marker}
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+	l, _ := lambdatest.Start(t, f)
 	var pid int
 	invoke(t, l, &pid)
 	begin := time.Now()

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maru/local/internal/lambda"
+	"maru/local/internal/lambda/lambdatest"
 )
 
 func init() {
@@ -24,19 +25,19 @@ func init() {
 // An init phase that failed is done again as part of the invocation (D.14), and
 // the log tells of each one that failed.
 func TestInitAgain(t *testing.T) {
-	f := newFunction(t, "second-init")
+	f := lambdatest.NewFunction(t, "second-init")
 	f.Environment = map[string]string{"MARKER": filepath.Join(t.TempDir(), "failed")}
-	l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+	l, log := lambdatest.Start(t, f)
 	if got, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: []byte("{}")}); err != nil || string(got) != `"up"` {
 		t.Fatalf("got %s, %v, want the answer of the second init", got, err)
 	}
-	broken := newFunction(t, "init-exit")
-	l, brokenLog := start(t, lambda.Config{Functions: []*lambda.Function{broken}})
+	broken := lambdatest.NewFunction(t, "init-exit")
+	l, brokenLog := lambdatest.Start(t, broken)
 	if _, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: []byte("{}")}); err == nil {
 		t.Fatal("a function whose init fails answered")
 	}
 	for name, test := range map[string]struct {
-		log  *buffer
+		log  *lambdatest.Log
 		want string
 	}{
 		"once": {log, "INIT_START INIT_REPORT(init,Runtime.ExitError) INIT_START START END REPORT "},

@@ -1,15 +1,12 @@
 package lambda_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -20,26 +17,19 @@ import (
 	"go.uber.org/goleak"
 
 	"maru/local/internal/lambda"
+	"maru/local/internal/lambda/lambdatest"
 )
 
-// The test binary is its own function: as an execution environment, it runs the
-// handler that _HANDLER names.
 func TestMain(m *testing.M) {
-	if os.Getenv("AWS_LAMBDA_RUNTIME_API") != "" {
-		handlers[os.Getenv("_HANDLER")]()
-		os.Exit(0)
-	}
+	lambdatest.Main(handlers)
 	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("maru/local/internal/process.RunStarter"))
 }
 
 var invocations int
 
+// handlers are what functions do besides those of lambdatest; each test adds those
+// that only it has.
 var handlers = map[string]func(){
-	"echo": func() {
-		awslambda.Start(func(_ context.Context, event json.RawMessage) (json.RawMessage, error) {
-			return event, nil
-		})
-	},
 	"count": func() {
 		awslambda.Start(func(context.Context) (map[string]int, error) {
 			invocations++
@@ -66,60 +56,12 @@ var handlers = map[string]func(){
 			return nil
 		})
 	},
-	"fail":      func() { awslambda.Start(func() error { return errors.New("no luck") }) },
 	"panic":     func() { awslambda.Start(func() { panic("at once") }) },
-	"sleep":     func() { awslambda.Start(func() { select {} }) },
-	"exit":      func() { awslambda.Start(func() { os.Exit(0) }) },
-	"large":     func() { awslambda.Start(func() (string, error) { return strings.Repeat("x", 7<<20), nil }) },
 	"init-exit": func() { os.Exit(7) },
 }
 
-// newFunction returns a function that runs one of the handlers.
-func newFunction(t testing.TB, handler string) *lambda.Function {
-	t.Helper()
-	dir := t.TempDir()
-	binary, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(binary, filepath.Join(dir, "bootstrap")); err != nil {
-		t.Fatal(err)
-	}
-	return &lambda.Function{
-		LogicalID: "Fn", Name: "fn", ARN: "arn:aws:lambda:eu-west-1:123456789012:function:fn",
-		Runtime: "provided.al2023", Handler: handler, Dir: dir, Timeout: 10 * time.Second, MemorySize: 128,
-	}
-}
-
-// start returns a Lambda of these functions and what it logs.
-func start(t testing.TB, c lambda.Config) (*lambda.Lambda, *buffer) {
-	t.Helper()
-	log := new(buffer)
-	c.Output = log
-	l := lambda.New(c)
-	t.Cleanup(func() { l.Close(t.Context()) })
-	return l, log
-}
-
-type buffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *buffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
-}
-
 func TestInvoke(t *testing.T) {
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "echo")}})
+	l, _ := lambdatest.Start(t, lambdatest.NewFunction(t, "echo"))
 	for _, name := range []string{"fn", "Fn", "123456789012:function:fn", "arn:aws:lambda:eu-west-1:123456789012:function:fn:$LATEST"} {
 		got, err := l.Invoke(t.Context(), lambda.Request{Function: name, Event: []byte(`{"한글":1}`)})
 		if err != nil || string(got) != `{"한글":1}` {
@@ -130,7 +72,7 @@ func TestInvoke(t *testing.T) {
 
 // TestWarmEnvironmentIsKept (D.15): it runs one invocation after the other.
 func TestWarmEnvironmentIsKept(t *testing.T) {
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "count")}})
+	l, _ := lambdatest.StartConfig(t, lambda.Config{MaxEnvironments: 1}, lambdatest.NewFunction(t, "count"))
 	var first, second struct{ Invocations, PID int }
 	invoke(t, l, &first)
 	invoke(t, l, &second)
@@ -151,11 +93,8 @@ func invoke(t *testing.T, l *lambda.Lambda, v any) {
 }
 
 func TestContext(t *testing.T) {
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "context")}})
-	r, err := l.Run(t.Context(), lambda.Request{Function: "fn", TraceID: "Root=1-2-3", ClientContext: `{"custom":{"k":"v"}}`})
-	if err != nil {
-		t.Fatal(err)
-	}
+	l, _ := lambdatest.Start(t, lambdatest.NewFunction(t, "context"))
+	r := lambdatest.Run(t, l, lambda.Request{TraceID: "Root=1-2-3", ClientContext: `{"custom":{"k":"v"}}`})
 	want := `{"arn":"arn:aws:lambda:eu-west-1:123456789012:function:fn","custom":"v","left":"10s","trace":"Root=1-2-3"}`
 	if string(r.Payload) != want {
 		t.Errorf("got %s, want %s", r.Payload, want)
@@ -165,11 +104,8 @@ func TestContext(t *testing.T) {
 // TestRequestID (B.20): an invocation has the ID that its Request says, in the log,
 // too.
 func TestRequestID(t *testing.T) {
-	l, log := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "echo")}})
-	r, err := l.Run(t.Context(), lambda.Request{ID: "OWN", Function: "fn", Event: []byte("{}")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	l, log := lambdatest.Start(t, lambdatest.NewFunction(t, "echo"))
+	r := lambdatest.Run(t, l, lambda.Request{ID: "OWN"})
 	if r.RequestID != "OWN" || !strings.Contains(log.String(), "Fn END RequestId: OWN\n") {
 		t.Errorf("got the ID %s, want OWN, in the log too\n%s", r.RequestID, log)
 	}
@@ -190,17 +126,14 @@ func TestFailures(t *testing.T) {
 		{"large", "Function.ResponseSizeTooLarge", "Response payload size exceeded maximum allowed payload size (6291556 bytes)."},
 	} {
 		t.Run(test.handler, func(t *testing.T) {
-			f := newFunction(t, test.handler)
+			f := lambdatest.NewFunction(t, test.handler)
 			f.MemorySize = 512 // the race detector needs much for a large answer
 			if test.handler == "sleep" {
 				f.Timeout = time.Second
 			}
-			l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+			l, _ := lambdatest.Start(t, f)
 			for range 2 { // what failed once does not harm the next
-				r, err := l.Run(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
-				if err != nil {
-					t.Fatal(err)
-				}
+				r := lambdatest.Run(t, l, lambda.Request{})
 				var got struct{ ErrorType, ErrorMessage string }
 				if err := json.Unmarshal(r.Payload, &got); err != nil {
 					t.Fatalf("payload %s: %v", r.Payload, err)
@@ -218,11 +151,16 @@ func TestFailures(t *testing.T) {
 // to its end, and its environment serves the next.
 func TestImpatientCaller(t *testing.T) {
 	f, open := gate(t)
-	l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}, MaxEnvironments: 1})
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
+	l, log := lambdatest.StartConfig(t, lambda.Config{MaxEnvironments: 1}, f)
+	ctx, result := patience{t.Context(), make(chan struct{})}, make(chan error, 1)
 	event := []byte(`{"n":1}`)
-	if _, err := l.Invoke(ctx, lambda.Request{Function: "fn", Event: event}); !errors.Is(err, context.DeadlineExceeded) {
+	go func() {
+		_, err := l.Invoke(ctx, lambda.Request{Function: "fn", Event: event})
+		result <- err
+	}()
+	log.WaitFor(t, "Fn START", 1)
+	close(ctx.over)
+	if err := <-result; !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v, want context.DeadlineExceeded", err)
 	}
 	clear(event)
@@ -231,16 +169,33 @@ func TestImpatientCaller(t *testing.T) {
 	}
 	open()
 	run(t, l, "fn")
-	if got := strings.Count(log.String(), "Fn END"); got != 2 {
+	if got := log.Count("Fn END"); got != 2 {
 		t.Errorf("got %d ends in the log, want 2", got)
 	}
-	if got := strings.Count(log.String(), "INIT_START"); got != 1 {
+	if got := log.Count("INIT_START"); got != 1 {
 		t.Errorf("got %d environments, want 1", got)
 	}
 }
 
+// patience is a context whose deadline has passed when over is closed.
+type patience struct {
+	context.Context
+	over chan struct{}
+}
+
+func (p patience) Done() <-chan struct{} { return p.over }
+
+func (p patience) Err() error {
+	select {
+	case <-p.over:
+		return context.DeadlineExceeded
+	default:
+		return nil
+	}
+}
+
 func TestEnvironmentKilledWhileIdle(t *testing.T) {
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "count")}})
+	l, _ := lambdatest.Start(t, lambdatest.NewFunction(t, "count"))
 	var got struct{ Invocations, PID int }
 	for range 3 {
 		invoke(t, l, &got)
@@ -256,21 +211,16 @@ func TestEnvironmentKilledWhileIdle(t *testing.T) {
 
 func waitDead(t *testing.T, pid int) {
 	t.Helper()
-	for start := time.Now(); syscall.Kill(pid, 0) == nil; {
-		if time.Since(start) > 10*time.Second {
-			t.Fatalf("process %d is still there", pid)
-		}
+	if !lambdatest.Eventually(func() bool { return syscall.Kill(pid, 0) != nil }) {
+		t.Fatalf("process %d is still there", pid)
 	}
 }
 
 // TestLog (D.9) has the platform's lines around the function's, in their order, with
 // figures of this process; see also package managed, which has AWS's recordings.
 func TestLog(t *testing.T) {
-	l, log := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "print")}})
-	r, err := l.Run(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	l, log := lambdatest.Start(t, lambdatest.NewFunction(t, "print"))
+	r := lambdatest.Run(t, l, lambda.Request{})
 	l.Close(t.Context()) // ends the last line
 	lines := strings.Split(strings.ReplaceAll(log.String(), r.RequestID, "ID"), "\n")
 	want := []string{
@@ -312,7 +262,7 @@ func checkReport(t *testing.T, line string) {
 
 // An event over 6 MiB reaches no function.
 func TestLargeEvent(t *testing.T) {
-	l, log := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "echo")}})
+	l, log := lambdatest.Start(t, lambdatest.NewFunction(t, "echo"))
 	_, err := l.Run(t.Context(), lambda.Request{Function: "fn", Event: make([]byte, lambda.MaxEvent+1)})
 	var refused *lambda.Error
 	if !errors.As(err, &refused) || !refused.TooLarge() || log.String() != "" {

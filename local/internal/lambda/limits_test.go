@@ -2,8 +2,12 @@ package lambda_test
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -13,15 +17,20 @@ import (
 	awslambda "github.com/aws/aws-lambda-go/lambda"
 
 	"maru/local/internal/lambda"
+	"maru/local/internal/lambda/lambdatest"
 )
 
-var leaked [][]byte
+// What the functions below have taken and do not give back.
+var (
+	leaked [][]byte
+	opened []*os.File
+)
 
 func init() {
 	handlers["leak"] = func() {
-		awslambda.Start(func(megabytes int) (int, error) {
+		awslambda.Start(func(megabytes int) (map[string]int, error) {
 			leak(megabytes)
-			return len(leaked), nil
+			return map[string]int{"invocations": len(leaked), "pid": os.Getpid()}, nil
 		})
 	}
 	handlers["leak-slowly"] = func() {
@@ -33,14 +42,32 @@ func init() {
 			return nil
 		})
 	}
+	handlers["open-files"] = func() {
+		awslambda.Start(func() (string, error) {
+			for last := uintptr(0); ; {
+				f, err := os.Open(os.DevNull)
+				if err != nil {
+					return fmt.Sprint(last, " ", errors.Unwrap(err)), nil
+				}
+				last = f.Fd()
+				opened = append(opened, f)
+			}
+		})
+	}
 	handlers["slow-init"] = func() {
 		time.Sleep(1200 * time.Millisecond)
 		awslambda.Start(func() {})
 	}
-	handlers["tick"] = func() {
-		awslambda.Start(func() (string, error) {
-			counted := ticks.count()
-			return fmt.Sprint(counted, " ", os.Getpid()), nil
+	handlers["work-on"] = func() { // goes on with its work between invocations
+		var once sync.Once
+		awslambda.Start(func() (int, error) {
+			once.Do(func() {
+				go func() {
+					passGate()
+					_ = os.Mkdir(os.Getenv("MARKER"), 0o755)
+				}()
+			})
+			return os.Getpid(), nil
 		})
 	}
 }
@@ -54,60 +81,34 @@ func leak(megabytes int) {
 	leaked = append(leaked, b)
 }
 
-// ticks counts the time that its process is allowed to run.
-var ticks ticker
-
-type ticker struct {
-	once sync.Once
-	mu   sync.Mutex
-	n    int
-}
-
-// count begins to count, and returns what has been counted.
-func (t *ticker) count() int {
-	t.once.Do(func() {
-		go func() {
-			for range time.Tick(time.Millisecond) {
-				t.mu.Lock()
-				t.n++
-				t.mu.Unlock()
-			}
-		}()
-	})
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.n
-}
-
 // A function that leaks is killed at its limit each time (D.7), comes back, and
 // costs its neighbour nothing.
 func TestMemoryLimit(t *testing.T) {
-	leaking := newFunction(t, "leak")
-	leaking.LogicalID, leaking.Name = "Leaking", "leaking"
-	l, log := start(t, lambda.Config{Functions: []*lambda.Function{leaking, newFunction(t, "count")}})
+	leaking := lambdatest.NamedFunction(t, "Leaking", "leak")
+	l, log := lambdatest.Start(t, leaking, lambdatest.NewFunction(t, "count"))
 	invocations := 200
 	if testing.Short() {
 		invocations = 50
 	}
-	failed, alive := 0, 0 // alive counts the invocations of the environment that runs
-	for n := range invocations {
-		r, err := l.Run(t.Context(), lambda.Request{ID: "ID", Function: "Leaking", Event: []byte("5")})
-		if err != nil {
-			t.Fatal(err)
+	failed, ran := 0, map[string]map[int]int{"Leaking": {}, "Fn": {}} // by function and process
+	for range invocations {
+		for function, processes := range ran {
+			r := lambdatest.Run(t, l, lambda.Request{ID: "ID", Function: function, Event: []byte("5")})
+			const killed = `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: ID Error: Runtime exited with error: signal: killed"}`
+			if function == "Leaking" && string(r.Payload) == killed {
+				failed++
+				continue
+			}
+			var got struct{ Invocations, PID int }
+			if err := json.Unmarshal(r.Payload, &got); err != nil || got.Invocations != processes[got.PID]+1 {
+				t.Fatalf("%s: got %s, %v, want invocation %d of the process", function, r.Payload, err, processes[got.PID]+1)
+			}
+			processes[got.PID]++
 		}
-		alive++
-		want := fmt.Sprint(alive)
-		if r.FunctionError != "" {
-			failed++
-			alive = 0
-			want = `{"errorType":"Runtime.ExitError","errorMessage":"RequestId: ID Error: Runtime exited with error: signal: killed"}`
-		}
-		if string(r.Payload) != want {
-			t.Fatalf("got %s, want %s", r.Payload, want)
-		}
-		neighbour, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: []byte("{}")})
-		if err != nil || !strings.Contains(string(neighbour), fmt.Sprintf(`"invocations":%d,`, n+1)) {
-			t.Fatalf("the neighbour answered %s, %v in round %d", neighbour, err, n+1)
+	}
+	for pid := range ran["Fn"] {
+		if err := syscall.Kill(pid, 0); err != nil {
+			t.Errorf("the neighbour's process %d: got %v, want it to run", pid, err)
 		}
 	}
 	// 128 MB hold some twenty leaks of 5 MB; the race detector takes its share.
@@ -118,14 +119,27 @@ func TestMemoryLimit(t *testing.T) {
 
 // A limit that is passed within an invocation ends it there.
 func TestMemoryLimitMeanwhile(t *testing.T) {
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "leak-slowly")}})
+	l, _ := lambdatest.Start(t, lambdatest.NewFunction(t, "leak-slowly"))
 	began := time.Now()
-	r, err := l.Run(t.Context(), lambda.Request{Function: "Fn", Event: []byte("{}")})
-	if err != nil || r.ErrorType != "Runtime.ExitError" {
-		t.Fatalf("got %+v, %v, want an exit", r, err)
+	r := lambdatest.Run(t, l, lambda.Request{})
+	if r.ErrorType != "Runtime.ExitError" {
+		t.Fatalf("got %+v, want an exit", r)
 	}
 	if r.TimedOut || time.Since(began) > 8*time.Second {
 		t.Error("it ran to its timeout")
+	}
+}
+
+// TestFileLimit (D.13): an environment has descriptors from 0 to 1023.
+func TestFileLimit(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux sets limits of another process")
+	}
+	l, _ := lambdatest.Start(t, lambdatest.NewFunction(t, "open-files"))
+	var got string
+	invoke(t, l, &got)
+	if want := "1023 " + syscall.EMFILE.Error(); got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
@@ -134,28 +148,30 @@ func TestMemoryLimitMeanwhile(t *testing.T) {
 func TestFreeze(t *testing.T) {
 	for _, freeze := range []bool{true, false} {
 		t.Run(fmt.Sprint(freeze), func(t *testing.T) {
-			l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "tick")}, MaxEnvironments: 1, Freeze: freeze})
-			var before, after, pid, samePID int
-			read := func(n, pid *int) {
-				answer, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: []byte("{}")})
-				if err != nil {
-					t.Fatal(err)
-				}
-				if _, err := fmt.Sscanf(string(answer), `"%d %d"`, n, pid); err != nil {
-					t.Fatal(err)
-				}
-			}
-			read(&before, &pid)
+			f, open := gate(t)
+			f.Handler = "work-on"
+			marker := filepath.Join(t.TempDir(), "marker")
+			f.Environment["MARKER"] = marker
+			done := func() bool { _, err := os.Stat(marker); return err == nil }
+			l, _ := lambdatest.StartConfig(t, lambda.Config{MaxEnvironments: 1, Freeze: freeze}, f)
+			var pid, samePID int
+			invoke(t, l, &pid)
 			if freeze {
 				waitStopped(t, pid)
 			}
-			time.Sleep(300 * time.Millisecond) // the time that must not, or must, be counted
-			read(&after, &samePID)
-			if pid != samePID {
-				t.Fatal("two environments")
+			open()
+			if freeze {
+				waitStopped(t, pid) // still
+				if done() {
+					t.Error("it went on without an event")
+				}
+				invoke(t, l, &samePID)
+				if pid != samePID {
+					t.Fatal("two environments")
+				}
 			}
-			if ran := after - before; freeze && ran > 100 || !freeze && ran < 30 {
-				t.Errorf("its clock ticked %d times in 300 ms", ran)
+			if !lambdatest.Eventually(done) {
+				t.Error("it never went on")
 			}
 		})
 	}
@@ -164,34 +180,28 @@ func TestFreeze(t *testing.T) {
 // waitStopped waits until a process is stopped (state T of proc_pid_stat(5)).
 func waitStopped(t *testing.T, pid int) {
 	t.Helper()
-	for deadline := time.Now().Add(5 * time.Second); ; {
+	stopped := func() bool {
 		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, state, _ := strings.Cut(string(stat), ") "); strings.HasPrefix(state, "T") {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("the process was never stopped")
-		}
-		time.Sleep(time.Millisecond)
+		_, state, _ := strings.Cut(string(stat), ") ")
+		return strings.HasPrefix(state, "T")
+	}
+	if !lambdatest.Eventually(stopped) {
+		t.Fatal("the process was never stopped")
 	}
 }
 
 // A frozen environment is stopped with the host, and one that was killed while it
 // was frozen is replaced.
 func TestFreezeEnd(t *testing.T) {
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "tick")}, Freeze: true})
-	var ticked, pid int
+	f, _ := gate(t)
+	f.Handler = "work-on"
+	l, _ := lambdatest.StartConfig(t, lambda.Config{Freeze: true}, f)
 	for range 2 {
-		answer, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: []byte("{}")})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := fmt.Sscanf(string(answer), `"%d %d"`, &ticked, &pid); err != nil {
-			t.Fatal(err)
-		}
+		var pid int
+		invoke(t, l, &pid)
 		waitStopped(t, pid)
 		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 			t.Fatal(err)
@@ -202,15 +212,12 @@ func TestFreezeEnd(t *testing.T) {
 // Environments of provisioned concurrency are there before anyone calls, and
 // again when one has ended.
 func TestProvisionedConcurrency(t *testing.T) {
-	f := newFunction(t, "count")
+	f := lambdatest.NewFunction(t, "count")
 	f.Qualifiers = map[string]string{"live": "1"}
 	f.ProvisionedConcurrency = map[string]int{"1": 2}
-	l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}, IdleTimeout: time.Millisecond})
-	waitFor(t, log, "INIT_REPORT", 2)
-	r, err := l.Run(t.Context(), lambda.Request{Function: "Fn:live", Event: []byte("{}")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	l, log := lambdatest.StartConfig(t, lambda.Config{IdleTimeout: time.Millisecond}, f)
+	log.WaitFor(t, "INIT_REPORT", 2)
+	r := lambdatest.Run(t, l, lambda.Request{Function: "Fn:live"})
 	if text := log.String(); strings.Contains(text, "\tInit Duration") || strings.Count(text, "INIT_START") != 2 {
 		t.Errorf("the invocation waited for an init phase: %s\n%s", r.Payload, text)
 	}
@@ -222,22 +229,20 @@ func TestProvisionedConcurrency(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 { // each environment's turn comes
-		if _, err := l.Run(t.Context(), lambda.Request{Function: "Fn:live", Event: []byte("{}")}); err != nil {
-			t.Fatal(err)
-		}
+		lambdatest.Run(t, l, lambda.Request{Function: "Fn:live"})
 	}
-	waitFor(t, log, "INIT_START", 3)
+	log.WaitFor(t, "INIT_START", 3)
 }
 
 // The init phase of provisioned concurrency is not held to the function's timeout.
 func TestProvisionedInitIsLong(t *testing.T) {
-	f := newFunction(t, "slow-init")
+	f := lambdatest.NewFunction(t, "slow-init")
 	f.Timeout = time.Second
 	f.ProvisionedConcurrency = map[string]int{lambda.Latest: 1}
-	l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}})
-	waitFor(t, log, "INIT_REPORT", 1)
+	l, log := lambdatest.Start(t, f)
+	log.WaitFor(t, "INIT_REPORT", 1)
 	run(t, l, "fn")
-	if got := strings.Count(log.String(), "INIT_START"); got != 1 {
+	if got := log.Count("INIT_START"); got != 1 {
 		t.Errorf("got %d environments, want 1\n%s", got, log)
 	}
 }
@@ -245,14 +250,10 @@ func TestProvisionedInitIsLong(t *testing.T) {
 // Provisioned concurrency that made room for another function comes back when
 // there is some again.
 func TestProvisionedConcurrencyComesBack(t *testing.T) {
-	f := newFunction(t, "count")
-	f.LogicalID, f.Name, f.ProvisionedConcurrency = "Kept", "kept", map[string]int{"$LATEST": 1}
-	l, log := start(t, lambda.Config{
-		Functions: []*lambda.Function{f, newFunction(t, "count")}, MaxEnvironments: 1, IdleTimeout: 50 * time.Millisecond,
-	})
-	waitFor(t, log, "Kept INIT_REPORT", 1)
-	if _, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: []byte("{}")}); err != nil {
-		t.Fatal(err)
-	}
-	waitFor(t, log, "Kept INIT_REPORT", 2)
+	f := lambdatest.NamedFunction(t, "Kept", "count")
+	f.ProvisionedConcurrency = map[string]int{"$LATEST": 1}
+	l, log := lambdatest.StartConfig(t, lambda.Config{MaxEnvironments: 1, IdleTimeout: 50 * time.Millisecond}, f, lambdatest.NewFunction(t, "count"))
+	log.WaitFor(t, "Kept INIT_REPORT", 1)
+	run(t, l, "fn")
+	log.WaitFor(t, "Kept INIT_REPORT", 2)
 }

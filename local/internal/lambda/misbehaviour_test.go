@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"maru/local/internal/lambda"
+	"maru/local/internal/lambda/lambdatest"
 )
 
 // The runtimes below do what no runtime should. Whatever they do costs their own
@@ -153,11 +154,7 @@ func init() {
 	handlers["linger"] = func() { // is busy between its answer and its next request
 		_, id := next()
 		call("POST", "/runtime/invocation/"+id+"/response", fmt.Sprint(os.Getpid()))
-		for {
-			if _, err := os.Stat(os.Getenv("GATE")); err == nil {
-				break
-			}
-		}
+		passGate()
 		_, id = next()
 		call("POST", "/runtime/invocation/"+id+"/response", fmt.Sprint(os.Getpid()))
 		next()
@@ -167,10 +164,7 @@ func init() {
 // failure returns the type of error that an invocation fails with.
 func failure(t *testing.T, l *lambda.Lambda, event string) string {
 	t.Helper()
-	r, err := l.Run(t.Context(), lambda.Request{Function: "fn", Event: []byte(event)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := lambdatest.Run(t, l, lambda.Request{Event: []byte(event)})
 	if r.FunctionError == "" {
 		t.Errorf("got %s, want a function error", r.Payload)
 	}
@@ -186,9 +180,9 @@ func TestMisbehaviour(t *testing.T) {
 	} {
 		t.Run(test.handler, func(t *testing.T) {
 			t.Parallel()
-			f := newFunction(t, test.handler)
+			f := lambdatest.NewFunction(t, test.handler)
 			f.Timeout = 2 * time.Second
-			l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}, MaxEnvironments: 1})
+			l, _ := lambdatest.StartConfig(t, lambda.Config{MaxEnvironments: 1}, f)
 			event := `"` + strings.Repeat("x", 5<<20) + `"` // more than sockets hold
 			if got := failure(t, l, event); got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
@@ -205,18 +199,18 @@ func TestMisbehaviour(t *testing.T) {
 
 // An event that a runtime has read is given to no other, however the runtime ends.
 func TestEventIsGivenOnce(t *testing.T) {
-	l, log := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "answer-amiss-and-exit")}})
+	l, log := lambdatest.StartConfig(t, lambda.Config{MaxEnvironments: 1}, lambdatest.NewFunction(t, "answer-amiss-and-exit"))
 	run(t, l, "fn")
 	if got := failure(t, l, "{}"); got != "Runtime.ExitError" {
 		t.Errorf("got %s, want Runtime.ExitError", got)
 	}
-	if got := strings.Count(log.String(), "INIT_START"); got != 1 {
+	if got := log.Count("INIT_START"); got != 1 {
 		t.Errorf("got %d environments, want 1\n%s", got, log)
 	}
 }
 
 func TestManyRuntimesThatAskAndExit(t *testing.T) {
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "ask-and-exit")}})
+	l, _ := lambdatest.Start(t, lambdatest.NewFunction(t, "ask-and-exit"))
 	var all sync.WaitGroup
 	for range 24 {
 		all.Go(func() {
@@ -231,7 +225,7 @@ func TestManyRuntimesThatAskAndExit(t *testing.T) {
 
 // Each invocation gets its own answer, whatever the runtime asks in between.
 func TestAskWhileAnswering(t *testing.T) {
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "ask-while-answering")}, MaxEnvironments: 1})
+	l, _ := lambdatest.StartConfig(t, lambda.Config{MaxEnvironments: 1}, lambdatest.NewFunction(t, "ask-while-answering"))
 	for _, want := range []string{`"first"`, `"next"`, `"next"`} {
 		if got, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")}); err != nil || string(got) != want {
 			t.Fatalf("got %s, %v; want %s", got, err, want)
@@ -242,7 +236,7 @@ func TestAskWhileAnswering(t *testing.T) {
 // What a child prints that escaped the environment delays neither the answer
 // nor the end of the host by more than a moment.
 func TestEscapedFlood(t *testing.T) {
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "escaped-flood")}})
+	l, _ := lambdatest.Start(t, lambdatest.NewFunction(t, "escaped-flood"))
 	run(t, l, "fn")
 	begin := time.Now()
 	l.Close(t.Context())
@@ -253,11 +247,11 @@ func TestEscapedFlood(t *testing.T) {
 
 // A runtime that asks on a new connection keeps its environment.
 func TestAskAnew(t *testing.T) {
-	l, log := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "ask-anew")}, MaxEnvironments: 1})
+	l, log := lambdatest.StartConfig(t, lambda.Config{MaxEnvironments: 1}, lambdatest.NewFunction(t, "ask-anew"))
 	for range 5 {
 		run(t, l, "fn")
 	}
-	if got := strings.Count(log.String(), "INIT_START"); got != 1 {
+	if got := log.Count("INIT_START"); got != 1 {
 		t.Errorf("got %d environments, want 1", got)
 	}
 }
@@ -266,10 +260,10 @@ func TestAskAnew(t *testing.T) {
 func TestLinger(t *testing.T) {
 	f, open := gate(t)
 	f.Handler = "linger"
-	l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+	l, log := lambdatest.Start(t, f)
 	run(t, l, "fn")
 	run(t, l, "fn")
-	if got := strings.Count(log.String(), "INIT_START"); got != 2 {
+	if got := log.Count("INIT_START"); got != 2 {
 		t.Errorf("got %d environments while the first was busy, want 2", got)
 	}
 	open()
@@ -278,9 +272,8 @@ func TestLinger(t *testing.T) {
 // Those in line are served in the order in which they came, however busy the
 // function before them is.
 func TestWaitingLineIsFair(t *testing.T) {
-	other := newFunction(t, "echo")
-	other.LogicalID, other.Name = "Other", "other"
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "echo"), other}, MaxEnvironments: 2})
+	other := lambdatest.NamedFunction(t, "Other", "echo")
+	l, _ := lambdatest.StartConfig(t, lambda.Config{MaxEnvironments: 2}, lambdatest.NewFunction(t, "echo"), other)
 	stop := make(chan struct{})
 	var busy sync.WaitGroup
 	for range 5 {
@@ -309,9 +302,9 @@ func TestWaitingLineIsFair(t *testing.T) {
 // A web page must not read events from the Runtime API.
 func TestRuntimeAPIRefusesBrowsers(t *testing.T) {
 	for _, field := range []string{"Host: evil.example", "Origin: https://evil.example", "Sec-Fetch-Site: cross-site"} {
-		f := newFunction(t, "browser")
+		f := lambdatest.NewFunction(t, "browser")
 		f.Environment = map[string]string{"FIELD": field}
-		l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+		l, _ := lambdatest.Start(t, f)
 		got, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
 		if err != nil || string(got) != "403" {
 			t.Errorf("%s: got %s, %v; want 403", field, got, err)
@@ -332,7 +325,7 @@ func init() {
 
 // A function cannot pass its own error for the platform's timeout.
 func TestForgedTimeout(t *testing.T) {
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "forged-timeout")}})
+	l, _ := lambdatest.Start(t, lambdatest.NewFunction(t, "forged-timeout"))
 	_, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
 	var failed *lambda.FunctionError
 	if !errors.As(err, &failed) || failed.Type != "Sandbox.Timedout" || failed.Timeout() {
@@ -351,7 +344,7 @@ func init() {
 // Under load, a killed environment costs the invocation that ran in it and no
 // other, and leaves nothing behind.
 func TestRandomKills(t *testing.T) {
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "count")}, MaxEnvironments: 4})
+	l, _ := lambdatest.StartConfig(t, lambda.Config{MaxEnvironments: 4}, lambdatest.NewFunction(t, "count"))
 	var pids sync.Map
 	var all sync.WaitGroup
 	var kills, failures int

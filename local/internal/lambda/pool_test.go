@@ -7,54 +7,57 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"maru/local/internal/lambda"
+	"maru/local/internal/lambda/lambdatest"
 )
 
-// gate returns a function whose invocations last until open is called.
+// gate returns a function whose invocations last until open is called: it is a named
+// pipe, which nobody can open to read before somebody has opened it to write.
 func gate(t *testing.T) (f *lambda.Function, open func()) {
-	f = newFunction(t, "gate")
-	file := filepath.Join(t.TempDir(), "open")
-	f.Environment = map[string]string{"GATE": file}
+	f = lambdatest.NewFunction(t, "gate")
+	path := filepath.Join(t.TempDir(), "gate")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f.Environment = map[string]string{"GATE": path}
 	return f, func() {
-		if err := os.WriteFile(file, nil, 0o644); err != nil {
+		pipe, err := os.OpenFile(path, os.O_RDWR, 0) // which waits for no reader
+		if err != nil {
 			t.Error(err)
 		}
+		t.Cleanup(func() { pipe.Close() })
 	}
 }
 
-// waitFor waits until the log holds text n times.
-func waitFor(t *testing.T, log *buffer, text string, n int) {
-	t.Helper()
-	tick, timeout := time.NewTicker(time.Millisecond), time.After(20*time.Second)
-	defer tick.Stop()
-	for strings.Count(log.String(), text) < n {
-		select {
-		case <-tick.C:
-		case <-timeout:
-			t.Fatalf("%q is not there %d times in\n%s", text, n, log)
-		}
+// passGate is for the functions: it waits until the gate is open.
+func passGate() {
+	pipe, err := os.Open(os.Getenv("GATE"))
+	if err != nil {
+		panic(err)
 	}
+	pipe.Close()
 }
 
 // TestScaleOut (D.15): each environment runs one invocation at a time.
 func TestScaleOut(t *testing.T) {
 	f, open := gate(t)
-	l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+	l, log := lambdatest.Start(t, f)
 	var calls sync.WaitGroup
 	for range 8 {
 		calls.Go(func() { run(t, l, "fn") })
 	}
-	waitFor(t, log, "Fn START", 8)
+	log.WaitFor(t, "Fn START", 8)
 	open()
 	calls.Wait()
-	if got := strings.Count(log.String(), "INIT_START"); got != 8 {
+	if got := log.Count("INIT_START"); got != 8 {
 		t.Errorf("got %d environments for 8 invocations at once, want 8", got)
 	}
 	run(t, l, "fn")
-	if got := strings.Count(log.String(), "INIT_START"); got != 8 {
+	if got := log.Count("INIT_START"); got != 8 {
 		t.Errorf("got %d environments after one more invocation, want 8 still", got)
 	}
 }
@@ -70,10 +73,10 @@ func TestReservedConcurrency(t *testing.T) {
 	f, open := gate(t)
 	one := 1
 	f.ReservedConcurrency = &one
-	l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+	l, log := lambdatest.Start(t, f)
 	var call sync.WaitGroup
 	call.Go(func() { run(t, l, "fn") })
-	waitFor(t, log, "Fn START", 1)
+	log.WaitFor(t, "Fn START", 1)
 	_, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
 	var refused *lambda.Error
 	if !errors.As(err, &refused) || !refused.Throttled() {
@@ -88,15 +91,14 @@ func TestReservedConcurrency(t *testing.T) {
 // another function makes room for one.
 func TestMaxEnvironments(t *testing.T) {
 	f, open := gate(t)
-	other := newFunction(t, "echo")
-	other.LogicalID, other.Name = "Other", "other"
-	l, log := start(t, lambda.Config{Functions: []*lambda.Function{f, other}, MaxEnvironments: 1})
+	other := lambdatest.NamedFunction(t, "Other", "echo")
+	l, log := lambdatest.StartConfig(t, lambda.Config{MaxEnvironments: 1}, f, other)
 	run(t, l, "other")
 	var calls sync.WaitGroup
 	for range 3 {
 		calls.Go(func() { run(t, l, "fn") })
 	}
-	waitFor(t, log, "Fn START", 1)
+	log.WaitFor(t, "Fn START", 1)
 	impatient, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := l.Invoke(impatient, lambda.Request{Function: "other", Event: []byte("{}")}); !errors.Is(err, context.Canceled) {
@@ -105,13 +107,13 @@ func TestMaxEnvironments(t *testing.T) {
 	calls.Go(func() { run(t, l, "other") })
 	open()
 	calls.Wait()
-	if got := strings.Count(log.String(), "Fn INIT_START"); got != 1 {
+	if got := log.Count("Fn INIT_START"); got != 1 {
 		t.Errorf("got %d environments for those in line, want the one that they wait for", got)
 	}
 }
 
 func TestIdleEnvironmentsEnd(t *testing.T) {
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "count")}, IdleTimeout: 20 * time.Millisecond})
+	l, _ := lambdatest.StartConfig(t, lambda.Config{IdleTimeout: 20 * time.Millisecond}, lambdatest.NewFunction(t, "count"))
 	var got struct{ Invocations, PID int }
 	invoke(t, l, &got)
 	waitDead(t, got.PID)
@@ -124,10 +126,10 @@ func TestIdleEnvironmentsEnd(t *testing.T) {
 // Close lets what runs finish, and refuses what comes later.
 func TestClose(t *testing.T) {
 	f, open := gate(t)
-	l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}, MaxEnvironments: 1})
+	l, log := lambdatest.StartConfig(t, lambda.Config{MaxEnvironments: 1}, f)
 	var call, closing sync.WaitGroup
 	call.Go(func() { run(t, l, "fn") })
-	waitFor(t, log, "Fn START", 1)
+	log.WaitFor(t, "Fn START", 1)
 	closing.Go(func() { l.Close(context.Background()) })
 	impatient, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -149,13 +151,13 @@ func TestClose(t *testing.T) {
 // A Close that has no more time kills what runs.
 func TestCloseKills(t *testing.T) {
 	f, _ := gate(t)
-	l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+	l, log := lambdatest.Start(t, f)
 	result := make(chan error, 1)
 	go func() {
 		_, err := l.Invoke(context.Background(), lambda.Request{Function: "fn", Event: []byte("{}")})
 		result <- err
 	}()
-	waitFor(t, log, "Fn START", 1)
+	log.WaitFor(t, "Fn START", 1)
 	now, cancel := context.WithCancel(t.Context())
 	cancel()
 	l.Close(now)
@@ -167,10 +169,10 @@ func TestCloseKills(t *testing.T) {
 
 // Environments of one version or tenant run nothing of another.
 func TestVariants(t *testing.T) {
-	f := newFunction(t, "count")
+	f := lambdatest.NewFunction(t, "count")
 	f.IsolatesTenants = true
 	f.Qualifiers = map[string]string{"1": "1"}
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+	l, _ := lambdatest.Start(t, f)
 	for _, step := range []struct{ tenant, qualifier, want string }{
 		{"blue", "", `"invocations":1`},
 		{"green", "", `"invocations":1`},
@@ -179,10 +181,7 @@ func TestVariants(t *testing.T) {
 		{"green", "", `"invocations":2`},
 		{"blue", "1", `"invocations":2`},
 	} {
-		r, err := l.Run(t.Context(), lambda.Request{Function: "Fn", Event: []byte("{}"), TenantID: step.tenant, Qualifier: step.qualifier})
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := lambdatest.Run(t, l, lambda.Request{TenantID: step.tenant, Qualifier: step.qualifier})
 		if !strings.Contains(string(r.Payload), step.want) {
 			t.Errorf("%s %s: got %s, want %s", step.tenant, step.qualifier, r.Payload, step.want)
 		}

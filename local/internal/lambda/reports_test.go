@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maru/local/internal/lambda"
+	"maru/local/internal/lambda/lambdatest"
 )
 
 // maxPayload is the longest response, in bytes (D.5).
@@ -133,17 +134,14 @@ func TestReports(t *testing.T) {
 			errorType: "Function.ResponseSizeTooLarge", payload: platform("Function.ResponseSizeTooLarge", tooLarge)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			f := newFunction(t, "report")
+			f := lambdatest.NewFunction(t, "report")
 			f.MemorySize = 512 // the race detector needs much for a large answer
-			l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+			l, log := lambdatest.StartConfig(t, lambda.Config{MaxEnvironments: 1}, f)
 			event, err := json.Marshal(test.report)
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, err := l.Run(t.Context(), lambda.Request{Function: "fn", Event: event})
-			if err != nil {
-				t.Fatal(err)
-			}
+			r := lambdatest.Run(t, l, lambda.Request{Event: event})
 			want := test.payload
 			if want == "" {
 				want = test.report.Body + strings.Repeat("1", test.report.Length)
@@ -167,11 +165,11 @@ func TestInitErrorInTheLog(t *testing.T) {
 		"Function.BadConfig": "Function.BadConfig", "Runtime.ImportModuleError": "Runtime.ImportModuleError",
 		"Function.no": "Function.Unknown", "Exception": "Runtime.Unknown", "Runtime.X\\nFn END": "Runtime.Unknown",
 	} {
-		f := newFunction(t, "init-error")
+		f := lambdatest.NewFunction(t, "init-error")
 		f.Environment = map[string]string{"ERROR_TYPE": reported}
-		l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+		l, log := lambdatest.Start(t, f)
 		failure(t, l, "{}")
-		if got := strings.Count(log.String(), "\tStatus: error\tError Type: "+want+"\n"); got != 2 {
+		if got := log.Count("\tStatus: error\tError Type: " + want + "\n"); got != 2 {
 			t.Errorf("%s: got the log\n%swant %s in it twice", reported, log, want)
 		}
 	}
@@ -180,24 +178,21 @@ func TestInitErrorInTheLog(t *testing.T) {
 // TestEventHeaders (D.1) has the headers that come with an event; those without a
 // value are left out.
 func TestEventHeaders(t *testing.T) {
-	isolating := newFunction(t, "headers")
-	isolating.LogicalID, isolating.Name, isolating.IsolatesTenants = "Isolating", "isolating", true
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "headers"), isolating}})
-	const arn = "arn:aws:lambda:eu-west-1:123456789012:function:fn"
+	isolating := lambdatest.NamedFunction(t, "Isolating", "headers")
+	isolating.IsolatesTenants = true
+	l, _ := lambdatest.Start(t, lambdatest.NewFunction(t, "headers"), isolating)
 	for _, test := range []struct {
 		request lambda.Request
 		want    map[string]string
 	}{
-		{lambda.Request{ID: "ID", Function: "Fn"}, map[string]string{"Aws-Request-Id": "ID", "Invoked-Function-Arn": arn}},
+		{lambda.Request{ID: "ID", Function: "Fn"}, map[string]string{"Aws-Request-Id": "ID", "Invoked-Function-Arn": lambdatest.ARN + "fn"}},
 		{lambda.Request{ID: "ID", Function: "Isolating", TraceID: "Root=1-2-3", ClientContext: "{}", TenantID: "blue"}, map[string]string{
-			"Aws-Request-Id": "ID", "Invoked-Function-Arn": arn, "Trace-Id": "Root=1-2-3", "Client-Context": "{}", "Aws-Tenant-Id": "blue",
+			"Aws-Request-Id": "ID", "Invoked-Function-Arn": lambdatest.ARN + "isolating",
+			"Trace-Id": "Root=1-2-3", "Client-Context": "{}", "Aws-Tenant-Id": "blue",
 		}},
 	} {
 		before := time.Now()
-		r, err := l.Run(t.Context(), test.request)
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := lambdatest.Run(t, l, test.request)
 		var header http.Header
 		if err := json.Unmarshal(r.Payload, &header); err != nil {
 			t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maru/local/internal/lambda"
+	"maru/local/internal/lambda/lambdatest"
 )
 
 // The runtimes below speak to the Runtime API by hand, to do what
@@ -37,11 +38,7 @@ func init() {
 	handlers["gate"] = func() {
 		for {
 			_, id := next()
-			for {
-				if _, err := os.Stat(os.Getenv("GATE")); err == nil {
-					break
-				}
-			}
+			passGate()
 			call("POST", "/runtime/invocation/"+id+"/response", "null")
 		}
 	}
@@ -116,16 +113,10 @@ func stateErrors(id string) []string {
 
 // TestRuntimeAPIStates (D.2) has what is refused, as AWS's own emulator refuses it.
 func TestRuntimeAPIStates(t *testing.T) {
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "states")}})
+	l, _ := lambdatest.StartConfig(t, lambda.Config{MaxEnvironments: 1}, lambdatest.NewFunction(t, "states"))
 	run(t, l, "fn")
-	payload, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
-	if err != nil {
-		t.Fatal(err)
-	}
 	var got []string
-	if err := json.Unmarshal(payload, &got); err != nil {
-		t.Fatal(err)
-	}
+	invoke(t, l, &got)
 	const failed = `403 {"errorType":"InvalidStateTransition","errorMessage":"State transition from %s to %s failed for runtime. Error: State transition is not allowed"}`
 	want := []string{
 		"200 pong",
@@ -158,7 +149,7 @@ func severalConnections() {
 }
 
 func TestSeveralConnections(t *testing.T) {
-	l, log := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "several-connections")}})
+	l, log := lambdatest.StartConfig(t, lambda.Config{MaxEnvironments: 1}, lambdatest.NewFunction(t, "several-connections"))
 	for i := range 40 {
 		got, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
 		if err != nil || string(got) != fmt.Sprint(i) {
@@ -169,13 +160,10 @@ func TestSeveralConnections(t *testing.T) {
 
 // TestInitErrorIsTheResult (D.8), as the runtime wrote it.
 func TestInitErrorIsTheResult(t *testing.T) {
-	f := newFunction(t, "init-error")
+	f := lambdatest.NewFunction(t, "init-error")
 	f.Environment = map[string]string{"ERROR_TYPE": "Function.BadConfig"}
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
-	r, err := l.Run(t.Context(), lambda.Request{Function: "fn"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	l, _ := lambdatest.Start(t, f)
+	r := lambdatest.Run(t, l, lambda.Request{})
 	want := `{"errorType":"Function.BadConfig","errorMessage":"no table"}`
 	if r.FunctionError != "Unhandled" || r.ErrorType != "Function.BadConfig" || string(r.Payload) != want {
 		t.Errorf("got %s %s %s, want the runtime's own error", r.FunctionError, r.ErrorType, r.Payload)
@@ -184,7 +172,7 @@ func TestInitErrorIsTheResult(t *testing.T) {
 
 // A runtime that asks again before it has answered gets the same event.
 func TestNextTwice(t *testing.T) {
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "next-twice")}})
+	l, _ := lambdatest.Start(t, lambdatest.NewFunction(t, "next-twice"))
 	got, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte(`{"n":1}`)})
 	if err != nil || string(got) != "[true, true]" {
 		t.Errorf("got %s, %v; want the same event under the same ID", got, err)
@@ -196,17 +184,11 @@ func TestNextTwice(t *testing.T) {
 func TestEnvironmentVariables(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
 	t.Setenv("OF_THE_HOST", "leaks")
-	f := newFunction(t, "environment")
+	f := lambdatest.NewFunction(t, "environment")
 	f.Environment = map[string]string{"MINE": "한글", "AWS_REGION": "elsewhere"}
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
-	payload, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	l, _ := lambdatest.Start(t, f)
 	var list []string
-	if err := json.Unmarshal(payload, &list); err != nil {
-		t.Fatal(err)
-	}
+	invoke(t, l, &list)
 	got := map[string]string{}
 	for _, entry := range list {
 		name, value, _ := strings.Cut(entry, "=")
@@ -237,12 +219,12 @@ func TestEnvironmentVariables(t *testing.T) {
 // its variables, and others that Lambda does not reserve, are the function's to
 // change.
 func TestManagedRuntime(t *testing.T) {
-	f := newFunction(t, "environment")
+	f := lambdatest.NewFunction(t, "environment")
 	f.Command = []string{filepath.Join(f.Dir, "bootstrap"), "client"}
 	f.Dir = t.TempDir()
 	f.RuntimeVariables = map[string]string{"AWS_EXECUTION_ENV": "AWS_Lambda_x1", "PATH": "/x/bin", "XPATH": "/x", "_HANDLER": "no"}
 	f.Environment = map[string]string{"XPATH": "/mine", "TZ": "Asia/Seoul", "LANG": "ko_KR.UTF-8"}
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+	l, _ := lambdatest.Start(t, f)
 	var list []string
 	invoke(t, l, &list)
 	for _, want := range []string{
@@ -269,9 +251,9 @@ func TestCPUs(t *testing.T) {
 		{128, map[string]string{"GOMAXPROCS": "3"}, 3},
 	}
 	for _, tt := range tests {
-		f := newFunction(t, "environment")
+		f := lambdatest.NewFunction(t, "environment")
 		f.MemorySize, f.Environment = tt.memory, tt.own
-		l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+		l, _ := lambdatest.Start(t, f)
 		var list []string
 		invoke(t, l, &list)
 		if want := fmt.Sprint("GOMAXPROCS=", tt.want); !slices.Contains(list, want) {
@@ -284,9 +266,9 @@ func TestRuntimeVersionInTheLog(t *testing.T) {
 	for identifier, want := range map[string]string{
 		"provided.al2023": "provided:al2023", "python3.12": "python:3.12", "nodejs20.x": "nodejs:20.x",
 	} {
-		f := newFunction(t, "echo")
+		f := lambdatest.NewFunction(t, "echo")
 		f.Runtime = identifier
-		l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+		l, log := lambdatest.Start(t, f)
 		run(t, l, "fn")
 		if line := "Fn INIT_START Runtime Version: " + want + "\n"; !strings.HasPrefix(log.String(), line) {
 			t.Errorf("got %s, want it to begin with %s", log, line)
@@ -297,17 +279,14 @@ func TestRuntimeVersionInTheLog(t *testing.T) {
 // Layers are searched where they are. What a managed runtime adds, its own tests
 // have.
 func TestLayerVariables(t *testing.T) {
-	f := newFunction(t, "environment")
+	f := lambdatest.NewFunction(t, "environment")
 	f.OptDir = "/layers"
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{f}})
-	got, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: []byte("{}")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	l, _ := lambdatest.Start(t, f)
+	got := string(lambdatest.Run(t, l, lambda.Request{}).Payload)
 	for _, want := range []string{
 		`"LD_LIBRARY_PATH=/lib64:/usr/lib64:` + f.Dir + ":" + f.Dir + `/lib:/layers/lib"`, `"PATH=/usr/local/bin:/usr/bin:/bin:/layers/bin"`,
 	} {
-		if !strings.Contains(string(got), want) {
+		if !strings.Contains(got, want) {
 			t.Errorf("got %s, want %s in it", got, want)
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	awslambda "github.com/aws/aws-lambda-go/lambda"
 
 	"maru/local/internal/lambda"
+	"maru/local/internal/lambda/lambdatest"
 )
 
 // script is what the function "stream" does: it writes First, waits until URL
@@ -101,7 +102,7 @@ func TestStreamChunkByChunk(t *testing.T) {
 	arrived := make(chan struct{})
 	gate := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-arrived }))
 	defer gate.Close()
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "stream")}})
+	l, _ := lambdatest.Start(t, lambdatest.NewFunction(t, "stream"))
 	s := &sink{}
 	s.wrote = func(p []byte) error {
 		if string(p) == "one" {
@@ -119,7 +120,7 @@ func TestStreamChunkByChunk(t *testing.T) {
 
 // What ends a stream early is an error (D.4), and nothing is lost that came before.
 func TestStreamBroken(t *testing.T) {
-	f := newFunction(t, "stream")
+	f := lambdatest.NewFunction(t, "stream")
 	f.Timeout = time.Second
 	for then, want := range map[string]string{
 		"fail":  `{"errorMessage":"broken","errorType":"errorString"}`,
@@ -127,12 +128,9 @@ func TestStreamBroken(t *testing.T) {
 		"sleep": `{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: ID Error: Task timed out after 1.00 seconds"}`,
 	} {
 		t.Run(then, func(t *testing.T) {
-			l, log := start(t, lambda.Config{Functions: []*lambda.Function{f}})
+			l, log := lambdatest.Start(t, f)
 			s := &sink{}
-			r, err := l.Run(t.Context(), lambda.Request{ID: "ID", Function: "Fn", Event: script{First: "one", Then: then}.event(), Begin: s.begin})
-			if err != nil {
-				t.Fatal(err)
-			}
+			r := lambdatest.Run(t, l, lambda.Request{ID: "ID", Event: script{First: "one", Then: then}.event(), Begin: s.begin})
 			if s.String() != "one" || r.FunctionError != "Unhandled" || string(r.Payload) != want {
 				t.Errorf("got %q, %s %s, want \"one\", Unhandled %s", s.String(), r.FunctionError, r.Payload, want)
 			}
@@ -144,7 +142,7 @@ func TestStreamBroken(t *testing.T) {
 }
 
 // reportedDuration is the Duration of the REPORT line.
-func reportedDuration(t *testing.T, log *buffer) time.Duration {
+func reportedDuration(t *testing.T, log *lambdatest.Log) time.Duration {
 	t.Helper()
 	_, report, _ := strings.Cut(log.String(), "\tDuration: ")
 	figure, _, _ := strings.Cut(report, " ms")
@@ -169,7 +167,7 @@ func TestStreamOfError(t *testing.T) {
 		{"fail", "no luck", []byte("{}")},
 		{"report", "Invalid function response mode", otherMode},
 	} {
-		l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, test.handler)}})
+		l, _ := lambdatest.Start(t, lambdatest.NewFunction(t, test.handler))
 		_, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: test.event, Begin: func(string, time.Time) io.Writer {
 			t.Errorf("%s: the response began", test.handler)
 			return io.Discard
@@ -184,21 +182,21 @@ func TestStreamOfError(t *testing.T) {
 // A client that is gone is not the function's business (B.22): it runs to its end,
 // and its environment takes the next invocation.
 func TestStreamClientGone(t *testing.T) {
-	l, log := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "flood")}, MaxEnvironments: 1})
+	l, log := lambdatest.StartConfig(t, lambda.Config{MaxEnvironments: 1}, lambdatest.NewFunction(t, "flood"))
 	gone := &sink{wrote: func([]byte) error { return io.ErrClosedPipe }}
 	for range 2 {
 		if _, err := l.Invoke(t.Context(), lambda.Request{Function: "Fn", Event: []byte("8"), Begin: gone.begin}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if starts := strings.Count(log.String(), "INIT_START"); gone.Len() > 0 || starts != 1 {
+	if starts := log.Count("INIT_START"); gone.Len() > 0 || starts != 1 {
 		t.Errorf("got %d bytes, %d environments, want 0 and 1", gone.Len(), starts)
 	}
 }
 
 // A response of a gigabyte costs the host no memory.
 func TestStreamLarge(t *testing.T) {
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "flood")}})
+	l, _ := lambdatest.Start(t, lambdatest.NewFunction(t, "flood"))
 	megabytes := 1 << 10
 	if testing.Short() {
 		megabytes = 64
@@ -226,7 +224,7 @@ func (c counter) Write(p []byte) (int, error) { return len(p), c.wrote(p) }
 
 // What a caller waits for no longer must not be written: its writer may be gone.
 func TestStreamAfterPatience(t *testing.T) {
-	l, _ := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "stream")}})
+	l, _ := lambdatest.Start(t, lambdatest.NewFunction(t, "stream"))
 	release := make(chan struct{})
 	gate := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
 	defer gate.Close()

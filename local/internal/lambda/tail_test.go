@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"maru/local/internal/lambda"
+	"maru/local/internal/lambda/lambdatest"
 )
 
 func init() {
@@ -22,13 +23,10 @@ func init() {
 // The log that a caller gets ends with its invocation, and is the caller's:
 // what the function goes on to print does not get into it.
 func TestTailIsTheCallers(t *testing.T) {
-	l, log := start(t, lambda.Config{Functions: []*lambda.Function{newFunction(t, "print-on")}})
-	r, err := l.Run(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}"), Tail: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	l, log := lambdatest.Start(t, lambdatest.NewFunction(t, "print-on"))
+	r := lambdatest.Run(t, l, lambda.Request{Tail: true})
 	before := bytes.Clone(r.Log)
-	waitFor(t, log, "over", 1)
+	log.WaitFor(t, "over", 1)
 	if !bytes.Equal(before, r.Log) {
 		t.Errorf("the log changed from\n%s\nto\n%s", before, r.Log)
 	}

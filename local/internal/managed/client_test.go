@@ -5,11 +5,11 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"maru/local/internal/lambda/lambdatest"
 )
 
 // A runtime client asks for events and answers them on one connection, with the
@@ -21,14 +21,11 @@ func TestClientsKeepTheirConnection(t *testing.T) {
 	} {
 		t.Run(runtime, func(t *testing.T) {
 			r := find(t, runtime)
-			dir := t.TempDir()
-			if err := os.WriteFile(filepath.Join(dir, files[0]), []byte(files[1]), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			f := lambdatest.Deploy(t, map[string]string{files[0]: files[1]})
 			api := newRuntimeAPI(t, 3)
 			cmd := exec.CommandContext(t.Context(), r.Command[0], r.Command[1:]...)
 			cmd.Env = []string{
-				"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(api.URL, "http://"), "LAMBDA_TASK_ROOT=" + dir, "_HANDLER=app.handler",
+				"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(api.URL, "http://"), "LAMBDA_TASK_ROOT=" + f.Dir, "_HANDLER=app.handler",
 				"AWS_LAMBDA_FUNCTION_NAME=fn", "AWS_LAMBDA_FUNCTION_VERSION=1", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=128",
 				"AWS_LAMBDA_LOG_GROUP_NAME=g", "AWS_LAMBDA_LOG_STREAM_NAME=s",
 			}

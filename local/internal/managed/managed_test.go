@@ -1,19 +1,15 @@
 package managed_test
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"maru/local/internal/lambda"
+	"maru/local/internal/lambda/lambdatest"
 	"maru/local/internal/managed"
 )
 
@@ -48,7 +44,7 @@ func find(t testing.TB, identifier string) *managed.Runtime {
 
 // deploy makes a function of files and a Lambda that runs it, and returns them
 // with what is logged.
-func deploy(t testing.TB, runtime, handler string, files map[string]string) (*lambda.Lambda, *lambda.Function, *buffer) {
+func deploy(t testing.TB, runtime, handler string, files map[string]string) (*lambda.Lambda, *lambda.Function, *lambdatest.Log) {
 	t.Helper()
 	f := newFunction(t, runtime, handler, files)
 	l, log := start(t, f)
@@ -59,29 +55,15 @@ func deploy(t testing.TB, runtime, handler string, files map[string]string) (*la
 func newFunction(t testing.TB, runtime, handler string, files map[string]string) *lambda.Function {
 	t.Helper()
 	r := find(t, runtime)
-	dir, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, content := range files {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(content), 0o644)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return &lambda.Function{
-		LogicalID: "Fn", Name: "fn", ARN: "arn:aws:lambda:eu-west-1:123456789012:function:fn",
-		Runtime: runtime, Handler: handler, Dir: dir, Command: r.Command, RuntimeVariables: r.Variables,
-		Timeout: 10 * time.Second, MemorySize: 128,
-	}
+	f := lambdatest.Deploy(t, files)
+	f.Runtime, f.Handler, f.Command, f.RuntimeVariables = runtime, handler, r.Command, r.Variables
+	return f
 }
 
-// start returns a Lambda that runs a function, and what is logged.
-func start(t testing.TB, f *lambda.Function) (*lambda.Lambda, *buffer) {
-	log := new(buffer)
-	l := lambda.New(lambda.Config{Functions: []*lambda.Function{f}, Output: log})
-	t.Cleanup(func() { l.Close(context.Background()) })
-	return l, log
+// start returns a Lambda that runs a function, in one environment at a time, and
+// what is logged.
+func start(t testing.TB, f *lambda.Function) (*lambda.Lambda, *lambdatest.Log) {
+	return lambdatest.StartConfig(t, lambda.Config{MaxEnvironments: 1}, f)
 }
 
 // invoke runs the function and returns what a caller gets, with what differs
@@ -89,10 +71,9 @@ func start(t testing.TB, f *lambda.Function) (*lambda.Lambda, *buffer) {
 // that is not the function's.
 func invoke(t testing.TB, l *lambda.Lambda, event string) string {
 	t.Helper()
-	r, err := l.Run(t.Context(), lambda.Request{Function: "fn", Event: []byte(event), TraceID: "Root=1-2-3", ClientContext: `{"custom":{"k":"값"},"client":{"app_title":"t"}}`})
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := lambdatest.Run(t, l, lambda.Request{
+		Event: []byte(event), TraceID: "Root=1-2-3", ClientContext: `{"custom":{"k":"값"},"client":{"app_title":"t"}}`,
+	})
 	return strings.ReplaceAll(string(r.Payload), r.RequestID, "ID")
 }
 
@@ -112,35 +93,16 @@ func invokeFailing(t testing.TB, l *lambda.Lambda, dir string) failure {
 	return f
 }
 
-var timestamp = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`)
-
 // printed returns what the function printed, with times and request IDs made equal.
 func printed(log string) []string {
 	var lines []string
 	for line := range strings.Lines(log) {
 		if line, ok := strings.CutPrefix(line, "Fn | "); ok {
-			line = timestamp.ReplaceAllString(strings.TrimSuffix(line, "\n"), "TIME")
-			lines = append(lines, uuid.ReplaceAllString(line, "ID"))
+			line = uuid.ReplaceAllString(strings.TrimSuffix(line, "\n"), "ID")
+			lines = append(lines, lambdatest.Normalize(line, "ID"))
 		}
 	}
 	return lines
 }
 
 var uuid = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
-
-type buffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *buffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
-}

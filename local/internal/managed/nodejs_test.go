@@ -3,7 +3,6 @@ package managed_test
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -220,15 +219,7 @@ exports.handler = async (event) => {
 	if got := invoke(t, l, `{"late":true}`); got != `"soon"` {
 		t.Errorf("got %s, want \"soon\"\n%s", got, log)
 	}
-	tick, timeout := time.NewTicker(time.Millisecond), time.After(20*time.Second)
-	defer tick.Stop()
-	for !strings.Contains(log.String(), "Uncaught Exception") { // the timer has not gone off
-		select {
-		case <-tick.C:
-		case <-timeout:
-			t.Fatalf("nothing was thrown\n%s", log)
-		}
-	}
+	log.WaitFor(t, "Uncaught Exception", 1)
 	if got := invoke(t, l, "{}"); got != `"whole"` {
 		t.Errorf("got %s, want \"whole\"\n%s", got, log)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"maru/local/internal/lambda"
+	"maru/local/internal/lambda/lambdatest"
 )
 
 // streamed is what a caller gets of a response that goes out while it is written.
@@ -23,8 +24,8 @@ func stream(t *testing.T, l *lambda.Lambda, event string, wrote func(chunk strin
 	t.Helper()
 	var s streamed
 	var body bytes.Buffer
-	r, err := l.Run(t.Context(), lambda.Request{
-		Function: "fn", Event: []byte(event),
+	r := lambdatest.Run(t, l, lambda.Request{
+		Event: []byte(event),
 		Begin: func(contentType string, _ time.Time) io.Writer {
 			s.contentType = contentType
 			return writerFunc(func(p []byte) (int, error) {
@@ -35,9 +36,6 @@ func stream(t *testing.T, l *lambda.Lambda, event string, wrote func(chunk strin
 			})
 		},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	s.body, s.Response = body.String(), r
 	return s
 }
@@ -84,7 +82,7 @@ func TestNodeStreams(t *testing.T) {
 					t.Errorf("got %s %q, error %q, want %s %q\n%s", got.contentType, got.body, got.FunctionError, test.contentType, test.want, log)
 				}
 			}
-			if starts := strings.Count(log.String(), "INIT_START"); starts != 1 {
+			if starts := log.Count("INIT_START"); starts != 1 {
 				t.Errorf("got %d environments, want one\n%s", starts, log)
 			}
 		})
@@ -119,7 +117,7 @@ func TestNodeStreamFailures(t *testing.T) {
 					t.Errorf("got %q, %s, want %q, %s %s\n%s", got.body, got.Payload, test.written, test.errorType, message, log)
 				}
 			}
-			if strings.Count(log.String(), "INIT_START") != 1 || strings.Contains(log.String(), "Uncaught") {
+			if log.Count("INIT_START") != 1 || strings.Contains(log.String(), "Uncaught") {
 				t.Errorf("want one environment, and nothing uncaught\n%s", log)
 			}
 		})
@@ -195,11 +193,7 @@ func TestTenant(t *testing.T) {
 		t.Run(runtime, func(t *testing.T) {
 			l, f, log := deploy(t, runtime, "app.handler", map[string]string{files[0]: files[1]})
 			f.IsolatesTenants = true
-			r, err := l.Run(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}"), TenantID: "blue"})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := string(r.Payload); got != `"blue"` {
+			if got := string(lambdatest.Run(t, l, lambda.Request{TenantID: "blue"}).Payload); got != `"blue"` {
 				t.Errorf("got %s, want the tenant\n%s", got, log)
 			}
 		})

@@ -11,20 +11,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maru/local/internal/lambda"
+	"maru/local/internal/lambda/lambdatest"
 )
-
-// figure is one of a REPORT line that differs from run to run.
-var figure = regexp.MustCompile(`(Duration|Max Memory Used): [\d.]+ (ms|MB)\t`)
 
 // tailOf returns the log of one invocation, as its caller gets it.
 func tailOf(t *testing.T, l *lambda.Lambda, qualifier, event string) string {
 	t.Helper()
-	r, err := l.Run(t.Context(), lambda.Request{Function: "fn", Qualifier: qualifier, Event: []byte(event), Tail: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	log := strings.ReplaceAll(string(r.Log), r.RequestID, "ID")
-	return figure.ReplaceAllString(timestamp.ReplaceAllString(log, "TIME"), "$1: N $2\t")
+	r := lambdatest.Run(t, l, lambda.Request{Qualifier: qualifier, Event: []byte(event), Tail: true})
+	return lambdatest.Normalize(string(r.Log), r.RequestID)
 }
 
 // TestRecordedLogs (D.9) has the logs that AWS was recorded to write around those of
