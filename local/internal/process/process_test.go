@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -124,19 +125,26 @@ func TestLimitFiles(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux sets limits of another process")
 	}
+	out, err := os.Create(filepath.Join(t.TempDir(), "out")) // Done closes pipes
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
 	cmd := exec.Command("sh", "-c", `read go; sh -c "ulimit -Sn; ulimit -Hn"`)
-	stdin, _ := cmd.StdinPipe()
-	stdout, _ := cmd.StdoutPipe()
+	cmd.Stdout = out
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	p, err := process.Start(cmd, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	p.LimitFiles(99)
 	fmt.Fprintln(stdin, "go")
-	got, _ := io.ReadAll(stdout) // before Done, which closes it
 	<-p.Done()
-	if string(got) != "99\n99\n" {
-		t.Errorf("got the limits %q, want 99 twice", got)
+	if got, err := os.ReadFile(out.Name()); string(got) != "99\n99\n" {
+		t.Errorf("got the limits %q, %v, want 99 twice", got, err)
 	}
 	p.LimitFiles(100) // of no effect any more
 }
