@@ -162,7 +162,7 @@ func (h *Host) announceNotes() {
 		if strings.HasSuffix(n.Property, "."+redisVariable) && h.redis != nil {
 			continue // the host sets it
 		}
-		if h.config.DisableAuthorizer && n.Level == template.Refused && strings.Contains(n.Text, "--disable-authorizer") {
+		if h.config.DisableAuthorizer && n.Auth {
 			continue // the routes say that they are open
 		}
 		k := kind{n.Type, n.Property, n.Text}

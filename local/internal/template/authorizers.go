@@ -19,6 +19,13 @@ const (
 // pass unchecked would hide a route's protection from its tests.
 const refused = " is not emulated: routes that need it refuse every request; --disable-authorizer opens them"
 
+// noteAuth adds a note on authorization that no caller passes here.
+func (o *object) noteAuth(pos Position, key, text string) {
+	n := o.newNote(Refused, pos, key, text)
+	n.Auth = true
+	o.stack.Notes = append(o.stack.Notes, n)
+}
+
 // authorizers is an API's Auth.
 type authorizers struct {
 	named map[string]*Auth
@@ -52,7 +59,7 @@ func (o *object) restAuthorizers(api *api) {
 	}
 	auth.setDefault(a)
 	if a.keyRequired = auth.boolean("ApiKeyRequired", false); a.keyRequired {
-		auth.note(Refused, auth.node.Get("ApiKeyRequired").Pos, "ApiKeyRequired", "an API key"+refused)
+		auth.noteAuth(auth.node.Get("ApiKeyRequired").Pos, "ApiKeyRequired", "an API key"+refused)
 	}
 	a.openOptions = !auth.boolean("AddDefaultAuthorizerToCorsPreflight", true)
 	a.openOptionsKey = !auth.boolean("AddApiKeyRequiredToCorsPreflight", true)
@@ -84,7 +91,7 @@ func (o *object) httpAuthorizers(api *api) {
 func (o *object) declare(a *authorizers, auth *Auth) {
 	a.named[auth.Name] = auth
 	if auth.Kind != AuthLambda {
-		o.note(Refused, auth.Pos, "", "a "+string(auth.Kind)+" authorizer"+refused)
+		o.noteAuth(auth.Pos, "", "a "+string(auth.Kind)+" authorizer"+refused)
 	}
 }
 
@@ -96,7 +103,7 @@ func (o *object) setDefault(a *authorizers) {
 	}
 	a.fallback = o.find(a, v)
 	if a.fallback != nil && a.fallback.Kind == AuthIAM {
-		o.note(Refused, v.Pos, "DefaultAuthorizer", "IAM authorization"+refused)
+		o.noteAuth(v.Pos, "DefaultAuthorizer", "IAM authorization"+refused)
 	}
 }
 

@@ -69,7 +69,7 @@ func (o *object) url() *FunctionURL {
 	u.InvokeMode = o.choice("InvokeMode", "BUFFERED", "BUFFERED", "RESPONSE_STREAM")
 	u.CORS = o.httpCORS("Cors")
 	if u.AuthType == nameIAM {
-		o.note(Refused, o.node.Get("AuthType").Pos, "AuthType", "IAM authorization is not emulated: the URL refuses every request; --disable-authorizer opens it")
+		o.noteAuth(o.node.Get("AuthType").Pos, "AuthType", "IAM authorization is not emulated: the URL refuses every request; --disable-authorizer opens it")
 	}
 	return u
 }

@@ -68,7 +68,7 @@ func (o *object) samHTTPAuthorizer(a *api, e syntax.Entry) *Authorizer {
 func (o *object) newAuthorizer(a *api, name, key string) *Authorizer {
 	function := o.invoked(key, a.StageVariables)
 	if function == "" {
-		o.note(Refused, o.pos, key, noTarget+": routes that need the authorizer refuse every request; --disable-authorizer opens them")
+		o.noteAuth(o.pos, key, noTarget+": routes that need the authorizer refuse every request; --disable-authorizer opens them")
 	}
 	return &Authorizer{Name: name, Function: function, Pos: o.pos}
 }
@@ -151,7 +151,7 @@ func (o *object) authorizer(a *api, name, header string) *Auth {
 	default:
 		o.fail(v.Pos, "an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is %q", v.Value)
 	}
-	o.note(Refused, o.pos, "", "a "+string(auth.Kind)+" authorizer"+refused)
+	o.noteAuth(o.pos, "", "a "+string(auth.Kind)+" authorizer"+refused)
 	return auth
 }
 

@@ -49,9 +49,13 @@ func (o *object) at(key string) string {
 
 // note adds a note on a property of the object.
 func (o *object) note(level Level, pos Position, key, text string) {
-	o.stack.Notes = append(o.stack.Notes, Note{
+	o.stack.Notes = append(o.stack.Notes, o.newNote(level, pos, key, text))
+}
+
+func (o *object) newNote(level Level, pos Position, key, text string) Note {
+	return Note{
 		Level: level, Resource: o.resource.LogicalID, Type: o.resource.Type, Property: o.at(key), Text: text, Pos: pos,
-	})
+	}
 }
 
 // resolve evaluates a value of the property key; nil for none and for an error.

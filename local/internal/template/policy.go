@@ -22,7 +22,7 @@ func (o *object) resourcePolicy(a *api, key string) *Auth {
 	if err == nil && (v == nil || v.Kind == syntax.Null || v.Kind == syntax.Mapping && len(v.Entries) == 0 || o.opens(a, v)) {
 		return nil
 	}
-	o.note(Refused, n.Pos, key, "a resource policy is not evaluated, and this one does not let everybody in: "+
+	o.noteAuth(n.Pos, key, "a resource policy is not evaluated, and this one does not let everybody in: "+
 		"every route of the API refuses every request; --disable-authorizer opens them")
 	return &Auth{Kind: AuthPolicy, Name: "ResourcePolicy", Pos: n.Pos}
 }

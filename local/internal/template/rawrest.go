@@ -142,7 +142,7 @@ func (r *reader) restMethod(res *resolve.Resource) {
 // noteKey notes that an API key refuses every request.
 func (o *object) noteKey(auth *Auth) {
 	if n := o.node.Get("ApiKeyRequired"); n != nil && auth != nil && auth.APIKeyRequired {
-		o.note(Refused, n.Pos, "ApiKeyRequired", "an API key"+refused)
+		o.noteAuth(n.Pos, "ApiKeyRequired", "an API key"+refused)
 	}
 }
 
@@ -157,7 +157,7 @@ func (o *object) rawAuth() *Auth {
 		return nil
 	}
 	if n.Value == nameIAM {
-		o.note(Refused, n.Pos, "AuthorizationType", "IAM authorization"+refused)
+		o.noteAuth(n.Pos, "AuthorizationType", "IAM authorization"+refused)
 		return &Auth{Kind: AuthIAM, Pos: n.Pos}
 	}
 	if auth := o.gateway.authorizers[o.link("AuthorizerId")]; auth != nil {
@@ -169,6 +169,6 @@ func (o *object) rawAuth() *Auth {
 			syntax.Suggestion(n.Value, []string{nameNone, nameIAM, "CUSTOM", "COGNITO_USER_POOLS", "JWT"}))
 	}
 	auth := &Auth{Kind: kind, Pos: n.Pos}
-	o.note(Refused, n.Pos, "AuthorizerId", "leads to no authorizer of this template: the route refuses every request; --disable-authorizer opens it")
+	o.noteAuth(n.Pos, "AuthorizerId", "leads to no authorizer of this template: the route refuses every request; --disable-authorizer opens it")
 	return auth
 }

@@ -72,7 +72,7 @@ func (o *object) eventDemand(a *api) (asked demand, override bool) {
 	default:
 		asked.auth = auth.find(&a.auth, v)
 		if asked.auth != nil && asked.auth.Kind == AuthIAM {
-			auth.note(Refused, v.Pos, "Authorizer", "IAM authorization"+refused)
+			auth.noteAuth(v.Pos, "Authorizer", "IAM authorization"+refused)
 		}
 	}
 	if a.Kind == HTTP {
@@ -82,7 +82,7 @@ func (o *object) eventDemand(a *api) (asked demand, override bool) {
 	asked.key = auth.boolean("ApiKeyRequired", false)
 	asked.keyless = !auth.boolean("ApiKeyRequired", true)
 	if asked.key && !a.auth.keyRequired {
-		auth.note(Refused, auth.node.Get("ApiKeyRequired").Pos, "ApiKeyRequired", "an API key"+refused)
+		auth.noteAuth(auth.node.Get("ApiKeyRequired").Pos, "ApiKeyRequired", "an API key"+refused)
 	}
 	a.policy = cmp.Or(a.policy, auth.resourcePolicy(a, "ResourcePolicy"))
 	override = auth.boolean("OverrideApiAuth", false)

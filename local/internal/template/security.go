@@ -38,7 +38,7 @@ func (d definition) scheme(o *object, e syntax.Entry) *Auth {
 	case strings.EqualFold(header, "x-api-key"):
 		return &Auth{Kind: AuthAPIKey, APIKeyRequired: true, Pos: e.Pos}
 	case authtype != "":
-		o.note(Refused, e.Pos, "", "has no "+extensionAuthorizer+": "+authtype+" authorization"+refused)
+		o.noteAuth(e.Pos, "", "has no "+extensionAuthorizer+": "+authtype+" authorization"+refused)
 		kind := AuthLambda
 		if strings.EqualFold(authtype, "cognito_user_pools") {
 			kind = AuthCognito
@@ -66,10 +66,10 @@ func (d definition) demand(o *object) demand {
 		}
 	}
 	if asked.auth != nil && asked.auth.Kind == AuthIAM {
-		d.note(Refused, asked.auth.Pos, "security", "IAM authorization"+refused)
+		d.noteAuth(asked.auth.Pos, "security", "IAM authorization"+refused)
 	}
 	if asked.key {
-		d.note(Refused, asked.pos, "security", "an API key"+refused)
+		d.noteAuth(asked.pos, "security", "an API key"+refused)
 	}
 	return asked
 }

@@ -301,6 +301,9 @@ func (l Level) String() string {
 // Note says what of the template is not emulated as AWS has it.
 type Note struct {
 	Level Level
+	// Auth is true where requests are refused because this host cannot authorize
+	// whoever sends them; a host that asks for no authorization lets them pass.
+	Auth bool
 	// Resource is the logical ID; empty for a section of the template.
 	Resource string
 	// Type is the resource's type: "AWS::Serverless::Function".

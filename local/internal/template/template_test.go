@@ -30,11 +30,18 @@ Resources:
       Handler: bootstrap
 `
 
+// mustParse reads a template without errors. Whatever it is, the notes that tell of
+// --disable-authorizer are those on authorization.
 func mustParse(t *testing.T, src string) *Stack {
 	t.Helper()
 	s, err := parse(src, Options{})
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, n := range s.Notes {
+		if told := strings.Contains(n.Text, "--disable-authorizer"); n.Auth != told || n.Auth && n.Level != Refused {
+			t.Errorf("got Auth %t of the %s note %q, want %t", n.Auth, n.Level, n.Text, told)
+		}
 	}
 	return s
 }

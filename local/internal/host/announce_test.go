@@ -1,0 +1,33 @@
+package host
+
+import (
+	"bytes"
+	"testing"
+
+	"maru/local/internal/template"
+)
+
+// Of what is not as on AWS, a host leaves out what its flags have settled.
+func TestAnnounceNotes(t *testing.T) {
+	notes := []template.Note{
+		{Level: template.Refused, Auth: true, Resource: "Api", Property: "Auth", Text: "is not emulated", Pos: template.Position{File: "t.yaml", Line: 1, Column: 1}},
+		{Level: template.Refused, Resource: "F", Property: "ImageUri", Text: "is not run", Pos: template.Position{File: "t.yaml", Line: 2, Column: 1}},
+	}
+	const auth, image = "  t.yaml:1:1: Auth of Api: is not emulated\n", "  t.yaml:2:1: ImageUri of F: is not run\n"
+	for _, tt := range []struct {
+		name   string
+		config Config
+		want   string
+	}{
+		{"all", Config{}, auth + image},
+		{"authorizers disabled", Config{DisableAuthorizer: true}, image},
+	} {
+		var out bytes.Buffer
+		h := &Host{config: tt.config, Stack: &template.Stack{Notes: notes}, out: newLineWriter(&out)}
+		h.announceNotes()
+		h.out.Flush()
+		if got, want := out.String(), "\nNot as on AWS\n"+tt.want; got != want {
+			t.Errorf("%s: got %q, want %q", tt.name, got, want)
+		}
+	}
+}
