@@ -136,8 +136,8 @@ func (a *authorizer) ask(x *exchange, identity []string, arn string) (*verdict, 
 // causeOfAuthorizer tells a function that refuses by failing with the one
 // message that API Gateway knows from a function that failed.
 func causeOfAuthorizer(x *exchange, a *authorizer, err error) cause {
-	var failed interface{ ErrorMessage() string }
-	if errors.As(err, &failed) && refusesByError(a.kind, failed.ErrorMessage()) {
+	var failed *InvokeError
+	if errors.As(err, &failed) && refusesByError(a.kind, failed.Message) {
 		return unauthorized
 	}
 	x.blame(a, err)

@@ -47,11 +47,10 @@ func guarded(t testing.TB, g *guard, api *template.API, is *template.Authorizer)
 	return newGateway(t, Config{APIs: []*template.API{api}, Invoker: g})
 }
 
-// messageError is a function error that tells its errorMessage.
-type messageError string
-
-func (e messageError) Error() string        { return "function failed" }
-func (e messageError) ErrorMessage() string { return string(e) }
+// failedWith is a function error with an errorMessage.
+func failedWith(message string) error {
+	return &InvokeError{Kind: FunctionError, Message: message, Err: errors.New("function failed")}
+}
 
 // allowing is the output of an authorizer that allows a pattern of routes.
 func allowing(resource string) string {
@@ -94,8 +93,8 @@ func TestAuthorizerAnswers(t *testing.T) {
 	}{
 		{"TOKEN denies", restToken, policyOf("Deny", "*"), nil, explicit},
 		{"TOKEN allows something else", restToken, allowing("*/POST/*"), nil, implicit},
-		{"TOKEN says Unauthorized", restToken, "", messageError("Unauthorized"), restUnauthorized},
-		{"TOKEN says something else", restToken, "", messageError("unauthorized"), restFailed},
+		{"TOKEN says Unauthorized", restToken, "", failedWith("Unauthorized"), restUnauthorized},
+		{"TOKEN says something else", restToken, "", failedWith("unauthorized"), restFailed},
 		{"TOKEN cannot be run", restToken, "", errors.New("broken"), restFailed},
 		{"REQUEST denies", restRequest, policyOf("Deny", "*"), nil, explicit},
 		{"REQUEST returns nothing", restRequest, `null`, nil, restFailed},
@@ -113,7 +112,7 @@ func TestAuthorizerAnswers(t *testing.T) {
 		{"2.0 denies", httpV2, policyOf("Deny", "*"), nil, forbidden},
 		{"2.0 returns a simple response that is not enabled", httpV2, `{"isAuthorized":true}`, nil, httpError},
 		{"2.0 fails", httpV2, "", errors.New("broken"), httpError},
-		{"2.0 says Unauthorized", httpV2, "", messageError("Unauthorized"), unauthorized},
+		{"2.0 says Unauthorized", httpV2, "", failedWith("Unauthorized"), unauthorized},
 		{"simple response denies", httpSimple, `{"isAuthorized":false}`, nil, forbidden},
 		{"simple response is a string", httpSimple, `{"isAuthorized":"true"}`, nil, httpError},
 		{"simple response is missing", httpSimple, `{}`, nil, httpError},
@@ -415,7 +414,7 @@ func TestWhatIsNotCached(t *testing.T) {
 	}{
 		{"no TTL", off, guard{answer: allowing("*")}},
 		{"no identity source", sourceless, guard{answer: allowing("*")}},
-		{"Unauthorized", failing, guard{fails: messageError("Unauthorized")}},
+		{"Unauthorized", failing, guard{fails: failedWith("Unauthorized")}},
 		{"failure", failing, guard{answer: `{}`}},
 	}
 	for _, tt := range tests {

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http/httptest"
 	"slices"
 	"strconv"
@@ -18,36 +19,26 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// The errors that an Invoker tells apart by their methods.
-type (
-	timeoutError     struct{ error }
-	throttledError   struct{ error }
-	tooLargeError    struct{ error }
-	unavailableError struct{ error }
-	unsupportedError struct{ error }
-)
-
-func (timeoutError) Timeout() bool         { return true }
-func (throttledError) Throttled() bool     { return true }
-func (tooLargeError) TooLarge() bool       { return true }
-func (unavailableError) Unavailable() bool { return true }
-func (unsupportedError) Unsupported() bool { return true }
+// failed is an Invoker's error of a kind, wrapped as Invokers may wrap it.
+func failed(kind ErrorKind) error {
+	return fmt.Errorf("invoking: %w", &InvokeError{Kind: kind, Err: errors.New("broken")})
+}
 
 // TestErrors (A.4, B.9) holds both kinds' answers against AWS's, byte for byte. A
 // REST API's function error is what invoke-api-empty-response recorded.
 func TestErrors(t *testing.T) {
-	broken := errors.New("broken")
 	tests := []struct {
 		name   string
 		err    error
 		status [2]int
 	}{
-		{"function error", broken, [2]int{502, 500}},
-		{"function out of time", timeoutError{broken}, [2]int{502, 503}},
-		{"no concurrency", throttledError{broken}, [2]int{502, 503}},
-		{"event over Lambda's limit", tooLargeError{broken}, [2]int{502, 500}},
-		{"function that does not start", unavailableError{broken}, [2]int{502, 502}},
-		{"function that is not run here", unsupportedError{broken}, [2]int{501, 501}},
+		{"any other error", errors.New("broken"), [2]int{502, 500}},
+		{"function error", failed(FunctionError), [2]int{502, 500}},
+		{"function out of time", failed(FunctionTimeout), [2]int{502, 503}},
+		{"no concurrency", failed(FunctionThrottled), [2]int{502, 503}},
+		{"event over Lambda's limit", failed(EventTooLarge), [2]int{502, 500}},
+		{"function that does not start", failed(FunctionUnavailable), [2]int{502, 502}},
+		{"function that is not run here", failed(FunctionUnsupported), [2]int{501, 501}},
 	}
 	bodies := map[int]string{500: `{"message":"Internal Server Error"}`, 501: `{"message":"Internal Server Error"}`, 502: `{"message":"Internal Server Error"}`, 503: `{"message":"Service Unavailable"}`}
 	for _, tt := range tests {
@@ -64,6 +55,13 @@ func TestErrors(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestErrorOfNoKind: an Invoker that does not say why is none that went well.
+func TestErrorOfNoKind(t *testing.T) {
+	if got, want := causeOf(failed(0)), functionError; got != want {
+		t.Errorf("got cause %d, want %d", got, want)
 	}
 }
 

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -196,28 +195,6 @@ func failureOf(ctx context.Context, err error) cause {
 		return integrationTimeout
 	}
 	return causeOf(err)
-}
-
-// causeOf tells the errors of an Invoker apart.
-func causeOf(err error) cause {
-	var timeout interface{ Timeout() bool }
-	var throttled interface{ Throttled() bool }
-	var unavailable interface{ Unavailable() bool }
-	var unsupported interface{ Unsupported() bool }
-	var tooLarge interface{ TooLarge() bool }
-	switch {
-	case errors.As(err, &tooLarge) && tooLarge.TooLarge():
-		return eventTooLarge
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return functionTimeout
-	case errors.As(err, &throttled) && throttled.Throttled():
-		return functionThrottled
-	case errors.As(err, &unavailable) && unavailable.Unavailable():
-		return functionUnavailable
-	case errors.As(err, &unsupported) && unsupported.Unsupported():
-		return functionUnsupported
-	}
-	return functionError
 }
 
 // log writes the access line. It never holds a query, a header or a body.

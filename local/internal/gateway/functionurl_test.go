@@ -79,7 +79,6 @@ func TestURLHead(t *testing.T) {
 // TestURLErrors (B.17, B.18, B.22) has what a function URL says in the function's
 // place, whatever the mode: test_lambda_url_invocation_exception and its like.
 func TestURLErrors(t *testing.T) {
-	broken := errors.New("broken")
 	failure := sent{502, fieldsOf("Content-Type", "text/plain"), "Internal Server Error"}
 	unsupported := failure
 	unsupported.status = 501
@@ -89,12 +88,12 @@ func TestURLErrors(t *testing.T) {
 			body string
 			want sent
 		}{
-			"function error":                {failing(broken), "", failure},
-			"function out of time":          {failing(timeoutError{broken}), "", failure},
-			"function that does not start":  {failing(unavailableError{broken}), "", failure},
-			"function that is not run here": {failing(unsupportedError{broken}), "", unsupported},
-			"event over Lambda's limit":     {failing(tooLargeError{broken}), "", sent{413, jsonType, `{"Message":"Request Entity Too Large"}`}},
-			"no concurrency":                {failing(throttledError{broken}), "", sent{429, jsonType, `{"Message":"Rate Exceeded."}`}},
+			"function error":                {failing(failed(FunctionError)), "", failure},
+			"function out of time":          {failing(failed(FunctionTimeout)), "", failure},
+			"function that does not start":  {failing(failed(FunctionUnavailable)), "", failure},
+			"function that is not run here": {failing(failed(FunctionUnsupported)), "", unsupported},
+			"event over Lambda's limit":     {failing(failed(EventTooLarge)), "", sent{413, jsonType, `{"Message":"Request Entity Too Large"}`}},
+			"no concurrency":                {failing(failed(FunctionThrottled)), "", sent{429, jsonType, `{"Message":"Rate Exceeded."}`}},
 			"body over 6 MB": {never(t), strings.Repeat("x", maxInvoke+1),
 				sent{413, jsonType, `{"Message":"Request Entity Too Large"}`}},
 		} {

@@ -1,59 +1,18 @@
 package gateway
 
 import (
-	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"maru/local/internal/gateway/internal/ids"
 	"maru/local/internal/gateway/internal/plain"
 	"maru/local/internal/gateway/internal/tunnel"
 	"maru/local/internal/template"
 )
-
-// Invocation is what an Invoker is asked for.
-type Invocation struct {
-	// Function is the logical ID of the function, with a version or an alias
-	// behind a colon where that is meant: "Hello:live".
-	Function string
-	// ID is the request ID that the function is to have; empty for any.
-	ID string
-	// TraceID is the request's X-Amzn-Trace-Id.
-	TraceID string
-	// Event is the payload. It is not retained after Invoke has returned.
-	Event []byte
-	// Begin, where it is not nil, takes the response while the function writes
-	// it. It is called at most once, when the response begins, with its
-	// Content-Type and the time at which the function's own time is up; the
-	// writer it returns gets each chunk as it comes and has sent it on when Write
-	// returns. After a write error the rest is dropped, and the function runs to
-	// its end, as in AWS. A function that does not stream is one chunk.
-	Begin func(contentType string, deadline time.Time) io.Writer
-}
-
-// Invoker runs functions.
-type Invoker interface {
-	// Invoke runs a function and returns its response payload, which from then on
-	// is the caller's; nil where Begin took it. Invoke returns once ctx is done;
-	// whether the function runs on is the Invoker's business.
-	//
-	// An error with a method Timeout() bool that is true is a function that
-	// ran out of time; Throttled() bool, an invocation refused for want of
-	// concurrency; Unavailable() bool, a function that cannot be started, for
-	// example because it does not compile; Unsupported() bool, one of a kind
-	// that is not run at all; TooLarge() bool, an event that is longer than it
-	// takes. Any other error is a function error
-	// or a function that does not exist. ErrorMessage() string gives the
-	// errorMessage of a function error; authorizers refuse callers by it. An error
-	// after Begin was called broke off the response.
-	Invoke(ctx context.Context, i Invocation) ([]byte, error)
-}
 
 // Config is what a Gateway is made of.
 type Config struct {

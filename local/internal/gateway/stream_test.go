@@ -261,7 +261,7 @@ func (w *deadlineWriter) SetWriteDeadline(t time.Time) error {
 // not that of the connection's next response, nor of telling that it has passed.
 func TestWriteDeadline(t *testing.T) {
 	deadline := testTime.Add(time.Second)
-	for name, end := range map[string]error{"sent": nil, "refused": timeoutError{errors.New("out of time")}} {
+	for name, end := range map[string]error{"sent": nil, "refused": failed(FunctionTimeout)} {
 		w := &deadlineWriter{ResponseRecorder: httptest.NewRecorder()}
 		g := streaming(t, template.URL, streamFunc(func(begin func(string, time.Time) io.Writer) error {
 			body := begin(preludeType, deadline)

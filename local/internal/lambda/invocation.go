@@ -70,7 +70,12 @@ type Response struct {
 type Error struct {
 	// Type is the exception: "ResourceNotFoundException".
 	Type string
-	// Status is the HTTP status of the Invoke API's answer.
+	// Status is the HTTP status of the Invoke API's answer. Those of Lambda.Run and
+	// Lambda.Invoke are 400 for a request that the function does not take, 404 for
+	// a function that is not there, 413 for an event over MaxEvent, 429 for one
+	// without concurrency left, 501 for one that this host does not run, and 502 for
+	// one that cannot run, such as one that did not build or one of a host that is
+	// shutting down.
 	Status  int
 	Message string
 	// Reason is TooManyRequestsException's; empty for other types.
@@ -80,32 +85,19 @@ type Error struct {
 // Error returns the message.
 func (e *Error) Error() string { return e.Message }
 
-// Throttled reports whether the function had no concurrency left.
-func (e *Error) Throttled() bool { return e.Status == http.StatusTooManyRequests }
-
 // ErrUnsupported is wrapped by Function.Unavailable where no build would help:
 // this host does not run such functions.
 var ErrUnsupported = errors.New("this host does not run it")
-
-// Unsupported reports whether the function is of a kind that this host does not
-// run.
-func (e *Error) Unsupported() bool { return e.Status == http.StatusNotImplemented }
-
-// TooLarge reports whether the event was longer than Lambda takes.
-func (e *Error) TooLarge() bool { return e.Status == http.StatusRequestEntityTooLarge }
-
-// Unavailable reports whether the function exists but cannot run at all, such as
-// one that did not build, or one of a host that is shutting down.
-func (e *Error) Unavailable() bool { return e.Status == http.StatusBadGateway }
 
 // FunctionError is an invocation whose function failed.
 type FunctionError struct {
 	Function, RequestID string
 	// Type is the error object's errorType, where the host knows it.
 	Type string
-
-	payload  []byte
-	timedOut bool
+	// TimedOut tells that the function ran past its timeout.
+	TimedOut bool
+	// Payload is the error object.
+	Payload []byte
 }
 
 // ErrorMessage returns the errorMessage that the function reported; empty for
@@ -114,7 +106,7 @@ func (e *FunctionError) ErrorMessage() string {
 	var object struct {
 		ErrorMessage string `json:"errorMessage"`
 	}
-	_ = json.Unmarshal(e.payload, &object) // what is no error object has no message
+	_ = json.Unmarshal(e.Payload, &object) // what is no error object has no message
 	return object.ErrorMessage
 }
 
@@ -122,9 +114,6 @@ func (e *FunctionError) ErrorMessage() string {
 func (e *FunctionError) Error() string {
 	return fmt.Sprintf("function %s failed: request %s: %s", e.Function, e.RequestID, e.Type)
 }
-
-// Timeout reports whether the function ran past its timeout.
-func (e *FunctionError) Timeout() bool { return e.timedOut }
 
 // Types of error that the platform itself reports, in errorType.
 const (

@@ -99,7 +99,7 @@ func (l *Lambda) Invoke(ctx context.Context, r Request) ([]byte, error) {
 	if response.FunctionError != "" {
 		return nil, &FunctionError{
 			Function: r.Function, RequestID: response.RequestID, Type: response.ErrorType,
-			payload: response.Payload, timedOut: response.TimedOut,
+			TimedOut: response.TimedOut, Payload: response.Payload,
 		}
 	}
 	return response.Payload, nil

@@ -328,7 +328,7 @@ func TestForgedTimeout(t *testing.T) {
 	l, _ := lambdatest.Start(t, lambdatest.NewFunction(t, "forged-timeout"))
 	_, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
 	var failed *lambda.FunctionError
-	if !errors.As(err, &failed) || failed.Type != "Sandbox.Timedout" || failed.Timeout() {
+	if !errors.As(err, &failed) || failed.Type != "Sandbox.Timedout" || failed.TimedOut {
 		t.Errorf("got %v, want the function's own error", err)
 	}
 }

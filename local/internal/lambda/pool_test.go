@@ -3,6 +3,7 @@ package lambda_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,7 +80,7 @@ func TestReservedConcurrency(t *testing.T) {
 	log.WaitFor(t, "Fn START", 1)
 	_, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
 	var refused *lambda.Error
-	if !errors.As(err, &refused) || !refused.Throttled() {
+	if !errors.As(err, &refused) || refused.Status != http.StatusTooManyRequests {
 		t.Errorf("got %v over the reserved concurrency, want a throttled one", err)
 	}
 	open()
@@ -136,7 +137,7 @@ func TestClose(t *testing.T) {
 	for { // until Close has begun, there is no room
 		_, err := l.Invoke(impatient, lambda.Request{Function: "fn", Event: []byte("{}")})
 		var refused *lambda.Error
-		if errors.As(err, &refused) && refused.Unavailable() {
+		if errors.As(err, &refused) && refused.Status == http.StatusBadGateway {
 			break
 		}
 		if !errors.Is(err, context.Canceled) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -101,7 +102,7 @@ func (m *poolModel) refused(f *Function, err error) {
 	var refused *Error
 	switch {
 	case errors.Is(err, errShutdown) && m.closing.Load():
-	case errors.As(err, &refused) && refused.Throttled() && f.ReservedConcurrency != nil:
+	case errors.As(err, &refused) && refused.Status == http.StatusTooManyRequests && f.ReservedConcurrency != nil:
 	case errors.Is(err, context.DeadlineExceeded):
 	default:
 		m.Errorf("%s: got %v", f.LogicalID, err)

@@ -1,0 +1,64 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"maru/local/internal/gateway"
+	"maru/local/internal/lambda"
+)
+
+// Every refusal that Lambda documents has its kind, given by Lambda itself: a status
+// that is not in the table would pass for a function error.
+func TestRefusals(t *testing.T) {
+	none := 0
+	l := lambda.New(lambda.Config{Functions: []*lambda.Function{
+		{LogicalID: "Throttled", Name: "throttled", ReservedConcurrency: &none},
+		{LogicalID: "Unbuilt", Name: "unbuilt", Unavailable: errors.New("does not compile")},
+		{LogicalID: "Unsupported", Name: "unsupported", Unavailable: fmt.Errorf("%w: images", lambda.ErrUnsupported)},
+		{LogicalID: "Tenants", Name: "tenants", IsolatesTenants: true},
+	}})
+	large := make([]byte, lambda.MaxEvent+1)
+	invoke := func(function string, event []byte, want gateway.ErrorKind, status int) {
+		t.Helper()
+		_, err := invoker{l}.Invoke(t.Context(), gateway.Invocation{Function: function, Event: event})
+		var failed *gateway.InvokeError
+		var refused *lambda.Error
+		if !errors.As(err, &failed) || failed.Kind != want || !errors.As(err, &refused) || refused.Status != status {
+			t.Errorf("%s: got %#v, want kind %d and status %d", function, err, want, status)
+		}
+	}
+	invoke("Tenants", nil, gateway.FunctionError, 400)
+	invoke("Absent", nil, gateway.FunctionError, 404)
+	invoke("Unbuilt", large, gateway.EventTooLarge, 413)
+	invoke("Throttled", nil, gateway.FunctionThrottled, 429)
+	invoke("Unsupported", nil, gateway.FunctionUnsupported, 501)
+	invoke("Unbuilt", nil, gateway.FunctionUnavailable, 502)
+	l.Close(t.Context())
+	l = lambda.New(lambda.Config{Functions: []*lambda.Function{{LogicalID: "Late", Name: "late"}}})
+	l.Close(t.Context())
+	invoke("Late", nil, gateway.FunctionUnavailable, 502)
+}
+
+// The end of the gateway's patience is none of Lambda's errors.
+func TestInvokeError(t *testing.T) {
+	for _, tt := range []struct {
+		err     error
+		kind    gateway.ErrorKind
+		message string
+	}{
+		{&lambda.FunctionError{}, gateway.FunctionError, ""},
+		{&lambda.FunctionError{Payload: []byte(`{"errorMessage":"Unauthorized"}`)}, gateway.FunctionError, "Unauthorized"},
+		{fmt.Errorf("invoking: %w", &lambda.FunctionError{TimedOut: true}), gateway.FunctionTimeout, ""},
+	} {
+		var failed *gateway.InvokeError
+		if got := invokeError(tt.err); !errors.As(got, &failed) || failed.Kind != tt.kind || failed.Message != tt.message || !errors.Is(got, tt.err) {
+			t.Errorf("%v: got %#v, want kind %d and message %q", tt.err, got, tt.kind, tt.message)
+		}
+	}
+	if got, want := invokeError(context.DeadlineExceeded), context.DeadlineExceeded; got != want {
+		t.Errorf("got %#v, want %v as it is", got, want)
+	}
+}
