@@ -87,7 +87,7 @@ func (x *exchange) maxBody() int64 {
 // readAll reads to the end. Each read may take bodyPatience, so that a slow
 // link may take its time and a client that stops sending may not.
 func (x *exchange) readAll(body io.Reader) cause {
-	control := http.NewResponseController(x.w)
+	control := x.control()
 	defer control.SetReadDeadline(time.Time{})
 	for {
 		// Only servers without deadlines, as in tests, refuse this.

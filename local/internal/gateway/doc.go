@@ -18,7 +18,8 @@
 //	                         └─ MOCK answers and preflights, which no function gives
 //
 // A function URL with InvokeMode RESPONSE_STREAM, and a REST API's route with
-// ResponseTransferMode STREAM, take the Invoker's Stream for Invoke; see stream.
+// ResponseTransferMode STREAM, have the response sent while Invoke is under way; see
+// stream.
 //
 // # Parts
 //
@@ -31,12 +32,13 @@
 //	result   what functions return, whole or at the head of a stream
 //	tunnel   what CONNECT comes to once it is allowed
 //
-// In it, by the course of a request: gateway.go is what users call, server.go what
-// their servers need; exchange.go has the course itself. Ways in are door.go,
-// router.go and match.go; callers are judged in authorize.go, authorizer.go and
-// verdict.go, bodies in body.go and validate.go; events are eventv1.go, eventv2.go and
-// authevent.go over fields.go, spell.go and query.go; answers are response.go and
-// stream.go, and where the doors refuse, errors.go and gatewayresponse.go.
+// In it, by the course of a request: gateway.go is what users call, invoker.go what
+// they give, server.go what their servers need; exchange.go has the course itself. Ways
+// in are door.go, router.go and match.go; callers are judged in authorize.go,
+// authorizer.go and verdict.go, bodies in body.go and validate.go; events are
+// eventv1.go, eventv2.go and authevent.go over fields.go, spell.go and query.go; answers
+// are response.go and stream.go, and where the doors refuse, errors.go and
+// gatewayresponse.go, all of them over write.go.
 //
 // # Statuses
 //
@@ -77,7 +79,9 @@
 // has no integration timeout.
 //
 // A stream whose status was sent cannot be refused any more: where it fails, its
-// connection, or in HTTP/2 its stream, is cut off.
+// connection, or in HTTP/2 its stream, is cut off. So is a response of which the
+// client takes nothing for 30 seconds, and a stream that is not taken in its
+// function's time.
 //
 // A REST API's GatewayResponses can give others in their place, except where the
 // request is refused before its API is known.

@@ -1,8 +1,6 @@
 package gateway
 
 import (
-	"net/http"
-	"strconv"
 	"strings"
 
 	"maru/local/internal/gateway/internal/rawjson"
@@ -222,26 +220,5 @@ func (x *exchange) nameRequest() {
 		x.set(headerHTTPRequestID, x.requestID)
 	case template.URL:
 		x.set(headerRequestID, x.requestID)
-	}
-}
-
-// send writes a status and a body whose length is known. A HEAD gets the length
-// that a GET would (RFC 9110 §9.3.2); a 204 and a 304 have neither length nor
-// body, whatever the function says (§8.6).
-func (x *exchange) send(status int, body []byte) {
-	x.status = status
-	h := x.w.Header()
-	if status == http.StatusNoContent || status == http.StatusNotModified {
-		delete(h, "Content-Length")
-		x.w.WriteHeader(status)
-		return
-	}
-	if x.r.Method != http.MethodHead || len(body) > 0 || h["Content-Length"] == nil {
-		h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	}
-	x.w.WriteHeader(status)
-	if x.r.Method != http.MethodHead {
-		// A client that is gone is no concern of the function's.
-		_, _ = x.w.Write(body)
 	}
 }

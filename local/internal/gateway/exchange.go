@@ -32,7 +32,7 @@ type exchange struct {
 	body   []byte
 	status int   // what was answered
 	reason error // why the function's result was refused
-	broken error // why a response that was sent in part has no end
+	broken error // why a response was not sent to its end
 
 	missing []string // required parameters that the request does not have
 	invalid error    // why the body does not match its model
@@ -209,15 +209,15 @@ func (x *exchange) log() {
 	if !log.Enabled(ctx, slog.LevelInfo) {
 		return
 	}
-	if x.broken != nil {
-		log.LogAttrs(ctx, slog.LevelInfo, "response broken off",
-			slog.String("function", x.endpoint.function),
-			slog.String("request_id", x.requestID),
-			slog.String("reason", x.broken.Error()))
-	}
 	var key, function string
 	if x.endpoint != nil {
 		key, function = x.endpoint.key, x.endpoint.function
+	}
+	if x.broken != nil {
+		log.LogAttrs(ctx, slog.LevelInfo, "response broken off",
+			slog.String("function", function),
+			slog.String("request_id", x.requestID),
+			slog.String("reason", x.broken.Error()))
 	}
 	log.LogAttrs(ctx, slog.LevelInfo, "request",
 		slog.String("method", x.r.Method),

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"maru/local/internal/gateway/internal/ids"
 	"maru/local/internal/gateway/internal/plain"
@@ -52,9 +53,11 @@ type Gateway struct {
 	authorizers map[*template.Authorizer]*authorizer
 	ids         ids.Source
 	exchanges   sync.Pool // of *exchange
-	tunnels     tunnel.Set
-	server      *http.Server      // of Configure
-	listeners   []*plain.Listener // of Listen and ListenTLS
+	// writePatience is the constant of this name, but in tests.
+	writePatience time.Duration
+	tunnels       tunnel.Set
+	server        *http.Server      // of Configure
+	listeners     []*plain.Listener // of Listen and ListenTLS
 }
 
 // New makes the doors of the APIs in config. It fails on a route that no
@@ -64,7 +67,7 @@ func New(config Config) (*Gateway, error) {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
 	g := &Gateway{config: config, doors: map[string]*door{}, methods: map[string]*endpoint{},
-		authorizers: map[*template.Authorizer]*authorizer{}, ids: ids.New()}
+		authorizers: map[*template.Authorizer]*authorizer{}, ids: ids.New(), writePatience: writePatience}
 	g.exchanges.New = func() any { return new(exchange) }
 	if err := g.openDoors(); err != nil {
 		return nil, err
@@ -152,8 +155,8 @@ func (g *Gateway) Conflicts() []Conflict {
 
 // ServeHTTP answers one request as API Gateway would. The package comment
 // lists the statuses that do not come from a function. It panics with
-// [http.ErrAbortHandler] where a stream broke off, so that the server does not
-// end the response as if it were whole.
+// [http.ErrAbortHandler] where a response broke off, so that the server does not
+// end it as if it were whole.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := g.begin(w, r)
 	if r.Method == http.MethodConnect {

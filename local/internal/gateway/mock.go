@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"net/http"
 	"strings"
 
 	"maru/local/internal/template"
@@ -23,8 +24,11 @@ func (x *exchange) mock() {
 }
 
 // put sets a header field in the spelling of a template, in the place of one
-// that is spelled otherwise.
+// that is spelled otherwise. What frames the message is not the template's to say.
 func (x *exchange) put(name, value string) {
+	if canonical := http.CanonicalHeaderKey(name); ofConnection(canonical) || canonical == "Content-Length" {
+		return
+	}
 	for other := range x.w.Header() {
 		if other != name && strings.EqualFold(other, name) {
 			// net/http adds what it misses under its own spelling.

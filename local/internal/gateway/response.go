@@ -147,8 +147,7 @@ func (x *exchange) putHeaders(r *result.Result) {
 // (RFC 9112 §6), and the doors' own IDs are theirs.
 func (x *exchange) rename(name string, bodyLength int) string {
 	canonical := http.CanonicalHeaderKey(name)
-	switch canonical {
-	case "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade":
+	if ofConnection(canonical) {
 		return ""
 	}
 	if x.kind() != template.HTTP {
@@ -170,6 +169,17 @@ func (x *exchange) rename(name string, bodyLength int) string {
 		return canonical // net/http looks for it under this name
 	}
 	return name
+}
+
+// ofConnection tells whether a header field, by its canonical name, speaks of the
+// connection that it comes on or of the framing there. Connection and Content-Length
+// are not among them: each kind of API deals with these in its own way.
+func ofConnection(canonical string) bool {
+	switch canonical {
+	case "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade":
+		return true
+	}
+	return false
 }
 
 // renameREST keeps what a REST API remaps out of the way (recorded in

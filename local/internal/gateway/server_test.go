@@ -251,6 +251,8 @@ func TestHeadAndBodilessStatuses(t *testing.T) {
 		{"GET", `{"statusCode":200,"headers":{"content-length":"77"}}`, 200, "0"},
 		{"GET", `{"statusCode":204,"body":"1"}`, 204, ""},
 		{"GET", `{"statusCode":304,"body":"1"}`, 304, ""},
+		{"GET", `{"statusCode":205,"body":"1"}`, 205, "0"},
+		{"HEAD", `{"statusCode":205,"headers":{"content-length":"77"}}`, 205, "0"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.method+" "+tt.payload, func(t *testing.T) {

@@ -30,15 +30,16 @@ import (
 // after 10 MB, and ends a REST API's that stood still for five minutes. The doors
 // do neither.
 type stream struct {
-	x       *exchange
-	control *http.ResponseController
-	limit   time.Time // of the integration; zero for none
+	x     *exchange
+	limit time.Time // of the integration; zero for none
 
 	mu      sync.Mutex // guards the fields below, and x from an Invoker that is late
 	phase   phase
 	head    result.Result // of a stream without a prelude
 	prelude result.Prelude
-	sent    int64
+	// deadline is when the response has to be written.
+	deadline time.Time
+	sent     int64
 	// err is why nothing more is taken.
 	err error
 }
@@ -68,7 +69,7 @@ var (
 func (x *exchange) stream() {
 	ctx, cancel := x.patience()
 	defer cancel()
-	s := &stream{x: x, control: http.NewResponseController(x.w)}
+	s := &stream{x: x}
 	s.limit, _ = ctx.Deadline()
 	i := x.invocation()
 	i.Begin = s.begin
@@ -88,8 +89,7 @@ func (s *stream) begin(contentType string, deadline time.Time) io.Writer {
 	if !s.limit.IsZero() && s.limit.Before(deadline) {
 		deadline = s.limit
 	}
-	// Only servers without deadlines, as in tests, refuse this.
-	_ = s.control.SetWriteDeadline(deadline)
+	s.deadline = deadline
 	if s.x.expectsPrelude(contentType) {
 		s.phase = reading
 		return s
@@ -141,21 +141,22 @@ func (s *stream) read(p []byte) []byte {
 	return rest
 }
 
-// open sends the head of the response.
+// open sends the head of the response. Only now does the deadline begin to hold:
+// it is not that of telling that it has passed.
 func (s *stream) open(r *result.Result) {
 	x := s.x
+	x.writeUntil(s.deadline)
 	x.putHeaders(r)
 	x.allowOrigin()
 	x.nameRequest()
-	x.status = r.Status
-	x.w.WriteHeader(r.Status)
+	x.writeHead(r.Status)
 	s.phase = sending
 }
 
 // send sends a part of the body. A response that can have none loses it, as a
 // buffered one does.
 func (s *stream) send(body []byte) error {
-	if status := s.x.status; status == http.StatusNoContent || status == http.StatusNotModified {
+	if bodiless(s.x.status) {
 		body = nil
 	}
 	if len(body) > 0 {
@@ -168,7 +169,7 @@ func (s *stream) send(body []byte) error {
 			slog.String("function", s.x.endpoint.function), slog.Int64("quota", streamQuota))
 	}
 	s.sent += int64(len(body))
-	return s.control.Flush()
+	return s.x.control().Flush()
 }
 
 // fail keeps the first error.
@@ -183,10 +184,9 @@ func (s *stream) fail(err error) {
 func (s *stream) refuse(c cause, reason error) {
 	s.phase, s.err = over, cmp.Or(reason, errStreamOver)
 	s.x.reason = reason
-	// The function's deadline is not that of telling that it has passed.
-	_ = s.control.SetWriteDeadline(time.Time{})
 	s.x.refuse(c)
-	_ = s.control.Flush()
+	_ = s.x.control().Flush()
+	s.x.writeUntil(time.Time{})
 }
 
 // end finishes the response once the Invoker is done, with err, and lets go of
@@ -198,12 +198,11 @@ func (s *stream) end(ctx context.Context, err error) {
 	case s.phase == over:
 	case s.phase == holding && err == nil:
 		s.open(&s.head)
-		_ = s.control.SetWriteDeadline(time.Time{})
+		s.x.waitForClient()
 	case s.phase == sending && broken != nil:
 		s.x.broken = broken
 	case s.phase == sending:
-		// The connection's next response has a deadline of its own.
-		_ = s.control.SetWriteDeadline(time.Time{})
+		s.x.waitForClient()
 	case err != nil:
 		s.refuse(failureOf(ctx, err), nil)
 	default:

@@ -8,10 +8,10 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -246,52 +246,21 @@ func TestBrokenStreamIsLogged(t *testing.T) {
 	get(g, urlHost)
 }
 
-// deadlineWriter keeps the last deadline that was set on it.
-type deadlineWriter struct {
-	*httptest.ResponseRecorder
-	deadlines []time.Time
-}
-
-func (w *deadlineWriter) SetWriteDeadline(t time.Time) error {
-	w.deadlines = append(w.deadlines, t)
-	return nil
-}
-
-// TestWriteDeadline: writing has to be done by the function's deadline, which is
-// not that of the connection's next response, nor of telling that it has passed.
-func TestWriteDeadline(t *testing.T) {
-	deadline := testTime.Add(time.Second)
-	for name, end := range map[string]error{"sent": nil, "refused": failed(FunctionTimeout)} {
-		w := &deadlineWriter{ResponseRecorder: httptest.NewRecorder()}
-		g := streaming(t, template.URL, streamFunc(func(begin func(string, time.Time) io.Writer) error {
-			body := begin(preludeType, deadline)
-			if end != nil {
-				return end
-			}
-			_, err := io.WriteString(body, "{}"+nuls)
-			return err
-		}))
-		g.ServeHTTP(w, httptest.NewRequest("GET", urlHost, nil))
-		if diff := cmp.Diff([]time.Time{deadline, {}}, w.deadlines); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
-	}
-}
-
 // TestRESTWriteDeadline: the integration's time may be up before the function's.
 func TestRESTWriteDeadline(t *testing.T) {
-	api := newStreamAPI()
-	api.Routes[0].Timeout = time.Minute
-	w := &deadlineWriter{ResponseRecorder: httptest.NewRecorder()}
-	before := time.Now()
-	g := newGateway(t, Config{APIs: []*template.API{api}, Invoker: streamFunc(func(begin func(string, time.Time) io.Writer) error {
-		_, err := io.WriteString(begin("", before.Add(time.Hour)), "{}"+nuls)
-		return err
-	})})
-	g.ServeHTTP(w, request("GET", "/", ""))
-	if got := w.deadlines[0]; got.Before(before.Add(time.Minute)) || got.After(time.Now().Add(time.Minute)) {
-		t.Errorf("got a deadline after %v, want one after the integration's minute", got.Sub(before))
-	}
+	synctest.Test(t, func(t *testing.T) {
+		api := newStreamAPI()
+		api.Routes[0].Timeout = time.Minute
+		w := newDeadlineWriter()
+		g := newGateway(t, Config{APIs: []*template.API{api}, Invoker: streamFunc(func(begin func(string, time.Time) io.Writer) error {
+			_, err := io.WriteString(begin("", time.Now().Add(time.Hour)), "{}"+nuls)
+			return err
+		})})
+		g.ServeHTTP(w, request("GET", "/", ""))
+		if diff := cmp.Diff([]time.Duration{time.Minute, writePatience}, w.deadlines); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
 }
 
 // TestClientThatStopsReading holds the function up until its deadline and no
