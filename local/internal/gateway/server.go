@@ -28,6 +28,7 @@ func (g *Gateway) Configure(server *http.Server) {
 	server.Protocols.SetHTTP2(true)
 	server.Protocols.SetUnencryptedHTTP2(true)
 	server.IdleTimeout = idlePatience
+	server.HTTP2 = &http.HTTP2Config{WriteByteTimeout: writePatience} // streams have their deadlines, a connection has none
 	head.Configure(server)
 	g.server = server
 }
