@@ -182,8 +182,12 @@ func TestNextTwice(t *testing.T) {
 // TestEnvironmentVariables (D.11) has all of them; package managed holds those of a
 // managed runtime against test_lambda_init_environment.
 func TestEnvironmentVariables(t *testing.T) {
-	t.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-	t.Setenv("OF_THE_HOST", "leaks")
+	for name, value := range map[string]string{
+		"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token",
+		"AWS_XRAY_DAEMON_ADDRESS": "", "OF_THE_HOST": "leaks",
+	} {
+		t.Setenv(name, value)
+	}
 	f := lambdatest.NewFunction(t, "environment")
 	f.Environment = map[string]string{"MINE": "한글", "AWS_REGION": "elsewhere"}
 	l, _ := lambdatest.Start(t, f)
@@ -200,11 +204,12 @@ func TestEnvironmentVariables(t *testing.T) {
 		}
 	}
 	want := map[string]string{
-		"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "local",
+		"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token",
 		"AWS_DEFAULT_REGION": "eu-west-1", "AWS_REGION": "eu-west-1", "AWS_SAM_LOCAL": "true", "GOMAXPROCS": "1",
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128", "AWS_LAMBDA_FUNCTION_NAME": "fn",
 		"AWS_LAMBDA_FUNCTION_VERSION": "$LATEST", "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
 		"AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/fn", "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+		"AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000", "_AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1", "_AWS_XRAY_DAEMON_PORT": "2000",
 		"LAMBDA_RUNTIME_DIR": "/var/runtime", "LAMBDA_TASK_ROOT": f.Dir, "PWD": f.Dir,
 		"LANG": "en_US.UTF-8", "TZ": ":UTC", "PATH": "/usr/local/bin:/usr/bin:/bin:/opt/bin",
 		"LD_LIBRARY_PATH": "/lib64:/usr/lib64:" + f.Dir + ":" + f.Dir + "/lib:/opt/lib",

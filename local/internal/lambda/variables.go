@@ -3,17 +3,13 @@ package lambda
 import (
 	"cmp"
 	"maps"
+	"net"
 	"os"
 	"runtime"
 	"sort"
 	"strconv"
 	"strings"
 )
-
-// credentials are the variables that Lambda fills with the credentials of the
-// function's role. This host has no roles: it passes on the caller's own, and
-// where there are none sets placeholders, so that an SDK can be set up.
-var credentials = []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
 
 // initialization is why an environment was started, in the words of
 // AWS_LAMBDA_INITIALIZATION_TYPE.
@@ -32,16 +28,17 @@ func (e *environment) variables(runtimeAPI, logStream string) []string {
 	f := e.f
 	opt := cmp.Or(f.OptDir, "/opt")
 	vars := map[string]string{
-		"AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
-		"LANG":                     "en_US.UTF-8",
-		"LD_LIBRARY_PATH":          "/lib64:/usr/lib64:" + f.Dir + ":" + f.Dir + "/lib:" + opt + "/lib",
-		"PATH":                     "/usr/local/bin:/usr/bin:/bin:" + opt + "/bin",
-		"TZ":                       ":UTC",
+		"LANG":            "en_US.UTF-8",
+		"LD_LIBRARY_PATH": "/lib64:/usr/lib64:" + f.Dir + ":" + f.Dir + "/lib:" + opt + "/lib",
+		"PATH":            "/usr/local/bin:/usr/bin:/bin:" + opt + "/bin",
+		"TZ":              ":UTC",
 	}
 	if len(f.Command) == 0 {
 		vars["GOMAXPROCS"] = strconv.Itoa(f.vCPUs()) // not Lambda's
 	}
+	maps.Copy(vars, xray(os.Getenv(daemonVariable)))
 	maps.Copy(vars, f.RuntimeVariables)
+	maps.Copy(vars, f.credentials(os.Getenv))
 	maps.Copy(vars, f.Environment)
 	region := f.region()
 	maps.Copy(vars, map[string]string{
@@ -60,16 +57,6 @@ func (e *environment) variables(runtimeAPI, logStream string) []string {
 		"LAMBDA_TASK_ROOT":                f.Dir,
 		"PWD":                             f.Dir,
 	})
-	for _, name := range credentials {
-		if _, own := f.Environment[name]; own {
-			continue
-		}
-		if value, ok := os.LookupEnv(name); ok {
-			vars[name] = value
-		} else if name != "AWS_SESSION_TOKEN" {
-			vars[name] = "local"
-		}
-	}
 	list := make([]string, 0, len(vars))
 	for name, value := range vars {
 		list = append(list, name+"="+value)
@@ -90,6 +77,62 @@ const memoryOfVCPU = 1769
 // CPU affinity, would tie an environment to a CPU that may be busy.
 func (f *Function) vCPUs() int {
 	return max(1, min((f.MemorySize+memoryOfVCPU-1)/memoryOfVCPU, runtime.NumCPU()))
+}
+
+// The variables that Lambda fills with the credentials of the function's role.
+const (
+	accessKeyID     = "AWS_ACCESS_KEY_ID"
+	secretAccessKey = "AWS_SECRET_ACCESS_KEY"
+	sessionToken    = "AWS_SESSION_TOKEN"
+)
+
+// credentials are those that a function gets for want of a role: the shell's, and
+// where that has none placeholders, so that an SDK can be set up. Those in the
+// function's Environment, as of a profile, stand alone: two sets are not mixed.
+//
+// A role's always have a session token, and so do the placeholders. Long-term keys
+// have none, and get none here: AWS refuses them with a token that is not theirs.
+func (f *Function) credentials(shell func(name string) string) map[string]string {
+	if f.Environment[accessKeyID] != "" {
+		return nil
+	}
+	if shell(accessKeyID) == "" {
+		return map[string]string{accessKeyID: "local", secretAccessKey: "local", sessionToken: "local"}
+	}
+	vars := map[string]string{}
+	for _, name := range []string{accessKeyID, secretAccessKey, sessionToken} {
+		if value := shell(name); value != "" {
+			vars[name] = value
+		}
+	}
+	return vars
+}
+
+// daemonVariable names X-Ray's daemon to its SDKs.
+const daemonVariable = "AWS_XRAY_DAEMON_ADDRESS"
+
+// xray returns the variables by which code of any runtime finds X-Ray's daemon.
+// address is the shell's; empty for 127.0.0.1:2000, where a daemon listens and SDKs
+// look for one when nobody says otherwise. It is "host:port", or "tcp:host:port
+// udp:host:port" in either order:
+// https://docs.aws.amazon.com/xray/latest/devguide/xray-sdk-go-configuration.html.
+//
+// The names with an underscore are not documented, but recorded
+// (test_lambda_init_environment). They have the address that segments are sent to,
+// by UDP, in two parts; where address is of no such form they are left out.
+func xray(address string) map[string]string {
+	address = cmp.Or(address, "127.0.0.1:2000")
+	vars := map[string]string{"AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR", daemonVariable: address}
+	segments := address
+	for _, field := range strings.Fields(address) {
+		if udp, ok := strings.CutPrefix(field, "udp:"); ok {
+			segments = udp
+		}
+	}
+	if host, port, err := net.SplitHostPort(segments); err == nil {
+		vars["_AWS_XRAY_DAEMON_ADDRESS"], vars["_AWS_XRAY_DAEMON_PORT"] = host, port
+	}
+	return vars
 }
 
 // region is the fourth part of the function's ARN.
