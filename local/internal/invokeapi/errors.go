@@ -9,7 +9,9 @@ import (
 )
 
 // writeError answers in the form that AWS SDKs read. TooManyRequestsException
-// spells its message in lower case, the others in upper case.
+// spells its message in lower case, the others in upper case; a ValidationException
+// is that of all AWS services, which has nothing but a message in lower case
+// (https://github.com/aarondfrancis/sidecar/issues/147).
 func writeError(w http.ResponseWriter, err error) {
 	refused := asRefusal(err)
 	object := map[string]string{"Type": "User", "Message": refused.Message}
@@ -19,6 +21,9 @@ func writeError(w http.ResponseWriter, err error) {
 	if refused.Reason != "" {
 		delete(object, "Message")
 		object["message"], object["Reason"] = refused.Message, refused.Reason
+	}
+	if refused.Type == exceptionValidation {
+		object = map[string]string{"message": refused.Message}
 	}
 	w.Header().Set(headerErrorType, refused.Type)
 	writeJSON(w, refused.Status, object)

@@ -96,5 +96,7 @@ func (a *api) getFunctionConfiguration(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *api) target(r *http.Request) (lambda.Target, error) {
-	return a.Lambda.Find(r.PathValue("name"), r.URL.Query().Get("Qualifier"))
+	name, qualifier := r.PathValue("name"), r.URL.Query().Get("Qualifier")
+	t, err := a.Lambda.Find(name, qualifier)
+	return t, orInvalid(err, name, qualifier)
 }

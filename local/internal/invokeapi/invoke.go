@@ -21,15 +21,14 @@ const (
 	headerRequestID       = "X-Amzn-Requestid"
 	headerTraceID         = "X-Amzn-Trace-Id"
 
-	typeDryRun   = "DryRun"
-	typeEvent    = "Event"
-	typeSync     = "RequestResponse"
-	logTypeNone  = "None"
-	logTypeTail  = "Tail"
-	mediaJSON    = "application/json"
-	maxContext   = 3583 // bytes of base64 (Invoke, ClientContext)
-	maxTenantID  = 256  // characters (Invoke, TenantId)
-	maxQualifier = 128  // characters (Invoke, Qualifier)
+	typeDryRun  = "DryRun"
+	typeEvent   = "Event"
+	typeSync    = "RequestResponse"
+	logTypeNone = "None"
+	logTypeTail = "Tail"
+	mediaJSON   = "application/json"
+	maxContext  = 3583 // bytes of base64 (Invoke, ClientContext)
+	maxTenantID = 256  // characters (Invoke, TenantId)
 )
 
 // invoke is the operation Invoke.

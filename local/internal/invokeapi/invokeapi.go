@@ -47,7 +47,8 @@ type api struct{ Config }
 //   - 202 an invocation of type Event that is queued
 //   - 204 a DryRun of a function that is there
 //   - 400 InvalidRequestContentException for an event that is not JSON,
-//     InvalidParameterValueException for a header or a tenant that is wrong
+//     InvalidParameterValueException for a header or a tenant that is wrong,
+//     ValidationException for a name or a qualifier that nothing can have
 //   - 404 ResourceNotFoundException for a function or a qualifier that is not
 //     there, and UnknownOperationException for another operation
 //   - 413 RequestTooLargeException for an event over 6 MB, or 1 MB of type Event

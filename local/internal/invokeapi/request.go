@@ -49,11 +49,11 @@ func (a *api) readRequest(r *http.Request) (request lambda.Request, t lambda.Tar
 		return request, t, err
 	}
 	request.Tail = logType == logTypeTail
-	if len(request.Qualifier) > maxQualifier || len(request.TenantID) > maxTenantID {
-		return request, t, invalidParameter("Qualifier has at most %d characters, %s %d", maxQualifier, headerTenantID, maxTenantID)
+	if len(request.TenantID) > maxTenantID {
+		return request, t, invalidParameter("%s has at most %d characters", headerTenantID, maxTenantID)
 	}
 	if t, err = a.Lambda.Resolve(request); err != nil {
-		return request, t, err
+		return request, t, orInvalid(err, request.Function, request.Qualifier)
 	}
 	if request.ClientContext, err = readClientContext(r.Header.Get(headerClientContext)); err != nil {
 		return request, t, err
