@@ -80,6 +80,13 @@ func (o *object) eventInvokeConfig(f *Function) {
 	config.done(eventInvokeSchema)
 }
 
+// invokeConfig is an EventInvokeConfig: its logical ID, what it is for, a function's
+// with the qualifier, and where it says so.
+type invokeConfig struct {
+	id, target string
+	pos        Position
+}
+
 // rawEventInvokeConfig reads an AWS::Lambda::EventInvokeConfig:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventinvokeconfig.html.
 func (r *reader) rawEventInvokeConfig(res *resolve.Resource) {
@@ -92,6 +99,9 @@ func (r *reader) rawEventInvokeConfig(res *resolve.Resource) {
 		o.note(Ignored, res.Pos, "FunctionName", noTarget)
 	} else {
 		f = r.stack.Functions[i]
+	}
+	if n := o.node.Get("Qualifier"); n != nil {
+		r.invokeConfigs = append(r.invokeConfigs, invokeConfig{res.LogicalID, qualified(id, qualifier), n.Pos})
 	}
 	o.async(f, qualifier, (*object).destination)
 	o.done(eventInvokeSchema)

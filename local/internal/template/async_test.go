@@ -116,6 +116,7 @@ func TestAsyncErrors(t *testing.T) {
 }
 
 func TestAsyncNotes(t *testing.T) {
+	const config = "  C: {Type: AWS::Lambda::EventInvokeConfig, Properties: {FunctionName: !Ref F, Qualifier: "
 	for _, test := range []struct {
 		name, lines string
 		want        []string
@@ -131,6 +132,13 @@ func TestAsyncNotes(t *testing.T) {
 			[]string{`8:27 ignored F.EventInvokeConfig.MaximumRetryAttempt: is not a property of EventInvokeConfig; did you mean "MaximumRetryAttempts"?`}},
 		{"of no function", "  C: {Type: AWS::Lambda::EventInvokeConfig, Properties: {FunctionName: other, Qualifier: live, MaximumRetryAttempts: 1}}",
 			[]string{"8:3 ignored C.FunctionName: leads to no function of this template"}},
+		{"of no version or alias", config + "dead}}",
+			[]string{"8:91 refused F.: has no version or alias dead, so AWS does not deploy the EventInvokeConfig C, and here it holds for no invocation"}},
+		{"of $LATEST", config + "$LATEST}}", nil},
+		{"of a version", config + "!GetAtt V.Version}}\n  V: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref F}}",
+			[]string{"9:3 approximated V.: " + sameCode}},
+		{"of an alias that comes behind it", config + "live}}\n  L: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref F, FunctionVersion: $LATEST, Name: live}}",
+			[]string{"9:3 approximated L.: " + sameCode}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, noted(mustParse(t, function+test.lines+"\n"))); diff != "" {

@@ -57,6 +57,8 @@ type reader struct {
 	apis map[string]*api
 	// gateway holds what CloudFormation's own resources of APIs came to.
 	gateway gatewayParts
+	// invokeConfigs are the EventInvokeConfigs of CloudFormation.
+	invokeConfigs []invokeConfig
 	// methods holds where each of Metadata.Maru.Methods was claimed.
 	methods map[string]Position
 }

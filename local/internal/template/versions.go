@@ -162,6 +162,11 @@ func (r *reader) checkQualifiers() {
 		// https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunctionUrlConfig.html.
 		r.isUnqualified(u.Function, u.Pos, "AWS does not deploy the function URL "+u.LogicalID+", and here nothing can be asked of it")
 	}
+	for _, c := range r.invokeConfigs {
+		// PutFunctionEventInvokeConfig has ResourceNotFoundException for it:
+		// https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html.
+		r.isUnqualified(c.target, c.pos, "AWS does not deploy the EventInvokeConfig "+c.id+", and here it holds for no invocation")
+	}
 }
 
 // isUnqualified reports whether a function lacks the qualifier by which target
