@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"time"
@@ -95,6 +96,9 @@ func withLogging(variables map[string]string, l template.Logging) map[string]str
 	return all
 }
 
+// systemLogLevels are the levels of SystemLogLevel; INFO for none.
+var systemLogLevels = map[string]slog.Level{"DEBUG": slog.LevelDebug, "INFO": slog.LevelInfo, "WARN": slog.LevelWarn}
+
 // functions turns the template's functions into Lambda's. Of variables, the log
 // gets only the names.
 func (h *Host) functions(environment *environment) []*lambda.Function {
@@ -115,6 +119,8 @@ func (h *Host) functions(environment *environment) []*lambda.Function {
 			ReservedConcurrency:    f.ReservedConcurrency,
 			ProvisionedConcurrency: f.ProvisionedConcurrency,
 			Qualifiers:             f.Qualifiers,
+			JSONLog:                f.Logging.JSON,
+			SystemLogLevel:         systemLogLevels[f.Logging.SystemLevel],
 			IsolatesTenants:        f.IsolatesTenants,
 			Unavailable:            built.Err,
 		})

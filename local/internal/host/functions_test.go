@@ -1,6 +1,8 @@
 package host
 
 import (
+	"fmt"
+	"log/slog"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -30,5 +32,24 @@ func TestWithLogging(t *testing.T) {
 	}
 	if len(shared) != 1 {
 		t.Errorf("got %v, want the runtime's variables as they were", shared)
+	}
+}
+
+// TestLogging has what LoggingConfig comes to in Lambda's words: INFO is the level
+// of a function that names none, as in text logs, which have none.
+func TestLogging(t *testing.T) {
+	h := &Host{log: slog.New(slog.DiscardHandler), Stack: &template.Stack{Functions: []*template.Function{
+		{LogicalID: "Text"},
+		{LogicalID: "Debug", Logging: template.Logging{JSON: true, SystemLevel: "DEBUG"}},
+		{LogicalID: "Info", Logging: template.Logging{JSON: true, SystemLevel: "INFO"}},
+		{LogicalID: "Warn", Logging: template.Logging{JSON: true, SystemLevel: "WARN"}},
+	}}}
+	got := map[string]string{}
+	for _, f := range h.functions(&environment{}) {
+		got[f.LogicalID] = fmt.Sprint(f.JSONLog, " ", f.SystemLogLevel)
+	}
+	want := map[string]string{"Text": "false INFO", "Debug": "true DEBUG", "Info": "true INFO", "Warn": "true WARN"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

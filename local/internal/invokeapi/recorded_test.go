@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -145,6 +146,30 @@ func TestRecordedLog(t *testing.T) {
 	out, err := client.Invoke(t.Context(), &sdk.InvokeInput{FunctionName: aws.String("fn"), LogType: types.LogTypeNone})
 	if err != nil || out.LogResult != nil {
 		t.Errorf("got %+v, %v, want no log that nobody asked for", out, err)
+	}
+}
+
+// TestJSONLogTail has LogFormat JSON in the answer: the members that a report of AWS
+// has ("Lambda Telemetry API Event schema reference", platform.report), and no END,
+// which only text logs have.
+func TestJSONLogTail(t *testing.T) {
+	f := lambdatest.NewFunction(t, "print")
+	f.JSONLog = true
+	client := newClient(start(t, nil, f))
+	out, err := client.Invoke(t.Context(), &sdk.InvokeInput{FunctionName: aws.String("fn"), LogType: types.LogTypeTail})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, _ := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata)
+	varying := regexp.MustCompile(`("time":)"[^"]+"|("(?:[a-z]\w+Ms|maxMemoryUsedMB)":)[\d.]+`)
+	got := varying.ReplaceAllString(strings.ReplaceAll(logOf(t, out), id, "ID"), "${1}${2}N")
+	want := `{"time":N,"type":"platform.start","record":{"requestId":"ID","version":"$LATEST"}}
+printed
+{"time":N,"type":"platform.report","record":{"requestId":"ID","metrics":` +
+		`{"durationMs":N,"billedDurationMs":N,"memorySizeMB":128,"maxMemoryUsedMB":N,"initDurationMs":N},"status":"success"}}
+`
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

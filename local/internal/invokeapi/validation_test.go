@@ -10,15 +10,17 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"maru/local/internal/lambda/lambdatest"
 )
 
 // TestNamesThatNothingCanHave (D.23) tells these from names that nothing has, in
 // every operation that takes one. A name that is none of AWS's, of a function that
 // is there, is found.
 func TestNamesThatNothingCanHave(t *testing.T) {
-	f := newFunction(t, "echo")
+	f := lambdatest.NewFunction(t, "echo")
 	f.Aliases = []string{"Parent/Fn"}
-	isolating := newFunction(t, "echo")
+	isolating := lambdatest.NewFunction(t, "echo")
 	isolating.LogicalID, isolating.Name, isolating.Aliases, isolating.IsolatesTenants = "Isolating", "isolating", []string{"Parent/Isolating"}, true
 	server := start(t, nil, f, isolating)
 	const (
@@ -85,7 +87,7 @@ func ask(t *testing.T, method, url string) (status int, errorType, body string) 
 
 // An SDK reads the exception and its message.
 func TestSDKValidation(t *testing.T) {
-	client := newClient(start(t, nil, newFunction(t, "echo")))
+	client := newClient(start(t, nil, lambdatest.NewFunction(t, "echo")))
 	_, err := client.Invoke(t.Context(), &sdk.InvokeInput{FunctionName: aws.String("bad name")})
 	var refused interface {
 		ErrorCode() string

@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -55,6 +56,10 @@ type Function struct {
 	// for, each with the version that is executed then. All have the same code;
 	// $LATEST need not be named.
 	Qualifiers map[string]string
+	// JSONLog is LogFormat JSON: the platform's lines are JSON objects, and there are
+	// only those of SystemLogLevel and above, which is INFO where nobody says.
+	JSONLog        bool
+	SystemLogLevel slog.Level
 	// IsolatesTenants tells that each invocation has to name a tenant, and runs in
 	// environments that are that tenant's alone (TenancyConfig).
 	IsolatesTenants bool

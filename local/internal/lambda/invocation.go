@@ -243,6 +243,18 @@ func (i *invocation) response(o outcome) *Response {
 	return r
 }
 
+// produced is how many bytes the function has answered with; nil for a stream, which
+// is not counted.
+func (i *invocation) produced(o outcome) *int {
+	switch {
+	case i.stream != nil:
+		return nil
+	case o.requestID == "": // the payload is the platform's
+		return new(int)
+	}
+	return new(len(o.payload))
+}
+
 // platformError is the outcome of an invocation that the platform ended. Its
 // message begins with the request's ID, as AWS's does.
 func (i *invocation) platformError(errorType, format string, args ...any) outcome {

@@ -4,11 +4,8 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/hex"
-	"fmt"
 	"io"
-	"math"
 	"os"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -25,20 +22,23 @@ type journal struct {
 	w io.Writer // gets whole lines, in one Write each or several at once
 }
 
-func (j *journal) platform(f *Function, lines ...string) {
-	b := make([]byte, 0, 320)
-	for _, line := range lines {
-		b = append(append(append(append(b, f.LogicalID...), ' '), line...), '\n')
-	}
-	_, _ = j.w.Write(b)
-}
+// platform writes what the platform has to say of a function.
+func (j *journal) platform(f *Function, events ...event) { j.write(f, nil, events) }
 
-// invocation writes lines of the platform about an invocation.
-func (j *journal) invocation(i *invocation, lines ...string) {
-	for _, line := range lines {
-		i.tail.add(line)
+// invocation writes what the platform has to say of an invocation.
+func (j *journal) invocation(i *invocation, events ...event) { j.write(i.f, i.tail, events) }
+
+func (j *journal) write(f *Function, t *tail, events []event) {
+	b := make([]byte, 0, 320)
+	for _, e := range events {
+		if line := f.line(e); line != "" {
+			t.add(line)
+			b = append(append(append(append(b, f.LogicalID...), ' '), line...), '\n')
+		}
 	}
-	j.platform(i.f, lines...)
+	if len(b) > 0 {
+		_, _ = j.w.Write(b)
+	}
 }
 
 // function writes what a function printed, without its line end.
@@ -95,63 +95,46 @@ func colour(b []byte) int {
 	return 0
 }
 
-// start writes the line that opens an invocation, once: one that comes to a second
+// initialized tells how an init phase ended, and how long it took.
+func (j *journal) initialized(e *environment, phase initPhase, d time.Duration, s status) {
+	i := initialized{e.how, phase.name}
+	j.platform(e.f, initRuntimeDone{i, s}, initReport{i, s, initMetrics{inMilliseconds(d)}})
+}
+
+// start tells that an invocation begins, once: one that comes to a second
 // environment, because the first had died, is the same.
 func (j *journal) start(i *invocation) {
 	if i.started {
 		return
 	}
 	i.started = true
-	j.invocation(i, "START RequestId: "+i.id+" Version: "+i.Version)
+	j.invocation(i, invokeStart{i.id, i.Version})
 }
 
-// usage is what a REPORT line tells.
+// usage is what an invocation took.
 type usage struct {
 	duration     time.Duration
 	initDuration time.Duration // zero where the environment was warm
 	peakMemory   int64         // bytes; zero where it is not known
 }
 
-// end writes the lines that close an invocation, END and REPORT, and what the
-// platform has to say of its failure: the message and the type of error, on a line
-// each, as the log tail in https://github.com/aws/aws-lambda-dotnet/issues/480 has
-// them. Billed duration is whole milliseconds and includes the init phase (AWS
-// Lambda pricing, since August 2025).
+// end tells that an invocation has ended, and what it took. Billed duration includes
+// the init phase (AWS Lambda pricing, since August 2025).
+//
+// A text log goes on with what the platform has to say of its failure: the message
+// and the type of error, on a line each, as the log tail in
+// https://github.com/aws/aws-lambda-dotnet/issues/480 has them.
 func (j *journal) end(i *invocation, u usage, o outcome) {
-	j.invocation(i, "END RequestId: "+i.id, u.report(i))
+	metrics := reportMetrics{
+		Duration: inMilliseconds(u.duration), Billed: billed(u.duration + u.initDuration),
+		MemorySize: i.f.MemorySize, MaxMemory: (u.peakMemory + 1<<20 - 1) >> 20,
+		InitDuration: inMilliseconds(u.initDuration),
+	}
+	done := runtimeMetrics{Duration: metrics.Duration, ProducedBytes: i.produced(o)}
+	j.invocation(i, runtimeDone{i.id, o.status(), done}, report{i.id, metrics, o.status()})
 	if o.message != "" {
-		j.invocation(i, o.message, o.errorType)
+		j.invocation(i, remark(o.message), remark(o.errorType))
 	}
-}
-
-// report is the REPORT line, which ends in a tab.
-func (u usage) report(i *invocation) string {
-	b := append(make([]byte, 0, 256), "REPORT RequestId: "...)
-	b = append(b, i.id...)
-	b = appendFigure(b, "Duration", milliseconds(u.duration), 2, "ms")
-	b = appendFigure(b, "Billed Duration", math.Ceil(milliseconds(u.duration+u.initDuration)), 0, "ms")
-	b = appendFigure(b, "Memory Size", float64(i.f.MemorySize), 0, "MB")
-	if u.peakMemory > 0 {
-		b = appendFigure(b, "Max Memory Used", math.Ceil(float64(u.peakMemory)/(1<<20)), 0, "MB")
-	}
-	if u.initDuration > 0 {
-		b = appendFigure(b, "Init Duration", milliseconds(u.initDuration), 2, "ms")
-	}
-	return string(append(b, '\t'))
-}
-
-// initReport is the line about an init phase that no invocation waited for, or
-// the beginning of that about one that failed.
-func initReport(d time.Duration) string {
-	return fmt.Sprintf("INIT_REPORT Init Duration: %.2f ms", milliseconds(d))
-}
-
-func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
-
-func appendFigure(b []byte, name string, value float64, decimals int, unit string) []byte {
-	b = append(append(append(b, '\t'), name...), ": "...)
-	b = strconv.AppendFloat(b, value, 'f', decimals, 64)
-	return append(append(b, ' '), unit...)
 }
 
 // output copies what one environment prints into the journal.

@@ -253,8 +253,8 @@ func (l *Lambda) start(i *invocation) (*environment, *outcome) {
 	return l.init(i, initPhase{"invoke", i.f.Timeout})
 }
 
-// initPhase is when an init is done, in the words of INIT_REPORT, and how long it
-// may last.
+// initPhase is when an init is done, in the platform's words, and how long it may
+// last.
 type initPhase struct {
 	name  string
 	limit time.Duration
@@ -263,7 +263,7 @@ type initPhase struct {
 // init starts an environment and waits for the end of its init phase. There is
 // none where the process could not be started.
 func (l *Lambda) init(i *invocation, phase initPhase) (*environment, *outcome) {
-	e, err := l.launch(i.f, i.variant(), onDemand)
+	e, err := l.launch(i.f, i.variant(), onDemand, phase)
 	if err != nil {
 		errorType, why := i.f.startError(err)
 		l.log.Error("environment did not start", "function", i.f.LogicalID, "error", why)
@@ -275,30 +275,23 @@ func (l *Lambda) init(i *invocation, phase initPhase) (*environment, *outcome) {
 		o := l.ended(i, e, err)
 		failed = &o
 	}
+	took, how := e.initDuration, success
 	if failed != nil {
-		e.output.flush()
-		l.journal.platform(i.f, phase.report(time.Since(e.started), failed))
+		took, how = time.Since(e.started), failed.status()
 	}
+	e.output.flush()
+	l.journal.initialized(e, phase, took, how)
 	return e, failed
 }
 
 // launch starts an environment, which may be killed from then on.
-func (l *Lambda) launch(f *Function, v variant, how initialization) (*environment, error) {
-	l.journal.platform(f, "INIT_START Runtime Version: "+f.runtimeVersion())
+func (l *Lambda) launch(f *Function, v variant, how initialization, phase initPhase) (*environment, error) {
+	l.journal.platform(f, initStart{initialized{how, phase.name}, f.runtimeVersion(), f.Name, v.version})
 	e, err := startEnvironment(f, v, how, l.journal)
 	if err == nil {
 		l.pool.track(e)
 	}
 	return e, err
-}
-
-// report is the line that tells of an init phase that failed.
-func (p initPhase) report(d time.Duration, o *outcome) string {
-	status := "error\tError Type: " + platformType(o.errorType)
-	if o.timedOut {
-		status = "timeout"
-	}
-	return initReport(d) + "\tPhase: " + p.name + "\tStatus: " + status
 }
 
 // finish closes an invocation whose event was sent: it writes the log, keeps
@@ -340,9 +333,9 @@ func (l *Lambda) ended(i *invocation, e *environment, err error) outcome {
 	switch {
 	case errors.Is(err, errTimedOut):
 		text := fmt.Sprintf("Task timed out after %.2f seconds", i.f.Timeout.Seconds())
-		l.journal.invocation(i, time.Now().UTC().Format("2006-01-02T15:04:05.000Z ")+i.id+" "+text)
+		l.journal.invocation(i, remark(time.Now().UTC().Format(timestamp)+" "+i.id+" "+text))
 		o := i.platformError(errorTimedOut, "%s", text)
-		o.timedOut, o.message = true, "" // the log has a line of its own for it
+		o.timedOut, o.message = true, "" // a text log has a line of its own for it
 		return o
 	case e.process.Err() == nil:
 		return i.exited("Runtime exited without providing a reason")

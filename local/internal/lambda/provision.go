@@ -25,10 +25,11 @@ func (l *Lambda) provision(f *Function) {
 
 // startProvisioned takes an environment through its init phase, for nobody yet.
 func (l *Lambda) startProvisioned(f *Function, v variant) {
-	e, err := l.launch(f, v, provisioned)
+	phase := initPhase{"init", max(provisionedInitTimeout, f.Timeout)}
+	e, err := l.launch(f, v, provisioned, phase)
 	if err == nil {
 		var failed *outcome
-		if failed, err = e.init(max(provisionedInitTimeout, f.Timeout)); failed != nil {
+		if failed, err = e.init(phase.limit); failed != nil {
 			err = errors.New(failed.errorType)
 		}
 	}
@@ -40,8 +41,8 @@ func (l *Lambda) startProvisioned(f *Function, v variant) {
 		l.pool.lose(e)
 		return
 	}
-	report := initReport(e.initDuration)
+	took := e.initDuration
 	e.initDuration = 0 // no invocation waited for it
 	l.linger(e)
-	l.journal.platform(f, report)
+	l.journal.initialized(e, phase, took, success)
 }

@@ -8,25 +8,31 @@ type Logging struct {
 	// "DEBUG", "INFO", "WARN", "ERROR" or "FATAL"; empty for text, of which all
 	// is written.
 	Level string
+	// SystemLevel is the least that a line of the platform has to be: "DEBUG",
+	// "INFO" or "WARN"; empty for text, too.
+	SystemLevel string
 }
 
 // logging reads LoggingConfig:
 // https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html. With JSON
-// and no ApplicationLogLevel Lambda takes INFO, and only with JSON may there be one:
+// Lambda takes INFO for a level that is missing, and only with JSON may there be one:
 // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html.
 func (o *object) logging() Logging {
 	config := o.object("LoggingConfig")
 	defer config.done(loggingSchema)
-	level := config.choice("ApplicationLogLevel", "", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
-	if config.choice("LogFormat", "Text", "JSON", "Text") != "JSON" {
-		if level != "" {
-			config.fail(config.node.Get("ApplicationLogLevel").Pos, "ApplicationLogLevel needs LogFormat: JSON")
-		}
-		return Logging{}
+	l := Logging{JSON: config.choice("LogFormat", "Text", "JSON", "Text") == "JSON"}
+	l.Level = config.level("ApplicationLogLevel", l.JSON, "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+	l.SystemLevel = config.level("SystemLogLevel", l.JSON, "DEBUG", "INFO", "WARN")
+	return l
+}
+
+// level reads one of the levels of a LoggingConfig.
+func (o *object) level(key string, json bool, levels ...string) string {
+	if json {
+		return o.choice(key, "INFO", levels...)
 	}
-	config.note(Approximated, config.node.Get("LogFormat").Pos, "LogFormat", "the platform's lines, such as START and REPORT, stay text")
-	if level == "" {
-		level = "INFO"
+	if o.choice(key, "", levels...) != "" {
+		o.fail(o.node.Get(key).Pos, "%s needs LogFormat: JSON", key)
 	}
-	return Logging{JSON: true, Level: level}
+	return ""
 }

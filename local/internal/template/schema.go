@@ -76,8 +76,7 @@ var (
 	deadLetterSchema   = schema{of: "a dead-letter queue"}
 	environmentSchema  = schema{of: "Environment"}
 	loggingSchema      = schema{of: "LoggingConfig", properties: map[string]property{
-		"LogGroup":       {Ignored, "logs go to the terminal, and AWS_LAMBDA_LOG_GROUP_NAME is the default"},
-		"SystemLogLevel": {Ignored, "all lines of the platform are written"},
+		"LogGroup": {Ignored, "logs go to the terminal, and AWS_LAMBDA_LOG_GROUP_NAME is the default"},
 	}}
 	maruSchema = schema{of: "Metadata.Maru"}
 
