@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"os"
 	"slices"
 	"time"
 
@@ -46,6 +47,10 @@ func (h *Host) targets(ctx context.Context) ([]build.Target, map[string]build.Re
 			unbuildable[f.LogicalID] = build.Result{Err: fmt.Errorf("%w: %s", lambda.ErrUnsupported, f.Unsupported)}
 			continue
 		}
+		if err := findCode(f); err != nil {
+			unbuildable[f.LogicalID] = build.Result{Err: err}
+			continue
+		}
 		if managed.Managed(f.Runtime) {
 			r, err := runtimes.Find(ctx, f.Runtime)
 			if err != nil {
@@ -65,6 +70,17 @@ func (h *Host) targets(ctx context.Context) ([]build.Target, map[string]build.Re
 		targets = append(targets, target)
 	}
 	return targets, unbuildable
+}
+
+// findCode says where the template names code that is not there.
+func findCode(f *template.Function) error {
+	if f.InlineCode != "" {
+		return nil
+	}
+	if _, err := os.Stat(f.CodeURI); err != nil {
+		return fmt.Errorf("%s: finding the code of %s: %w", f.CodePos, f.LogicalID, err)
+	}
+	return nil
 }
 
 // runtimeOf returns what starts a function whose code is in dir, nil for its own

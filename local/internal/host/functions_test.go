@@ -3,6 +3,8 @@ package host
 import (
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -51,5 +53,35 @@ func TestLogging(t *testing.T) {
 	want := map[string]string{"Text": "false INFO", "Debug": "true DEBUG", "Info": "true INFO", "Warn": "true WARN"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Code that is not there is told of where the template names it, and holds up no
+// other function.
+func TestMissingCode(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "template.yaml")
+	err := os.WriteFile(file, []byte(`Transform: AWS::Serverless-2016-10-31
+Globals: {Function: {Runtime: provided.al2023, Handler: bootstrap}}
+Resources:
+  Gone: {Type: AWS::Serverless::Function, Properties: {CodeUri: functions/gone}}
+  There: {Type: AWS::Serverless::Function, Properties: {CodeUri: .}}
+`), 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stack, err := template.Load(file, template.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &Host{Stack: stack}
+	targets, unbuildable := h.targets(t.Context())
+	if len(targets) != 1 || targets[0].LogicalID != "There" {
+		t.Errorf("got the targets %v, want There alone", targets)
+	}
+	got := fmt.Sprint(unbuildable["Gone"].Err)
+	want := file + ":4:65: finding the code of Gone: stat " + filepath.Join(dir, "functions", "gone") + ": no such file or directory"
+	if got != want {
+		t.Errorf("got %s\nwant %s", got, want)
 	}
 }

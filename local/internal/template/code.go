@@ -79,7 +79,10 @@ func (o *object) code(f *Function, c code) {
 	case c.inline != nil:
 		f.InlineCode = o.inline(c.inline)
 	default:
-		f.CodeURI = o.folder(c)
+		f.CodeURI, f.CodePos = o.folder(c), f.Pos
+		if c.uri != nil {
+			f.CodePos = c.uri.Pos
+		}
 	}
 }
 

@@ -57,6 +57,22 @@ func TestCode(t *testing.T) {
 	}
 }
 
+// What is wrong with code that is not there is said where the template names it.
+func TestCodePosition(t *testing.T) {
+	for src, want := range map[string]string{
+		function:                          "/app/template.yaml:3:3",
+		function + "      CodeUri: src\n": "/app/template.yaml:8:16",
+		"Globals: {Function: {CodeUri: x}}\n" + function:                       "/app/template.yaml:1:31",
+		function + "      CodeUri: !Sub '${AWS::Region}/x'\n":                  "/app/template.yaml:8:16",
+		raw + "      Code: ./src\n":                                            "/app/template.yaml:7:13",
+		raw + "      Code: {S3Bucket: b}\n    Metadata: {aws:asset:path: a}\n": "/app/template.yaml:8:32",
+	} {
+		if got := mustParse(t, src).Functions[0].CodePos.String(); got != want {
+			t.Errorf("%s: got %s, want %s", src, got, want)
+		}
+	}
+}
+
 func TestRawFunction(t *testing.T) {
 	s := mustParse(t, raw+`      Code: {ZipFile: a, Zip: b}
       FunctionName: !Sub "${AWS::StackName}-f"

@@ -52,6 +52,8 @@ type Function struct {
 	// CodeURI is an absolute path on this machine: a folder, a zip archive, or a
 	// file of the folder that is meant. Empty where InlineCode is set.
 	CodeURI string
+	// CodePos is where the template names CodeURI; Pos where it does not.
+	CodePos Position
 	// InlineCode is the source of a Python or Node.js function, as a string.
 	InlineCode string
 	// BuildMethod is Metadata.BuildMethod; empty where there is none.

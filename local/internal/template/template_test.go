@@ -144,11 +144,14 @@ func TestParseJSON(t *testing.T) {
 
 func TestParseFunction(t *testing.T) {
 	ten := 10
+	at := func(line, column int) Position {
+		return Position{File: "/app/template.yaml", Line: line, Column: column}
+	}
 	base := func(change func(*Function)) *Function {
 		f := &Function{
 			LogicalID: "F", Name: "F", ARN: "arn:aws:lambda:us-east-1:123456789012:function:F",
 			Runtime: "provided.al2023", Handler: "bootstrap", Architecture: "x86_64", CodeURI: "/app",
-			Timeout: 3e9, MemorySize: 128, Async: defaultAsync, Pos: Position{File: "/app/template.yaml", Line: 3, Column: 3},
+			Timeout: 3e9, MemorySize: 128, Async: defaultAsync, Pos: at(3, 3), CodePos: at(3, 3),
 		}
 		change(f)
 		return f
@@ -158,8 +161,8 @@ func TestParseFunction(t *testing.T) {
 		change      func(*Function)
 	}{
 		{"defaults", "", func(*Function) {}},
-		{"relative CodeUri", "      CodeUri: ../x/", func(f *Function) { f.CodeURI = "/x" }},
-		{"absolute CodeUri", "      CodeUri: /x/y", func(f *Function) { f.CodeURI = "/x/y" }},
+		{"relative CodeUri", "      CodeUri: ../x/", func(f *Function) { f.CodeURI, f.CodePos = "/x", at(8, 16) }},
+		{"absolute CodeUri", "      CodeUri: /x/y", func(f *Function) { f.CodeURI, f.CodePos = "/x/y", at(8, 16) }},
 		{"null is absent", "      CodeUri:", func(*Function) {}},
 		{"NoValue is absent", "      Timeout: !Ref AWS::NoValue", func(*Function) {}},
 		{"figures in quotes", "      MemorySize: '512'\n      ReservedConcurrentExecutions: 10",
