@@ -2,6 +2,7 @@ package process
 
 import "syscall"
 
-func attributes(orphaned syscall.Signal) *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: orphaned}
+// bind asks for a process group, and for an end with the host.
+func bind(a *syscall.SysProcAttr, orphaned syscall.Signal) {
+	a.Setpgid, a.Pdeathsig = true, orphaned
 }

@@ -4,6 +4,5 @@ package process
 
 import "syscall"
 
-func attributes(syscall.Signal) *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Setpgid: true}
-}
+// bind asks for a process group.
+func bind(a *syscall.SysProcAttr, _ syscall.Signal) { a.Setpgid = true }

@@ -30,12 +30,15 @@ type Process struct {
 // Start starts cmd as the leader of a new process group. The signal kills the
 // child when the host dies; 0 means SIGKILL. cmd.Stdout and cmd.Stderr should be
 // nil or files: with other writers, Done waits until whoever inherited them has
-// closed them.
+// closed them. What cmd.SysProcAttr asks for besides, such as a cgroup, stays.
 func Start(cmd *exec.Cmd, orphaned syscall.Signal) (*Process, error) {
 	if orphaned == 0 {
 		orphaned = syscall.SIGKILL
 	}
-	cmd.SysProcAttr = attributes(orphaned)
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = new(syscall.SysProcAttr)
+	}
+	bind(cmd.SysProcAttr, orphaned)
 	if err := onStarter(cmd.Start); err != nil {
 		return nil, err
 	}
