@@ -28,6 +28,7 @@ import (
 
 	"maru/local/internal/async"
 	"maru/local/internal/build"
+	"maru/local/internal/cgroup"
 	"maru/local/internal/gateway"
 	"maru/local/internal/lambda"
 	"maru/local/internal/managed"
@@ -43,8 +44,9 @@ type Host struct {
 	APIAddr, LambdaAddr net.Addr
 
 	config  Config
-	out     *lineWriter // what is said to the user
-	logs    *lineWriter // what log and the functions write
+	cgroup  *cgroup.Tree // nil where the memory of functions is measured
+	out     *lineWriter  // what is said to the user
+	logs    *lineWriter  // what log and the functions write
 	log     *slog.Logger
 	redis   *redis.Server
 	queue   *async.Queue // nil where nothing is invoked asynchronously
@@ -116,6 +118,7 @@ func (h *Host) start(ctx context.Context) (err error) {
 	for _, line := range environment.unused {
 		fmt.Fprintf(h.out, "  %s\n", line)
 	}
+	h.openCgroup()
 	if err := h.prepare(ctx, environment); err != nil {
 		return err
 	}
@@ -188,11 +191,23 @@ func (h *Host) prepare(ctx context.Context, environment *environment) error {
 		Functions:       h.configured,
 		Log:             h.log,
 		Output:          h.logs,
+		Cgroup:          h.cgroup,
 		MaxEnvironments: h.config.MaxEnvironments,
 		Freeze:          h.config.Freeze,
 	})
 	h.startQueue()
 	return nil
+}
+
+// openCgroup divides the host's cgroup before there are children in it. Most users have
+// none of their own, so why not is said only to those who ask.
+func (h *Host) openCgroup() {
+	var err error
+	if h.cgroup, err = cgroup.Open(); err != nil {
+		h.log.Debug("memory is measured: the host has no cgroup of its own", "error", err)
+		return
+	}
+	h.log.Debug("memory is held to its limits by the kernel", "cgroup", h.cgroup)
 }
 
 // openRedis finds the Redis of --redis, else that of a REDIS_URL that is set
@@ -268,6 +283,7 @@ func (h *Host) Close(ctx context.Context) error {
 	if h.builder != nil {
 		h.builder.Close()
 	}
+	errs = append(errs, h.cgroup.Close()) // when the children have ended
 	h.logs.Flush()
 	h.out.Flush()
 	return errors.Join(errs...)

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"maru/local/internal/cgroup"
 	"maru/local/internal/process"
 )
 
@@ -47,6 +48,9 @@ type environment struct {
 	variant variant
 	how     initialization
 	started time.Time
+	// group is where the kernel holds the process to its memory limit; nil where its
+	// memory is measured.
+	group   *cgroup.Group
 	process *process.Process
 	output  *output
 	api     runtimeAPI
@@ -55,9 +59,9 @@ type environment struct {
 	// initDuration is reported with the first invocation, then zero.
 	initDuration time.Duration
 	// watched tells that it runs an invocation or its init phase, and its memory
-	// is looked at.
+	// is measured.
 	watched     atomic.Bool
-	outOfMemory atomic.Bool // killed for it
+	outOfMemory atomic.Bool // killed for what was measured
 	frozen      bool
 	// waiting tells that the runtime's `next` has been read and not answered.
 	waiting bool
@@ -67,21 +71,23 @@ type environment struct {
 // and tenant may run an invocation.
 type variant struct{ version, tenant string }
 
-// startEnvironment starts a process for f and returns without waiting for its
-// init phase. The caller has to call stop, also after an error of init.
-func startEnvironment(f *Function, v variant, how initialization, j *journal) (*environment, error) {
+// start starts the process of an environment and returns without waiting for its
+// init phase. The caller has to call stop, also after an error of init, but not after
+// one of start.
+func (e *environment) start(j *journal) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, fmt.Errorf("listening for the Runtime API: %w", err)
+		return errors.Join(fmt.Errorf("listening for the Runtime API: %w", err), e.group.Close())
 	}
-	e := &environment{f: f, variant: v, how: how, started: time.Now(), api: runtimeAPI{state: stateStarted}}
+	e.started, e.api.state = time.Now(), stateStarted
 	if err := e.spawn(listener.Addr().String(), j); err != nil {
 		listener.Close()
-		return nil, err
+		_ = e.group.Close() // what it says would hide why there is no process
+		return err
 	}
-	e.watched.Store(true)
+	e.watch()
 	e.link = newLink(listener, &e.api, e.process.Done())
-	return e, nil
+	return nil
 }
 
 func (e *environment) spawn(runtimeAPI string, j *journal) error {
@@ -98,6 +104,7 @@ func (e *environment) spawn(runtimeAPI string, j *journal) error {
 		return errors.Join(err, r.Close(), w.Close())
 	}
 	cmd.Stdout, cmd.Stderr = w, w
+	e.group.Contain(cmd)
 	e.process, err = process.Start(cmd, 0)
 	w.Close()
 	if err != nil {
@@ -143,7 +150,7 @@ func (e *environment) invoke(i *invocation) (outcome, error) {
 	e.output.begin(i.tail)
 	e.output.journal.start(i)
 	e.thaw()
-	e.watched.Store(true)
+	e.watch()
 	i.sent = time.Now()
 	e.waiting = false
 	e.api.begin(i)
@@ -186,24 +193,13 @@ func (e *environment) thaw() {
 	}
 }
 
-// overLimit reports whether that much memory, in bytes, is more than the
-// function may have.
-func (e *environment) overLimit(peak int64) bool { return peak > int64(e.f.MemorySize)<<20 }
-
-// checkMemory kills the environment if it has too much memory.
-func (e *environment) checkMemory() {
-	if e.overLimit(e.process.PeakMemory()) {
-		e.outOfMemory.Store(true)
-		e.process.Kill()
-	}
-}
-
 // stop kills the environment and waits for everything that belongs to it. Lambda
 // gives a runtime without extensions no time to shut down ("Shutdown phase").
 func (e *environment) stop() {
 	e.watched.Store(false)
 	e.process.Kill()
 	<-e.process.Done()
+	_ = e.group.Close() // kills what left the process group; what cannot be removed yet is when the host ends
 	e.link.close()
 	e.output.close()
 }

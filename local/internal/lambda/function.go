@@ -39,8 +39,8 @@ type Function struct {
 	RuntimeVariables map[string]string
 	// Timeout bounds one invocation, 1 to 900 seconds.
 	Timeout time.Duration
-	// MemorySize is in MB. An environment that has more resident is killed, where
-	// the system tells how much that is (Linux); see [Lambda].
+	// MemorySize is in MB. An environment that has more is killed, where the system
+	// tells how much that is (Linux); see [Lambda].
 	MemorySize int
 	// Environment holds the function's own variables. Lambda's reserved names
 	// are set by the host and win; what Lambda sets but does not reserve, such

@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"maru/local/internal/cgroup"
 )
 
 // DefaultMaxEnvironments is how many environments may run at once where nobody says.
@@ -28,6 +30,9 @@ type Config struct {
 	// IdleTimeout is how long an unused environment is kept; zero means 10
 	// minutes.
 	IdleTimeout time.Duration
+	// Cgroup is where the kernel holds environments to their MemorySize; nil where
+	// their memory is to be measured.
+	Cgroup *cgroup.Tree
 	// Freeze stops the processes of an environment between invocations, as Lambda
 	// does: what a function does after its answer goes on with the next event.
 	Freeze bool
@@ -35,16 +40,18 @@ type Config struct {
 
 // Lambda runs functions. Its methods may be called from several goroutines.
 //
-// The memory limit holds for the runtime's process, not for processes that it
-// starts. It is looked at ten times a second while an invocation runs, and at its
-// end; the environment is killed then, and the invocation fails as on AWS, with
-// Runtime.ExitError and "signal: killed", even if it had been answered meanwhile.
+// An environment over its memory limit is killed, and the invocation fails as on AWS,
+// with Runtime.ExitError and "signal: killed". With Config.Cgroup it is the kernel that
+// kills it, at once, and processes that the runtime starts count, too. Without, the
+// limit holds for the runtime's process alone, which is looked at ten times a second
+// while an invocation runs, and at its end, even if it had been answered meanwhile.
 type Lambda struct {
 	functions []*Function
 	directory directory
 	log       *slog.Logger
 	journal   *journal
 	pool      *pool
+	cgroup    *cgroup.Tree // nil where memory is measured
 	freeze    bool
 	// background holds the invocations whose callers are gone.
 	background sync.WaitGroup
@@ -70,6 +77,7 @@ func New(c Config) *Lambda {
 		directory: newDirectory(c.Functions),
 		log:       c.Log,
 		journal:   &journal{w: c.Output},
+		cgroup:    c.Cgroup,
 		freeze:    c.Freeze,
 	}
 	l.pool = newPool(c, l.provisionAll)
@@ -287,11 +295,12 @@ func (l *Lambda) init(i *invocation, phase initPhase) (*environment, *outcome) {
 // launch starts an environment, which may be killed from then on.
 func (l *Lambda) launch(f *Function, v variant, how initialization, phase initPhase) (*environment, error) {
 	l.journal.platform(f, initStart{initialized{how, phase.name}, f.runtimeVersion(), f.Name, v.version})
-	e, err := startEnvironment(f, v, how, l.journal)
-	if err == nil {
-		l.pool.track(e)
+	e := &environment{f: f, variant: v, how: how, group: l.limit(f)}
+	if err := e.start(l.journal); err != nil {
+		return nil, err
 	}
-	return e, err
+	l.pool.track(e)
+	return e, nil
 }
 
 // finish closes an invocation whose event was sent: it writes the log, keeps
@@ -327,7 +336,7 @@ func (l *Lambda) finish(i *invocation, e *environment, o outcome, err error) out
 func (l *Lambda) ended(i *invocation, e *environment, err error) outcome {
 	e.process.Kill()
 	<-e.process.Done()
-	if errors.Is(err, errOutOfMemory) || e.outOfMemory.Load() {
+	if errors.Is(err, errOutOfMemory) || e.overran() {
 		l.log.Warn("memory limit exceeded", "function", i.f.LogicalID, "limit_mb", i.f.MemorySize, "request_id", i.id)
 	}
 	switch {

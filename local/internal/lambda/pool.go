@@ -361,35 +361,6 @@ func (p *pool) track(e *environment) {
 	}
 }
 
-// memoryInterval is how often the memory of environments is looked at that run an
-// invocation or their init phase. One timer does for all: a timer for each
-// invocation would wake the scheduler each time.
-const memoryInterval = 100 * time.Millisecond
-
-// checkMemory kills the environments that have too much memory.
-func (p *pool) checkMemory() {
-	for _, e := range p.watched() {
-		e.checkMemory()
-	}
-}
-
-// watched returns the environments whose memory is to be looked at now, and comes
-// back while there is any environment.
-func (p *pool) watched() []*environment {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	var watched []*environment
-	for e := range p.running {
-		if e.watched.Load() {
-			watched = append(watched, e)
-		}
-	}
-	if len(p.running) > 0 {
-		p.memory.Reset(memoryInterval)
-	}
-	return watched
-}
-
 func (p *pool) killAll() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

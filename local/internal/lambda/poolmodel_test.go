@@ -153,8 +153,8 @@ func (m *poolModel) provision() {
 }
 
 func (m *poolModel) start(f *Function, v variant, how initialization) *environment {
-	e, err := startEnvironment(f, v, how, m.journal)
-	if err != nil {
+	e := &environment{f: f, variant: v, how: how}
+	if err := e.start(m.journal); err != nil {
 		m.Error(err)
 		return nil
 	}

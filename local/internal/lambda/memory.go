@@ -1,0 +1,71 @@
+package lambda
+
+import (
+	"time"
+
+	"maru/local/internal/cgroup"
+)
+
+// An environment is held to its function's MemorySize in one of two ways:
+//
+//	limit ─┬─ a cgroup ──▶ the kernel kills it, and overran asks why it has ended
+//	       └─ none ──────▶ it is measured, and checkMemory or finish kills it
+
+// limit makes the cgroup for an environment of f; nil where its memory is measured.
+func (l *Lambda) limit(f *Function) *cgroup.Group {
+	g, err := l.cgroup.New(int64(f.MemorySize) << 20)
+	if err != nil {
+		l.log.Info("memory is measured: there is no cgroup", "function", f.LogicalID, "error", err)
+	}
+	return g
+}
+
+// watch has the memory of the environment looked at from now on, unless the kernel
+// does that.
+func (e *environment) watch() { e.watched.Store(e.group == nil) }
+
+// overLimit reports whether that much measured memory, in bytes, is more than the
+// function may have. Where the kernel holds the limit, it alone knows.
+func (e *environment) overLimit(peak int64) bool {
+	return e.group == nil && peak > int64(e.f.MemorySize)<<20
+}
+
+// overran reports whether an environment that has ended was killed for its memory.
+func (e *environment) overran() bool { return e.outOfMemory.Load() || e.group.OutOfMemory() }
+
+// checkMemory kills the environment if it has too much memory.
+func (e *environment) checkMemory() {
+	if e.overLimit(e.process.PeakMemory()) {
+		e.outOfMemory.Store(true)
+		e.process.Kill()
+	}
+}
+
+// memoryInterval is how often the memory of environments is looked at that run an
+// invocation or their init phase. One timer does for all: a timer for each
+// invocation would wake the scheduler each time.
+const memoryInterval = 100 * time.Millisecond
+
+// checkMemory kills the environments that have too much memory.
+func (p *pool) checkMemory() {
+	for _, e := range p.watched() {
+		e.checkMemory()
+	}
+}
+
+// watched returns the environments whose memory is to be looked at now, and comes
+// back while there is any environment.
+func (p *pool) watched() []*environment {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var watched []*environment
+	for e := range p.running {
+		if e.watched.Load() {
+			watched = append(watched, e)
+		}
+	}
+	if len(p.running) > 0 {
+		p.memory.Reset(memoryInterval)
+	}
+	return watched
+}
