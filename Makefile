@@ -6,11 +6,12 @@ BENCHFLAGS =
 PEERS      =
 FUZZTIME   = 10s
 STACK      = maru
+KERNEL     = .maru/kernel/vmlinuz
 
 # Go sources outside testdata, which may hold files that are wrong on purpose.
 SOURCES = find . -path './.*' -prune -o -name testdata -prune -o -name '*.go' -print
 
-.PHONY: help run test check bench fuzz deploy format lint vulnerabilities races artifacts
+.PHONY: help run test check cgroup bench fuzz deploy format lint vulnerabilities races artifacts
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -56,6 +57,17 @@ races:
 	else \
 		echo "NOT CHECKED: data races, because there is no C compiler such as gcc"; \
 	fi
+
+# What only a host with a cgroup of its own can show: that the kernel holds the limits.
+cgroup: $(KERNEL) ## run the tests of memory limits by cgroups in an emulated machine; needs qemu-system-x86, and Debian for its KERNEL
+	go run ./local/cgrouptest -kernel $(KERNEL) maru/local/internal/cgroup \
+		maru/local/internal/lambda=Cgroup maru/local/internal/host=Cgroup
+
+# The kernel of Debian's cloud images has all that a machine without disk needs built in.
+%/vmlinuz:
+	@mkdir -p $(@D) && dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && ( cd "$$dir" && \
+	apt-get -q -o APT::Sandbox::User= download "$$(apt-cache depends linux-image-cloud-amd64 | sed -n '/Depends: linux-image/{s/.*: //p;q}')" && \
+	dpkg-deb --fsys-tarfile *.deb | tar -xO --wildcards './boot/vmlinuz-*' >vmlinuz ) && mv "$$dir/vmlinuz" $@
 
 bench: ## measure the host against a reverse proxy; PEERS=1 adds other hosts; BENCHFLAGS='-compare FILE' compares
 	go run ./local/bench $(if $(PEERS),-peers) $(BENCHFLAGS)

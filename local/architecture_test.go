@@ -20,15 +20,17 @@ var mayImport = map[string][]string{
 	"local":                       {"local/internal/...", "local/hosttest"},
 	"local/bench":                 {"local/internal/process"},
 	"local/browsertest":           {}, // tests only, by hosttest and HTTP
+	"local/cgrouptest/...":        {},
 	"local/hosttest":              {"local/internal/host", "local/internal/template"},
 	"local/internal/host":         {"local/internal/..."},
 	"local/internal/async":        {"local/internal/lambda", "local/internal/template"},
 	"local/internal/build":        {"local/internal/process"},
+	"local/internal/cgroup":       {},
 	"local/internal/events":       {},
 	"local/internal/gateway":      {"local/internal/gateway/...", "local/internal/template"},
 	"local/internal/gateway/...":  {"local/internal/gateway/internal/head", "local/internal/gateway/internal/rawjson"}, // knows no template
 	"local/internal/invokeapi":    {"local/internal/lambda"},
-	"local/internal/lambda":       {"local/internal/lambda/...", "local/internal/process"},
+	"local/internal/lambda":       {"local/internal/lambda/...", "local/internal/cgroup", "local/internal/process"},
 	"local/internal/lambda/...":   {"local/internal/lambda"}, // lambdatest; what lambda itself imports cannot
 	"local/internal/managed":      {},
 	"local/internal/process":      {},
