@@ -24,12 +24,13 @@ type conn struct {
 	ctx    context.Context
 	state  atomic.Int32
 
-	buf      []byte        // what has been read of a request
-	bytes    bytes.Reader  // reads buf
-	reader   *bufio.Reader // reads bytes, for net/http's parser
-	response response
-	served   bool      // a request at least
-	armed    time.Time // when the read deadline for the next one was set
+	buf    []byte        // what has been read of a request
+	bytes  bytes.Reader  // reads buf
+	reader *bufio.Reader // reads bytes, for net/http's parser
+	pieces *bufio.Writer // cuts the body of the response that is being written
+	out    []byte        // of it, to be sent
+	served bool          // a request at least
+	armed  time.Time     // when the read deadline for the next one was set
 }
 
 // The states of a conn. Who takes it out of idle decides what becomes of it: the
@@ -53,7 +54,7 @@ func newConn(l *Listener, recorded head.Conn) *conn {
 		state := r.ConnectionState()
 		c.tls = &state
 	}
-	c.reader = bufio.NewReader(&c.bytes)
+	c.reader, c.pieces = bufio.NewReader(&c.bytes), bufio.NewWriterSize(nil, heldBody)
 	ctx := context.WithValue(context.Background(), http.ServerContextKey, l.server)
 	c.ctx = context.WithValue(ctx, http.LocalAddrContextKey, recorded.LocalAddr())
 	if l.server.ConnContext != nil {
@@ -159,9 +160,10 @@ func (c *conn) answer(r *http.Request) (again bool) {
 		}
 	}()
 	c.served = true
-	c.response.begin(c, r)
-	c.l.server.Handler.ServeHTTP(&c.response, r)
-	return c.response.finish()
+	w := newResponse(c, r)
+	c.l.server.Handler.ServeHTTP(w, r)
+	r.Body.Close() // its bytes are the next request's
+	return w.finish()
 }
 
 // logf logs where the server does.

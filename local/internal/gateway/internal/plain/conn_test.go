@@ -105,6 +105,33 @@ func TestBodyThatStops(t *testing.T) {
 	}
 }
 
+// TestLateHandler: a handler that goes on when it has returned reads and writes
+// nothing of the next request.
+func TestLateHandler(t *testing.T) {
+	var late http.ResponseWriter
+	var body io.ReadCloser
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if late == nil {
+			late, body = w, r.Body
+			return
+		}
+		late.WriteHeader(500)
+		_, err := late.Write([]byte("late"))
+		control := http.NewResponseController(late)
+		_, readErr := body.Read(make([]byte, 1))
+		fmt.Fprintln(w, err == errDone, control.Flush() == errDone, control.SetWriteDeadline(time.Now()) == errDone, readErr)
+	}, plainly)
+	conn := s.dial(t)
+	r := bufio.NewReader(conn)
+	const post = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\na"
+	send(t, conn, post)
+	bodyOf(t, r)
+	send(t, conn, post)
+	if res, got := bodyOf(t, r); got != "true true true http: invalid Read on closed Body\n" || res.StatusCode != 200 {
+		t.Errorf("got %d %s", res.StatusCode, got)
+	}
+}
+
 // TestIdle closes a connection that stands still, before a request and after one.
 func TestIdle(t *testing.T) {
 	s := serve(t, answer, func(l net.Listener, server *http.Server) net.Listener {

@@ -1,7 +1,7 @@
 package plain
 
 import (
-	"bufio"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -17,7 +17,8 @@ const heldBody = 2048
 const sendSize = 4 << 10
 
 // response is the [http.ResponseWriter] of one request, and what
-// [http.ResponseController] needs to flush and to set deadlines.
+// [http.ResponseController] needs to flush and to set deadlines. Its buffers are the
+// connection's.
 type response struct {
 	c      *conn
 	r      *http.Request
@@ -26,7 +27,7 @@ type response struct {
 	status  int   // 0 until WriteHeader
 	length  int64 // of the body, as declared; -1 is unknown
 	written int64 // by the handler
-	done    bool  // the handler has returned
+	done    bool  // the handler has returned, and is not heard any more
 	close   bool  // the connection, after this response
 	ending  bool  // the Listener is being closed, and the connection with it
 
@@ -35,20 +36,15 @@ type response struct {
 
 	headEnded bool
 	chunked   bool
-	body      *bufio.Writer // into pieces
-	out       []byte        // to be sent
-	err       error         // of sending
-	deadline  bool          // for writing is set
+	err       error // of sending
+	deadline  bool  // for writing is set
 }
 
-func (w *response) begin(c *conn, r *http.Request) {
-	body := w.body
-	*w = response{c: c, r: r, header: http.Header{}, length: -1, body: body, out: w.out[:0]}
-	if body == nil {
-		w.body = bufio.NewWriterSize(pieces{w}, heldBody)
-	} else {
-		body.Reset(pieces{w})
-	}
+func newResponse(c *conn, r *http.Request) *response {
+	w := &response{c: c, r: r, header: http.Header{}, length: -1}
+	c.out = c.out[:0]
+	c.pieces.Reset(pieces{w})
+	return w
 }
 
 // Header gives the fields that WriteHeader sends.
@@ -60,18 +56,22 @@ func (w *response) WriteHeader(status int) {
 	switch {
 	case status < 100 || status > 999:
 		panic(fmt.Sprintf("invalid WriteHeader code %v", status))
-	case w.status != 0:
+	case w.status != 0 || w.done:
 	case status < 200 && status != http.StatusSwitchingProtocols:
 		w.appendStatusLine(status)
 		_ = w.header.WriteSubset(lines{w}, notInformational)
-		w.out = append(w.out, crlf...)
+		w.c.out = append(w.c.out, crlf...)
 		w.send()
 	default:
-		w.status = status
-		w.look()
-		w.appendStatusLine(status)
-		_ = w.header.WriteSubset(lines{w}, w.excluded()) // to memory: cannot fail
+		w.beginHead(status)
 	}
+}
+
+func (w *response) beginHead(status int) {
+	w.status = status
+	w.look()
+	w.appendStatusLine(status)
+	_ = w.header.WriteSubset(lines{w}, w.excluded()) // to memory: cannot fail
 }
 
 // look takes from the handler's fields what the rest of the head depends on.
@@ -123,10 +123,16 @@ func (w *response) bodyAllowed() bool {
 // isHEAD reports whether only the head is wanted.
 func (w *response) isHEAD() bool { return w.r.Method == http.MethodHead }
 
+// errDone is the error of a handler that goes on writing when it has returned.
+var errDone = errors.New("writing a response whose handler has returned")
+
 // Write sends bytes of the body, or keeps them until there are more.
 func (w *response) Write(p []byte) (int, error) {
+	if w.done {
+		return 0, errDone
+	}
 	if w.status == 0 {
-		w.WriteHeader(http.StatusOK)
+		w.beginHead(http.StatusOK)
 	}
 	if len(p) == 0 {
 		return 0, nil
@@ -138,15 +144,18 @@ func (w *response) Write(p []byte) (int, error) {
 	if w.length >= 0 && w.written > w.length {
 		return 0, http.ErrContentLength
 	}
-	return w.body.Write(p)
+	return w.c.pieces.Write(p)
 }
 
 // FlushError sends what there is.
 func (w *response) FlushError() error {
-	if w.status == 0 {
-		w.WriteHeader(http.StatusOK)
+	if w.done {
+		return errDone
 	}
-	_ = w.body.Flush() // the error is w.err, too
+	if w.status == 0 {
+		w.beginHead(http.StatusOK)
+	}
+	_ = w.c.pieces.Flush() // the error is w.err, too
 	w.endHead(nil)
 	w.send()
 	return w.err
@@ -158,6 +167,9 @@ func (w *response) Flush() { _ = w.FlushError() }
 // SetWriteDeadline sets until when the response may be sent; the zero time means
 // for ever. It ends with the response.
 func (w *response) SetWriteDeadline(t time.Time) error {
+	if w.done {
+		return errDone
+	}
 	w.deadline = !t.IsZero()
 	return w.c.SetWriteDeadline(t)
 }
@@ -169,12 +181,12 @@ func (w *response) SetReadDeadline(time.Time) error { return nil }
 func (w *response) finish() (again bool) {
 	w.done = true
 	if w.status == 0 {
-		w.WriteHeader(http.StatusOK)
+		w.beginHead(http.StatusOK)
 	}
-	_ = w.body.Flush()
+	_ = w.c.pieces.Flush()
 	w.endHead(nil)
 	if w.chunked {
-		w.out = append(w.out, "0\r\n\r\n"...)
+		w.c.out = append(w.c.out, "0\r\n\r\n"...)
 	}
 	w.send()
 	if w.deadline {

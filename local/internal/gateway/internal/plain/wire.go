@@ -10,12 +10,12 @@ import (
 type lines struct{ w *response }
 
 func (l lines) Write(p []byte) (int, error) {
-	l.w.out = append(l.w.out, p...)
+	l.w.c.out = append(l.w.c.out, p...)
 	return len(p), nil
 }
 
 func (l lines) WriteString(s string) (int, error) {
-	l.w.out = append(l.w.out, s...)
+	l.w.c.out = append(l.w.c.out, s...)
 	return len(s), nil
 }
 
@@ -29,20 +29,20 @@ func (b pieces) Write(p []byte) (int, error) {
 }
 
 func (w *response) appendStatusLine(status int) {
-	w.out = append(w.out, "HTTP/1.1 "...)
-	w.out = strconv.AppendInt(w.out, int64(status), 10)
-	w.out = append(w.out, ' ')
+	w.c.out = append(w.c.out, "HTTP/1.1 "...)
+	w.c.out = strconv.AppendInt(w.c.out, int64(status), 10)
+	w.c.out = append(w.c.out, ' ')
 	if text := http.StatusText(status); text != "" {
-		w.out = append(w.out, text...)
+		w.c.out = append(w.c.out, text...)
 	} else {
-		w.out = strconv.AppendInt(append(w.out, "status code "...), int64(status), 10)
+		w.c.out = strconv.AppendInt(append(w.c.out, "status code "...), int64(status), 10)
 	}
-	w.out = append(w.out, crlf...)
+	w.c.out = append(w.c.out, crlf...)
 }
 
 func (w *response) appendField(name, value string) {
-	w.out = append(append(w.out, name...), ": "...)
-	w.out = append(append(w.out, value...), crlf...)
+	w.c.out = append(append(w.c.out, name...), ": "...)
+	w.c.out = append(append(w.c.out, value...), crlf...)
 }
 
 // endHead ends the head before the first piece of the body, or without one, with
@@ -53,8 +53,8 @@ func (w *response) endHead(first []byte) {
 	}
 	w.headEnded = true
 	if !w.dated {
-		w.out = append(w.out, "Date: "...)
-		w.out = append(time.Now().UTC().AppendFormat(w.out, http.TimeFormat), crlf...)
+		w.c.out = append(w.c.out, "Date: "...)
+		w.c.out = append(time.Now().UTC().AppendFormat(w.c.out, http.TimeFormat), crlf...)
 	}
 	if w.done && !w.measured && w.bodyAllowed() && (len(first) > 0 || !w.isHEAD()) {
 		w.length = int64(len(first))
@@ -69,7 +69,7 @@ func (w *response) endHead(first []byte) {
 	if w.chunked = w.length < 0 && w.bodyAllowed() && !w.isHEAD(); w.chunked {
 		w.appendField("Transfer-Encoding", "chunked")
 	}
-	w.out = append(w.out, crlf...)
+	w.c.out = append(w.c.out, crlf...)
 }
 
 // appendBody adds a piece of the body, and sends once there is enough.
@@ -78,23 +78,23 @@ func (w *response) appendBody(p []byte) {
 		return
 	}
 	if w.chunked {
-		w.out = append(strconv.AppendInt(w.out, int64(len(p)), 16), crlf...)
+		w.c.out = append(strconv.AppendInt(w.c.out, int64(len(p)), 16), crlf...)
 	}
-	if len(w.out)+len(p) <= sendSize {
-		w.out = append(w.out, p...)
+	if len(w.c.out)+len(p) <= sendSize {
+		w.c.out = append(w.c.out, p...)
 	} else {
 		w.send()
 		w.write(p)
 	}
 	if w.chunked {
-		w.out = append(w.out, crlf...)
+		w.c.out = append(w.c.out, crlf...)
 	}
 }
 
 // send sends what has been collected.
 func (w *response) send() {
-	w.write(w.out)
-	w.out = w.out[:0]
+	w.write(w.c.out)
+	w.c.out = w.c.out[:0]
 }
 
 // write sends bytes, and nothing after an error.
