@@ -46,6 +46,15 @@ func (e *environment) checkMemory() {
 // invocation would wake the scheduler each time.
 const memoryInterval = 100 * time.Millisecond
 
+// measure has the timer go, which rests while there is nothing to look at: an idle
+// host is not to wake the machine. mu is held.
+func (p *pool) measure() {
+	if p.resting {
+		p.resting = false
+		p.memory.Reset(memoryInterval)
+	}
+}
+
 // checkMemory kills the environments that have too much memory.
 func (p *pool) checkMemory() {
 	for _, e := range p.watched() {
@@ -54,7 +63,7 @@ func (p *pool) checkMemory() {
 }
 
 // watched returns the environments whose memory is to be looked at now, and comes
-// back while there is any environment.
+// back while any may be.
 func (p *pool) watched() []*environment {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -64,8 +73,19 @@ func (p *pool) watched() []*environment {
 			watched = append(watched, e)
 		}
 	}
-	if len(p.running) > 0 {
+	if p.resting = len(watched) == 0 && p.quiet(); !p.resting {
 		p.memory.Reset(memoryInterval)
 	}
 	return watched
+}
+
+// quiet reports whether no environment is being started and none asked for; mu is
+// held.
+func (p *pool) quiet() bool {
+	for _, m := range p.members {
+		if m.busy > 0 {
+			return false
+		}
+	}
+	return p.size == len(p.running)
 }

@@ -2,6 +2,8 @@ package lambda
 
 import (
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"maru/local/internal/cgroup"
 )
@@ -30,4 +32,34 @@ func TestOverLimit(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The timer rests while no environment is busy, and goes as soon as one may be. In
+// this test's time it never fires by itself.
+func TestMeasuringRests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &Function{ProvisionedConcurrency: map[string]int{Latest: 1}}
+		p := newPool(Config{Functions: []*Function{f}, MaxEnvironments: 3, IdleTimeout: time.Minute}, func() {})
+		e := &environment{f: f}
+		e.watched.Store(true)
+		for _, step := range []struct {
+			name    string
+			do      func()
+			resting bool
+		}{
+			{"nothing", func() {}, true},
+			{"an environment is asked for", func() { _, _ = p.acquire(t.Context(), f, variant{}) }, false},
+			{"it runs", func() { p.track(e) }, false},
+			{"the invocation has ended, it is watched", func() { p.leave(f) }, false},
+			{"it is idle", func() { e.watched.Store(false) }, true},
+			{"one of provisioned concurrency is started", func() { p.reserve(f, variant{version: Latest}) }, false},
+		} {
+			if step.do(); p.resting && !step.resting {
+				t.Errorf("%s: got a timer that rests", step.name)
+			}
+			if p.watched(); p.resting != step.resting {
+				t.Errorf("%s: got resting %t, want %t", step.name, p.resting, step.resting)
+			}
+		}
+	})
 }

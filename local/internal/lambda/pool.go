@@ -25,7 +25,8 @@ type pool struct {
 	short   bool          // of room for provisioned concurrency
 	drained chan struct{} // closed when the pool is closed and empty
 	idle    *time.Timer   // ends environments that nobody used for idleTimeout
-	memory  *time.Timer   // looks at the environments' memory while there are any
+	memory  *time.Timer   // looks at the memory of environments that are busy
+	resting bool          // the timer does not go
 	stops   sync.WaitGroup
 }
 
@@ -80,6 +81,7 @@ func (p *pool) acquire(ctx context.Context, f *Function, v variant) (*environmen
 		return nil, throttled()
 	}
 	m.busy++
+	p.measure()
 	if e := m.take(v); e != nil {
 		return e, nil
 	}
@@ -210,6 +212,7 @@ func (p *pool) reserve(f *Function, v variant) bool {
 	}
 	m.provisioned[v]++
 	p.size++
+	p.measure()
 	return true
 }
 
@@ -353,9 +356,6 @@ func (p *pool) track(e *environment) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.running[e] = struct{}{}
-	if len(p.running) == 1 {
-		p.memory.Reset(memoryInterval)
-	}
 	if p.killed {
 		e.process.Kill()
 	}
