@@ -33,8 +33,6 @@ var (
 	errTimedOut = errors.New("the deadline passed")
 	// errUnread: the runtime exited and had not read its event.
 	errUnread = errors.New("the runtime exited before it read the event")
-	// errOutOfMemory: the runtime has more memory than it may.
-	errOutOfMemory = errors.New("the memory limit was exceeded")
 )
 
 // environment is one execution environment: a process that runs a function, and
@@ -61,7 +59,7 @@ type environment struct {
 	// watched tells that it runs an invocation or its init phase, and its memory
 	// is measured.
 	watched     atomic.Bool
-	outOfMemory atomic.Bool // killed for what was measured
+	outOfMemory atomic.Bool // killed, or to be killed, for what was measured
 	frozen      bool
 	// waiting tells that the runtime's `next` has been read and not answered.
 	waiting bool

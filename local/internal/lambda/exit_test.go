@@ -40,7 +40,7 @@ func TestExitStatus(t *testing.T) {
 		l, _ := lambdatest.Start(t, lambdatest.NewFunction(t, "exit-status"))
 		r := lambdatest.Run(t, l, lambda.Request{ID: "ID", Event: []byte(event), Tail: true})
 		want = "RequestId: ID Error: " + want
-		if log := "\t\n" + want + "\nRuntime.ExitError\n"; !strings.HasSuffix(string(r.Log), log) {
+		if log := "\tStatus: error\tError Type: Runtime.ExitError\n" + want + "\nRuntime.ExitError\n"; !strings.HasSuffix(string(r.Log), log) {
 			t.Errorf("exit %s: got the log\n%s, want at its end, behind REPORT,%s", event, r.Log, log)
 		}
 		want = `{"errorType":"Runtime.ExitError","errorMessage":"` + want + `"}`

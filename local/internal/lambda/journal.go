@@ -118,13 +118,20 @@ type usage struct {
 	peakMemory   int64         // bytes; zero where it is not known
 }
 
-// end tells that an invocation has ended, and what it took. Billed duration includes
-// the init phase (AWS Lambda pricing, since August 2025).
+// end tells that an invocation has ended, and what it took, which is never more than
+// the limit that has ended it. Billed duration includes the init phase (AWS Lambda
+// pricing, since August 2025).
 //
 // A text log goes on with what the platform has to say of its failure: the message
 // and the type of error, on a line each, as the log tail in
 // https://github.com/aws/aws-lambda-dotnet/issues/480 has them.
 func (j *journal) end(i *invocation, u usage, o outcome) {
+	if o.timedOut {
+		u.duration = i.f.Timeout
+	}
+	if limit := int64(i.f.MemorySize) << 20; o.outOfMemory || u.peakMemory > limit {
+		u.peakMemory = limit // of which a process may have had little, and files the rest
+	}
 	metrics := reportMetrics{
 		Duration: inMilliseconds(u.duration), Billed: billed(u.duration + u.initDuration),
 		MemorySize: i.f.MemorySize, MaxMemory: (u.peakMemory + 1<<20 - 1) >> 20,

@@ -157,7 +157,9 @@ func (l *Lambda) acquire(ctx context.Context, i *invocation) (*environment, erro
 			l.pool.leave(i.f)
 			l.background.Go(func() { l.linger(e) })
 		default:
-			l.log.Info("environment ended between invocations", "function", i.f.LogicalID)
+			if !l.overran(e, "") {
+				l.log.Info("environment ended between invocations", "function", i.f.LogicalID)
+			}
 			l.replace(e)
 			return nil, nil
 		}
@@ -168,7 +170,9 @@ func (l *Lambda) acquire(ctx context.Context, i *invocation) (*environment, erro
 // though no invocation is, and gives it back then, frozen where that is wanted.
 func (l *Lambda) linger(e *environment) {
 	if err := e.ready(time.Now().Add(e.f.Timeout)); err != nil {
-		l.log.Warn("environment did not ask for another event", "function", e.f.LogicalID, "error", err)
+		if !l.overran(e, "") {
+			l.log.Warn("environment did not ask for another event", "function", e.f.LogicalID, "error", err)
+		}
 		l.pool.lose(e)
 		l.provision(e.f)
 		return
@@ -233,8 +237,12 @@ func (l *Lambda) runWarm(i *invocation, e *environment) (o outcome, ok bool) {
 func (l *Lambda) runNew(i *invocation) outcome {
 	e, failed := l.start(i)
 	if failed != nil {
+		var u usage
+		if e != nil {
+			u = usage{duration: time.Since(e.started), peakMemory: e.process.PeakMemory()}
+		}
 		l.journal.start(i)
-		l.journal.end(i, usage{}, *failed)
+		l.journal.end(i, u, *failed)
 		l.pool.discard(i.f, e)
 		return *failed
 	}
@@ -310,7 +318,8 @@ func (l *Lambda) finish(i *invocation, e *environment, o outcome, err error) out
 	e.initDuration = 0
 	e.watched.Store(false)
 	if err == nil && e.overLimit(u.peakMemory) {
-		err = errOutOfMemory
+		e.outOfMemory.Store(true)
+		err = errExited // in a moment
 	}
 	if err != nil {
 		o = l.ended(i, e, err)
@@ -336,9 +345,7 @@ func (l *Lambda) finish(i *invocation, e *environment, o outcome, err error) out
 func (l *Lambda) ended(i *invocation, e *environment, err error) outcome {
 	e.process.Kill()
 	<-e.process.Done()
-	if errors.Is(err, errOutOfMemory) || e.overran() {
-		l.log.Warn("memory limit exceeded", "function", i.f.LogicalID, "limit_mb", i.f.MemorySize, "request_id", i.id)
-	}
+	overran := l.overran(e, i.id)
 	switch {
 	case errors.Is(err, errTimedOut):
 		text := fmt.Sprintf("Task timed out after %.2f seconds", i.f.Timeout.Seconds())
@@ -349,6 +356,8 @@ func (l *Lambda) ended(i *invocation, e *environment, err error) outcome {
 	case e.process.Err() == nil:
 		return i.exited("Runtime exited without providing a reason")
 	default:
-		return i.exited(fmt.Sprintf("Runtime exited with error: %v", e.process.Err())) // "signal: killed" out of memory, too
+		o := i.exited(fmt.Sprintf("Runtime exited with error: %v", e.process.Err()))
+		o.outOfMemory = overran
+		return o
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -243,6 +244,19 @@ func TestLog(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Errorf("log (-want +got):\n%s", diff)
+	}
+}
+
+// TestReportOfTimeout (D.9): the figures of an invocation that was ended for its time
+// are the limit's (https://github.com/DataBiosphere/azul/issues/8050).
+func TestReportOfTimeout(t *testing.T) {
+	f := lambdatest.NewFunction(t, "sleep")
+	f.Timeout = time.Second
+	l, log := lambdatest.Start(t, f)
+	lambdatest.Run(t, l, lambda.Request{})
+	report := regexp.MustCompile(`REPORT RequestId: \S+\tDuration: 1000\.00 ms\tBilled Duration: 1\d\d\d ms\t.*\tStatus: timeout\n`)
+	if !report.MatchString(log.String()) {
+		t.Errorf("got the log\n%s", log)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -119,7 +120,7 @@ func TestMemoryLimit(t *testing.T) {
 
 // A limit that is passed within an invocation ends it there.
 func TestMemoryLimitMeanwhile(t *testing.T) {
-	l, _ := lambdatest.Start(t, lambdatest.NewFunction(t, "leak-slowly"))
+	l, log := lambdatest.Start(t, lambdatest.NewFunction(t, "leak-slowly"))
 	began := time.Now()
 	r := lambdatest.Run(t, l, lambda.Request{})
 	if r.ErrorType != "Runtime.ExitError" {
@@ -127,6 +128,10 @@ func TestMemoryLimitMeanwhile(t *testing.T) {
 	}
 	if r.TimedOut || time.Since(began) > 8*time.Second {
 		t.Error("it ran to its timeout")
+	}
+	// What is told of the memory is no more than the limit.
+	if !regexp.MustCompile(`Max Memory Used: 128 MB.*\tStatus: error\tError Type: Runtime.OutOfMemory\n`).MatchString(log.String()) {
+		t.Errorf("got the log\n%s", log)
 	}
 }
 

@@ -33,6 +33,16 @@ func (e *environment) overLimit(peak int64) bool {
 // overran reports whether an environment that has ended was killed for its memory.
 func (e *environment) overran() bool { return e.outOfMemory.Load() || e.group.OutOfMemory() }
 
+// overran is that of the environment, and tells the log. requestID is that of the
+// invocation that has ended with it; empty between invocations.
+func (l *Lambda) overran(e *environment, requestID string) bool {
+	if !e.overran() {
+		return false
+	}
+	l.log.Warn("memory limit exceeded", "function", e.f.LogicalID, "limit_mb", e.f.MemorySize, "request_id", requestID)
+	return true
+}
+
 // checkMemory kills the environment if it has too much memory.
 func (e *environment) checkMemory() {
 	if e.overLimit(e.process.PeakMemory()) {

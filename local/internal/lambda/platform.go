@@ -61,6 +61,8 @@ func (o outcome) status() status {
 	switch {
 	case o.timedOut:
 		return status{Status: "timeout"}
+	case o.outOfMemory:
+		return status{"error", "Runtime.OutOfMemory"} // https://github.com/DataBiosphere/azul/issues/7730
 	case o.failed && o.requestID == "":
 		return status{"error", platformType(o.errorType)}
 	}
@@ -74,6 +76,15 @@ func (s status) unless(well slog.Level) slog.Level {
 		return well
 	}
 	return slog.LevelWarn
+}
+
+// text is the end of a line about what has failed.
+func (s status) text() string {
+	text := "\tStatus: " + s.Status
+	if s.ErrorType != "" {
+		text += "\tError Type: " + s.ErrorType
+	}
+	return text
 }
 
 // initialized is what all events about an init phase tell. Its phase is "init", or
@@ -127,12 +138,9 @@ func (e initReport) text() string {
 	text := fmt.Sprintf("INIT_REPORT Init Duration: %.2f ms", e.Metrics.Duration)
 	switch {
 	case e.status != success:
-		text += "\tPhase: " + e.Phase + "\tStatus: " + e.Status
+		text += "\tPhase: " + e.Phase + e.status.text()
 	case e.How == onDemand:
 		return ""
-	}
-	if e.ErrorType != "" {
-		text += "\tError Type: " + e.ErrorType
 	}
 	return text
 }
@@ -177,7 +185,8 @@ type reportMetrics struct {
 
 func (e report) kind() (string, slog.Level) { return "report", e.unless(slog.LevelInfo) }
 
-// text ends in a tab, as AWS's does.
+// text ends in a tab, as AWS's does, or in what went wrong:
+// https://github.com/nishidemasami/contactform-api/issues/29.
 func (e report) text() string {
 	m := e.Metrics
 	b := append(make([]byte, 0, 256), "REPORT RequestId: "...)
@@ -191,7 +200,10 @@ func (e report) text() string {
 	if m.InitDuration > 0 {
 		b = appendFigure(b, "Init Duration", float64(m.InitDuration), 2, "ms")
 	}
-	return string(append(b, '\t'))
+	if e.status == success {
+		return string(append(b, '\t'))
+	}
+	return string(b) + e.status.text()
 }
 
 func appendFigure(b []byte, name string, value float64, decimals int, unit string) []byte {

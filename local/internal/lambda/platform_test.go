@@ -94,6 +94,19 @@ func TestJSONPlatformLogOfOthers(t *testing.T) {
 	}
 }
 
+// An environment of provisioned concurrency that does not come up is reported, too.
+func TestJSONPlatformLogOfFailedProvisioned(t *testing.T) {
+	provisioned := strings.NewReplacer(`"on-demand"`, `"provisioned-concurrency"`)
+	f := lambdatest.NewFunction(t, "init-exit")
+	f.JSONLog, f.SystemLogLevel, f.ProvisionedConcurrency = true, slog.LevelWarn, map[string]int{lambda.Latest: 1}
+	_, log := lambdatest.Start(t, f)
+	log.WaitFor(t, "platform.initReport", 1)
+	want := []string{provisioned.Replace(initExit), provisioned.Replace(exitReport)}
+	if diff := cmp.Diff(want, platformEvents(log.String(), "of none")); diff != "" {
+		t.Errorf("(-want +got):\n%s\n%s", diff, log)
+	}
+}
+
 var (
 	platformEvent  = regexp.MustCompile(`^\{"time":"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\d\dZ","type":"(platform\.\w+)","record":(.*)\}$`)
 	platformFigure = regexp.MustCompile(`Ms":\d+(\.\d{1,3})?\b`)

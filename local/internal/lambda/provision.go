@@ -1,6 +1,9 @@
 package lambda
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 func (l *Lambda) provisionAll() {
 	for _, f := range l.functions {
@@ -27,17 +30,20 @@ func (l *Lambda) provision(f *Function) {
 func (l *Lambda) startProvisioned(f *Function, v variant) {
 	phase := initPhase{"init", max(provisionedInitTimeout, f.Timeout)}
 	e, err := l.launch(f, v, provisioned, phase)
-	if err == nil {
-		var failed *outcome
-		if failed, err = e.init(phase.limit); failed != nil {
-			err = errors.New(failed.errorType)
-		}
-	}
 	if err != nil {
 		l.log.Error("provisioned environment did not start", "function", f.LogicalID, "error", err)
-		if e == nil {
-			l.pool.unreserve(f, v)
-		}
+		l.pool.unreserve(f, v)
+		l.pool.lose(nil)
+		return
+	}
+	failed, err := e.init(phase.limit)
+	if err != nil {
+		failed = l.endedForNobody(e, err)
+	}
+	if failed != nil {
+		l.log.Error("provisioned environment did not start", "function", f.LogicalID, "error", failed.errorType)
+		e.output.flush()
+		l.journal.initialized(e, phase, time.Since(e.started), failed.status())
 		l.pool.lose(e)
 		return
 	}
@@ -45,4 +51,16 @@ func (l *Lambda) startProvisioned(f *Function, v variant) {
 	e.initDuration = 0 // no invocation waited for it
 	l.linger(e)
 	l.journal.initialized(e, phase, took, success)
+}
+
+// endedForNobody kills an environment whose init phase took too long, or that exited
+// in it, and says what happened where no invocation is to be told.
+func (l *Lambda) endedForNobody(e *environment, err error) *outcome {
+	e.process.Kill()
+	<-e.process.Done()
+	overran := l.overran(e, "")
+	if errors.Is(err, errTimedOut) {
+		return &outcome{failed: true, timedOut: true, errorType: errorTimedOut}
+	}
+	return &outcome{failed: true, outOfMemory: overran, errorType: errorExited}
 }

@@ -169,8 +169,8 @@ func TestInitErrorInTheLog(t *testing.T) {
 		f.Environment = map[string]string{"ERROR_TYPE": reported}
 		l, log := lambdatest.Start(t, f)
 		failure(t, l, "{}")
-		if got := log.Count("\tStatus: error\tError Type: " + want + "\n"); got != 2 {
-			t.Errorf("%s: got the log\n%swant %s in it twice", reported, log, want)
+		if got := log.Count("\tStatus: error\tError Type: " + want + "\n"); got != 3 {
+			t.Errorf("%s: got the log\n%swant %s in it three times, twice of INIT_REPORT", reported, log, want)
 		}
 	}
 }

@@ -67,7 +67,9 @@ type outcome struct {
 	failed    bool
 	errorType string // where failed
 	timedOut  bool   // by the platform, not in the words of a function
-	message   string // what the log says behind REPORT; empty for most
+	// outOfMemory tells that it was killed for its memory. Its caller gets an exit.
+	outOfMemory bool
+	message     string // what the log says behind REPORT; empty for most
 }
 
 // turn is what a request of the runtime means for the one who waits for it.
