@@ -5,10 +5,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"log"
 	"net/http"
 	"runtime/debug"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -41,15 +39,12 @@ const (
 	closed
 )
 
-// usualRequest is how long requests are that need no larger buffer, in bytes.
-const usualRequest = 8 << 10
-
 // rearm is how old a read deadline may be before it is set anew: to set one for
 // every request takes longer than it is worth.
 const rearm = time.Second
 
 func newConn(l *Listener, recorded head.Conn) *conn {
-	c := &conn{Conn: recorded, l: l, remote: recorded.RemoteAddr().String(), buf: make([]byte, 0, usualRequest)}
+	c := &conn{Conn: recorded, l: l, remote: recorded.RemoteAddr().String(), buf: make([]byte, 0, maxRequest)}
 	if r, ok := recorded.(interface{ ConnectionState() tls.ConnectionState }); ok {
 		state := r.ConnectionState()
 		c.tls = &state
@@ -111,24 +106,17 @@ func after(now time.Time, timeout time.Duration) time.Time {
 }
 
 // read reads one request. There is none where the client has gone or says
-// nothing, and none where it is not plain: more is true then, and what was read is
-// there to be read again.
+// nothing, and none where what it says is not one plain request: more is true then,
+// and what was read is there to be read again.
 func (c *conn) read() (r *http.Request, more bool) {
-	c.buf = c.buf[:0]
-	for size := 1; len(c.buf) < size; {
-		c.buf = slices.Grow(c.buf, size-len(c.buf))
-		n, err := c.Read(c.buf[len(c.buf):cap(c.buf)])
-		c.buf = c.buf[:len(c.buf)+n]
-		if len(c.buf) == 0 {
-			return nil, false
-		}
-		var ok bool
-		if size, ok = measure(c.buf); err != nil || !ok || len(c.buf) > size {
-			c.Unread(c.buf)
-			return nil, true
-		}
+	n, err := c.Read(c.buf[:cap(c.buf)])
+	if c.buf = c.buf[:n]; n == 0 {
+		return nil, false
 	}
-	if r = c.parse(); r == nil {
+	if size, ok := measure(c.buf); err == nil && ok && size == n {
+		r = c.parse()
+	}
+	if r == nil {
 		c.Unread(c.buf)
 	}
 	return r, true
@@ -155,7 +143,7 @@ func (c *conn) answer(r *http.Request) (again bool) {
 		if err := recover(); err != nil {
 			again = false
 			if err != http.ErrAbortHandler {
-				c.logf("http: panic serving %v: %v\n%s", c.remote, err, debug.Stack())
+				c.l.logf("http: panic serving %v: %v\n%s", c.remote, err, debug.Stack())
 			}
 		}
 	}()
@@ -163,14 +151,7 @@ func (c *conn) answer(r *http.Request) (again bool) {
 	w := newResponse(c, r)
 	c.l.server.Handler.ServeHTTP(w, r)
 	r.Body.Close() // its bytes are the next request's
-	return w.finish()
-}
-
-// logf logs where the server does.
-func (c *conn) logf(format string, args ...any) {
-	if l := c.l.server.ErrorLog; l != nil {
-		l.Printf(format, args...)
-	} else {
-		log.Printf(format, args...)
-	}
+	again = w.finish()
+	c.pieces.Reset(nil) // lets go of w, and of r
+	return again
 }

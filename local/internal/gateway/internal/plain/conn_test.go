@@ -15,6 +15,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -69,7 +70,7 @@ func TestHandOver(t *testing.T) {
 	}
 }
 
-// TestBodyInPieces sends a body behind its head.
+// TestBodyInPieces sends a body behind its head, which net/http waits for.
 func TestBodyInPieces(t *testing.T) {
 	s := serve(t, answer, plainly)
 	conn := s.dial(t)
@@ -82,22 +83,18 @@ func TestBodyInPieces(t *testing.T) {
 	if _, got := bodyOf(t, bufio.NewReader(conn)); !strings.HasSuffix(got, `0123456789"`) || len(got) < 10_000 {
 		t.Errorf("got %d bytes: %.100s", len(got), got)
 	}
-	if got := s.plainly.Load(); got != 1 {
-		t.Errorf("got %d requests served here, want 1", got)
+	if got := s.netHTTP.Load(); got != 1 {
+		t.Errorf("got %d requests served by net/http, want 1", got)
 	}
 }
 
-// TestBodyThatStops is left to net/http when the patience with it ends, and
-// answered there.
+// TestBodyThatStops waits no longer than the handler does.
 func TestBodyThatStops(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(10 * time.Millisecond))
 		body, err := io.ReadAll(r.Body)
 		fmt.Fprintf(w, "%q, timeout %t", body, errors.Is(err, os.ErrDeadlineExceeded))
-	}, func(l net.Listener, server *http.Server) net.Listener {
-		server.ReadHeaderTimeout = 50 * time.Millisecond
-		return Listen(l, server)
-	})
+	}, plainly)
 	conn := s.dial(t)
 	send(t, conn, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc")
 	if _, got := bodyOf(t, bufio.NewReader(conn)); got != `"abc", timeout true` {
@@ -223,6 +220,73 @@ func TestClose(t *testing.T) {
 	}
 }
 
+// TestCloseWithinBody: a request that has begun to arrive is answered.
+func TestCloseWithinBody(t *testing.T) {
+	begun := make(chan struct{})
+	var l *Listener
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		close(begun)
+		body, err := io.ReadAll(r.Body)
+		fmt.Fprintf(w, "%q %v", body, err)
+	}, func(inner net.Listener, server *http.Server) net.Listener {
+		l = Listen(inner, server)
+		return l
+	})
+	conn := s.dial(t)
+	send(t, conn, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc")
+	<-begun
+	l.Close()
+	send(t, conn, "def")
+	if _, got := bodyOf(t, bufio.NewReader(conn)); got != `"abcdef" <nil>` {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestCloseWhileAccepting closes a connection that was accepted at the last moment.
+func TestCloseWhileAccepting(t *testing.T) {
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer inner.Close()
+	late := &lateListener{head.Listen(inner), make(chan struct{})}
+	l := Listen(late, &http.Server{})
+	conn, err := net.Dial("tcp", inner.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	l.Close()
+	if err := l.Wait(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if _, err := conn.Read(make([]byte, 1)); err == nil {
+		t.Error("got a byte, want a closed connection")
+	}
+}
+
+// lateListener hands out one connection, once it is closed.
+type lateListener struct {
+	net.Listener
+	closed chan struct{}
+}
+
+func (l *lateListener) Accept() (net.Conn, error) {
+	select {
+	case <-l.closed:
+		return nil, net.ErrClosed
+	default:
+	}
+	c, err := l.Listener.Accept()
+	<-l.closed
+	return c, err
+}
+
+func (l *lateListener) Close() error {
+	close(l.closed)
+	return nil // or there would be nothing to accept
+}
+
 // TestWaitEnds closes what is still being answered when the patience ends.
 func TestWaitEnds(t *testing.T) {
 	entered, leave := make(chan struct{}), make(chan struct{})
@@ -289,17 +353,23 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-// TestAcceptError gives errors of accepting to net/http.
+// TestAcceptError gives an error that ends accepting to net/http, and tries again
+// after another.
 func TestAcceptError(t *testing.T) {
 	inner, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	broken := errors.New("broken")
-	l := Listen(&failing{inner, make(chan error, 1)}, &http.Server{})
+	var errorLog lockedBuffer
+	l := Listen(&failing{inner, make(chan error, 2)}, &http.Server{ErrorLog: log.New(&errorLog, "", 0)})
+	l.Listener.(*failing).errs <- &net.OpError{Op: "accept", Err: syscall.EMFILE} // goes by
 	l.Listener.(*failing).errs <- broken
 	if _, err := l.Accept(); err != broken {
 		t.Errorf("got %v, want %v", err, broken)
+	}
+	if got := errorLog.String(); !strings.Contains(got, "too many open files; retrying in 5ms") {
+		t.Errorf("got the log %q", got)
 	}
 	l.Close()
 	if err := l.Wait(t.Context()); err != nil {

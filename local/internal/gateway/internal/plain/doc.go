@@ -13,15 +13,16 @@
 // slow or wrong is left to net/http, which gets the bytes as they came. The tests
 // hold the answers of both against each other, byte by byte.
 //
-// A plain request is one whose bytes are all there, with nothing behind them:
+// A plain request is one whose bytes have come at once, with nothing behind them:
 //
 //   - its line is METHOD /target HTTP/1.1, and the method is not CONNECT;
 //   - every line ends in CRLF, and none continues the one before;
 //   - there is one Host, and at most one Content-Length;
 //   - there is no field that changes what follows the head: Transfer-Encoding,
 //     Expect, Upgrade, Connection other than keep-alive;
-//   - head and body fit into 16 KiB, and net/http parses them without an error.
+//   - head and body fit into 8 KiB, and net/http parses them without an error.
 //
-// Left out of the responses, since no handler of a gateway has them: trailers
-// and hijacking.
+// Left out of the responses, since no handler of a gateway has them: trailers, a
+// Transfer-Encoding of the handler's, and hijacking. A request's context does not end
+// with the request.
 package plain

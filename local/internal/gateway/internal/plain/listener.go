@@ -3,10 +3,12 @@ package plain
 import (
 	"context"
 	"errors"
+	stdlog "log"
 	"net"
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"maru/local/internal/gateway/internal/head"
 )
@@ -31,8 +33,9 @@ type Listener struct {
 
 // Listen serves the plain requests on the connections of a listener of package
 // head with the server's Handler, and keeps to its IdleTimeout,
-// ReadHeaderTimeout and ErrorLog. The server has to serve the Listener, for all
-// other requests.
+// ReadHeaderTimeout, ConnContext and ErrorLog. The server has to serve the Listener,
+// for all other requests: a connection that it gets begins anew there, with
+// ConnContext and ReadHeaderTimeout.
 func Listen(l net.Listener, server *http.Server) *Listener {
 	p := &Listener{
 		Listener: l, server: server,
@@ -91,23 +94,52 @@ func (l *Listener) Wait(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// acceptAll serves each connection until the listener is closed. Other errors go
-// to net/http, which tries again after some of them.
+// acceptAll serves each connection until the listener is closed. After an error
+// that others may follow, such as for want of file descriptors, it waits a moment; one
+// that ends accepting goes to net/http.
 func (l *Listener) acceptAll() {
+	pause := minPause
 	for {
 		c, err := l.Listener.Accept()
+		var temporary interface{ Temporary() bool }
 		switch {
 		case err == nil:
+			pause = minPause
 			l.take(c)
+			continue
 		case errors.Is(err, net.ErrClosed):
 			return
+		case errors.As(err, &temporary) && temporary.Temporary():
+			l.logf("http: Accept error: %v; retrying in %v", err, pause)
 		default:
 			select {
 			case l.failed <- err:
 			case <-l.closed:
-				return
 			}
+			return
 		}
+		select {
+		case <-time.After(pause):
+			pause = min(2*pause, maxPause)
+		case <-l.closed:
+			return
+		}
+	}
+}
+
+// The shortest and the longest pause after an error of accepting; net/http's are the
+// same.
+const (
+	minPause = 5 * time.Millisecond
+	maxPause = time.Second
+)
+
+// logf logs where the server does.
+func (l *Listener) logf(format string, args ...any) {
+	if log := l.server.ErrorLog; log != nil {
+		log.Printf(format, args...)
+	} else {
+		stdlog.Printf(format, args...)
 	}
 }
 
@@ -122,6 +154,9 @@ func (l *Listener) take(c net.Conn) {
 	served := newConn(l, recorded)
 	l.mu.Lock()
 	l.conns[served] = struct{}{}
+	if l.closing.Load() { // Close may not have seen it
+		served.closeIdle()
+	}
 	l.mu.Unlock()
 	l.tasks.Go(func() {
 		defer l.forget(served)

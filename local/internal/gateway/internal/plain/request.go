@@ -7,13 +7,14 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// maxRequest is the longest request that is plain, in bytes.
-const maxRequest = 16 << 10
+// maxRequest is the longest request that is plain, in bytes: those of an API's clients
+// are seldom longer, and each connection has a buffer of this size.
+const maxRequest = 8 << 10
 
 var crlf = []byte("\r\n")
 
-// measure returns how long the request is that b begins with, in bytes; some of
-// its body may be missing from b. It is not ok where the request is not plain, or
+// measure returns how long the request is that b begins with, in bytes, by what its
+// head says; b may have less or more. It is not ok where the request is not plain, or
 // its head not whole.
 func measure(b []byte) (size int, ok bool) {
 	end := bytes.Index(b, []byte("\r\n\r\n"))

@@ -87,7 +87,7 @@ func (w *response) look() {
 	if text := w.header.Get("Content-Length"); text != "" && !coded {
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || n < 0 {
-			w.c.logf("http: invalid Content-Length of %q", text)
+			w.c.l.logf("http: invalid Content-Length of %q", text)
 			return
 		}
 		w.length = n
