@@ -90,7 +90,18 @@ func remove(path string) error {
 	if err := awaitEmpty(path); err != nil {
 		return err
 	}
-	return os.Remove(path)
+	return removeAll(path)
+}
+
+// removeAll removes an empty cgroup, those first that its processes have made in it.
+func removeAll(path string) error {
+	entries, err := os.ReadDir(path)
+	for _, e := range entries {
+		if e.IsDir() {
+			err = errors.Join(err, removeAll(filepath.Join(path, e.Name())))
+		}
+	}
+	return errors.Join(err, os.Remove(path))
 }
 
 // awaitEmpty returns when a cgroup has no processes, or after dying. The kernel tells

@@ -30,6 +30,7 @@ const (
 // groups, which limit nothing.
 type Tree struct {
 	dir  string
+	lock *os.File // of the directory, against other hosts; nil once closed
 	made atomic.Int64
 }
 
@@ -44,7 +45,11 @@ func Open() (*Tree, error) {
 		return nil, err
 	}
 	t := &Tree{dir: dir}
+	if t.lock, err = lock(dir); err != nil {
+		return nil, err
+	}
 	if err := os.Mkdir(t.leaf(), 0o755); err != nil && !errors.Is(err, os.ErrExist) {
+		t.lock.Close()
 		return nil, fmt.Errorf("making a cgroup for the host: %w", err)
 	}
 	if err := t.divide(); err != nil {
@@ -80,9 +85,23 @@ func divisible(dir string) error {
 	return nil
 }
 
+// lock keeps other hosts from dividing the same cgroup, those of this process, too.
+// It ends with the process at the latest.
+func lock(dir string) (*os.File, error) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("locking cgroup %s, which is another host's: %w", dir, err)
+	}
+	return f, nil
+}
+
 // divide moves everybody out of the way and hands the memory controller on.
 func (t *Tree) divide() error {
-	if err := t.sweep(); err != nil { // what a host has left that was killed
+	if err := t.sweep(); err != nil { // what a host before could not remove
 		return err
 	}
 	if err := move(t.dir, t.leaf()); err != nil {
@@ -115,24 +134,30 @@ func (t *Tree) String() string { return t.dir }
 
 func (t *Tree) leaf() string { return filepath.Join(t.dir, leaf) }
 
-// Close kills what is in the tree's groups and makes the cgroup whole again.
+// Close kills what is in the tree's groups and makes the cgroup whole again; a second
+// time it does nothing.
 func (t *Tree) Close() error {
-	if t == nil {
+	if t == nil || t.lock == nil {
 		return nil
 	}
-	return errors.Join(
+	err := errors.Join(
 		t.sweep(),
 		write(t.dir, subtreeFile, "-memory"),
 		move(t.leaf(), t.dir),
 		os.Remove(t.leaf()),
+		t.lock.Close(),
 	)
+	t.lock = nil
+	return err
 }
 
 // sweep removes all groups.
 func (t *Tree) sweep() error {
-	paths, err := filepath.Glob(t.leaf() + "-*")
-	for _, path := range paths {
-		err = errors.Join(err, remove(path))
+	entries, err := os.ReadDir(t.dir)
+	for _, e := range entries {
+		if e.IsDir() && strings.HasPrefix(e.Name(), leaf+"-") {
+			err = errors.Join(err, remove(filepath.Join(t.dir, e.Name())))
+		}
 	}
 	return err
 }

@@ -176,14 +176,47 @@ func TestOpenTwice(t *testing.T) {
 	startWaiting(t, g)
 }
 
-// What a killed host has left, processes too, is removed.
-func TestOpenAfterKill(t *testing.T) {
+// Of hosts that start at once, in one process or in several, one has the cgroup.
+func TestOpenAtOnce(t *testing.T) {
+	open(t).Close() // or skip
+	for range 20 {
+		trees := make(chan *Tree, 4)
+		for range cap(trees) {
+			go func() {
+				tree, _ := Open() // nil with an error
+				trees <- tree
+			}()
+		}
+		var opened []*Tree
+		for range cap(trees) {
+			if tree := <-trees; tree != nil {
+				opened = append(opened, tree)
+			}
+		}
+		if len(opened) != 1 {
+			t.Errorf("got %d trees, want one", len(opened))
+		}
+		for _, tree := range opened {
+			if err := tree.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// What an earlier host could not remove, processes too, is removed, and what those
+// have made in it.
+func TestOpenAfterAnother(t *testing.T) {
 	tree := open(t)
 	g, err := tree.New(64 << 20)
 	if err != nil {
 		t.Fatal(err)
 	}
 	left := startWaiting(t, g)
+	if err := os.Mkdir(filepath.Join(g.path, "inner"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	tree.lock.Close()
 	if err := move(tree.leaf(), tree.dir); err == nil {
 		t.Fatal("a cgroup that hands on its controllers took a process")
 	}
@@ -193,9 +226,16 @@ func TestOpenAfterKill(t *testing.T) {
 	if err := move(tree.leaf(), tree.dir); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(); err != nil { // it is of the same cgroup, so closing the first will do
+	again, err := Open()
+	if err != nil {
 		t.Fatal(err)
 	}
+	tree.lock = nil // it is of the same cgroup, which only one can make whole again
+	t.Cleanup(func() {
+		if err := again.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	_ = left.Wait()
 	if got, want := left.ProcessState.String(), "signal: killed"; got != want {
 		t.Errorf("got %q, want %q", got, want)
