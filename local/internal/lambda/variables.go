@@ -36,10 +36,10 @@ func (e *environment) variables(runtimeAPI, logStream string) []string {
 	if len(f.Command) == 0 {
 		vars["GOMAXPROCS"] = strconv.Itoa(f.vCPUs()) // not Lambda's
 	}
-	maps.Copy(vars, xray(os.Getenv(daemonVariable)))
 	maps.Copy(vars, f.RuntimeVariables)
-	maps.Copy(vars, f.credentials(os.Getenv))
 	maps.Copy(vars, f.Environment)
+	maps.Copy(vars, xray(cmp.Or(f.Environment[daemonVariable], os.Getenv(daemonVariable))))
+	f.setCredentials(vars, os.Getenv)
 	region := f.region()
 	maps.Copy(vars, map[string]string{
 		"_HANDLER":                        f.Handler,
@@ -86,33 +86,32 @@ const (
 	sessionToken    = "AWS_SESSION_TOKEN"
 )
 
-// credentials are those that a function gets for want of a role: the shell's, and
-// where that has none placeholders, so that an SDK can be set up. Those in the
-// function's Environment, as of a profile, stand alone: two sets are not mixed.
+// setCredentials sets those that a function gets for want of a role: the ones of its
+// Environment, as of a profile, else the shell's, and where that has none placeholders,
+// so that an SDK can be set up. All are of one place: two sets are not mixed.
 //
 // A role's always have a session token, and so do the placeholders. Long-term keys
 // have none, and get none here: AWS refuses them with a token that is not theirs.
-func (f *Function) credentials(shell func(name string) string) map[string]string {
+func (f *Function) setCredentials(vars map[string]string, shell func(name string) string) {
+	source := func(string) string { return "local" }
 	if f.Environment[accessKeyID] != "" {
-		return nil
+		source = func(name string) string { return f.Environment[name] }
+	} else if shell(accessKeyID) != "" {
+		source = shell
 	}
-	if shell(accessKeyID) == "" {
-		return map[string]string{accessKeyID: "local", secretAccessKey: "local", sessionToken: "local"}
-	}
-	vars := map[string]string{}
 	for _, name := range []string{accessKeyID, secretAccessKey, sessionToken} {
-		if value := shell(name); value != "" {
+		delete(vars, name)
+		if value := source(name); value != "" {
 			vars[name] = value
 		}
 	}
-	return vars
 }
 
 // daemonVariable names X-Ray's daemon to its SDKs.
 const daemonVariable = "AWS_XRAY_DAEMON_ADDRESS"
 
 // xray returns the variables by which code of any runtime finds X-Ray's daemon.
-// address is the shell's; empty for 127.0.0.1:2000, where a daemon listens and SDKs
+// address is the function's own, or the shell's; empty for 127.0.0.1:2000, where a daemon listens and SDKs
 // look for one when nobody says otherwise. It is "host:port", or "tcp:host:port
 // udp:host:port" in either order:
 // https://docs.aws.amazon.com/xray/latest/devguide/xray-sdk-go-configuration.html.

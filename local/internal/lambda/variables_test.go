@@ -1,6 +1,8 @@
 package lambda
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -18,16 +20,37 @@ func TestCredentials(t *testing.T) {
 		want       vars
 	}{
 		{"none anywhere", nil, nil, placeholders},
-		{"empty ones", vars{accessKeyID: ""}, vars{accessKeyID: "", sessionToken: ""}, placeholders},
+		{"empty ones", vars{accessKeyID: "", secretAccessKey: ""}, vars{accessKeyID: "", sessionToken: ""}, placeholders},
 		{"long-term keys of the shell", nil, longTerm, longTerm},
 		{"temporary ones of the shell", nil, temporary, temporary},
 		{"a token of the shell that is left of another day", nil, vars{sessionToken: "old"}, placeholders},
-		{"long-term keys of a profile", longTerm, temporary, nil},
-		{"a token alone in --env-vars", vars{sessionToken: "own"}, temporary, temporary},
+		{"long-term keys of a profile", longTerm, temporary, longTerm},
+		{"a token alone in --env-vars", vars{sessionToken: "own"}, longTerm, longTerm},
+		{"a secret alone in --env-vars", vars{secretAccessKey: "own"}, temporary, temporary},
 	} {
-		f := &Function{Environment: test.own}
-		if diff := cmp.Diff(test.want, f.credentials(func(name string) string { return test.shell[name] })); diff != "" {
+		for _, name := range []string{accessKeyID, secretAccessKey, sessionToken} {
+			t.Setenv(name, test.shell[name])
+		}
+		e := &environment{f: &Function{Environment: test.own}}
+		got := vars{}
+		for _, variable := range e.variables("", "") {
+			if name, value, _ := strings.Cut(variable, "="); slices.Contains([]string{accessKeyID, secretAccessKey, sessionToken}, name) {
+				got[name] = value
+			}
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+// A function's own address of X-Ray's daemon goes before the shell's, in all names.
+func TestXRayOfFunction(t *testing.T) {
+	for own, want := range map[string]string{"10.0.0.1:9": "_AWS_XRAY_DAEMON_ADDRESS=10.0.0.1", "": "_AWS_XRAY_DAEMON_ADDRESS=10.0.0.2"} {
+		t.Setenv(daemonVariable, "10.0.0.2:9")
+		e := &environment{f: &Function{Environment: map[string]string{daemonVariable: own}}}
+		if got := e.variables("", ""); !slices.Contains(got, want) {
+			t.Errorf("%q: got %q, want %s among them", own, got, want)
 		}
 	}
 }
