@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"maru/local/internal/lambda"
 )
@@ -39,7 +40,7 @@ func (c constraint) violations(value string) []string {
 		found = append(found, fmt.Sprintf("Value '%s' at '%s' failed to satisfy constraint: Member must "+format,
 			append([]any{value, c.parameter}, args...)...))
 	}
-	if len(value) > c.longest {
+	if utf8.RuneCountInString(value) > c.longest {
 		add("have length less than or equal to %d", c.longest)
 	}
 	if !c.whole.MatchString(value) {

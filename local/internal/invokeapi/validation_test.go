@@ -41,6 +41,7 @@ func TestNamesThatNothingCanHave(t *testing.T) {
 		{"arn:aws:lambda:eu-west-1::function:fn:x:y", "", 400, "1 validation error detected: " +
 			violation("arn:aws:lambda:eu-west-1::function:fn:x:y", "functionName", "satisfy regular expression pattern: "+namePattern)},
 		{long, "", 400, "1 validation error detected: " + violation(long, "functionName", "have length less than or equal to 170")},
+		{long[:170], strings.Repeat("q", 128), 404, ""}, // just not too long
 		{"fn", "a b", 400, "1 validation error detected: " + violation("a b", "qualifier", "satisfy regular expression pattern: "+qualifierPattern)},
 		{"fn", long, 400, "1 validation error detected: " + violation(long, "qualifier", "have length less than or equal to 128")},
 		{"a/b", "a/b", 400, "2 validation errors detected: " + violation("a/b", "functionName", "satisfy regular expression pattern: "+namePattern) +
