@@ -20,9 +20,11 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -31,6 +33,8 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	flags := flag.NewFlagSet("cgrouptest", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	kernel := flags.String("kernel", "", "the Linux kernel for x86-64 to boot, 5.14 or later, with what it needs built in")
