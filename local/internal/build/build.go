@@ -82,6 +82,9 @@ type Result struct {
 	Fresh bool
 	// Err tells why there is nothing to run.
 	Err error
+	// Shown is true where Output has what the tools said about Err, under the name
+	// of the target or of another with the same code.
+	Shown bool
 }
 
 // Builder builds functions into folders below Dir.

@@ -231,6 +231,9 @@ func TestCompileErrorLeavesOthersAlone(t *testing.T) {
 			if diff := cmp.Diff(map[string]string{"A": "built", "BAD": "broken"}, fresh(results)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
+			if r := results["BAD"]; !r.Shown || r.Err.Error() != "it did not build" {
+				t.Errorf("got %+v, want no more than that it did not build", r)
+			}
 			if !strings.Contains(out, "BAD did not build:\n") || !strings.Contains(out, "bad/main.go:") {
 				t.Errorf("output does not name the function and the place:\n%s", out)
 			}
@@ -253,6 +256,14 @@ func TestMakefile(t *testing.T) {
 	if !strings.Contains(out, "NORULE did not build:\n") || !strings.Contains(out, "build-NORULE") {
 		t.Errorf("output does not show what make said:\n%s", out)
 	}
+	for name, want := range map[string]build.Result{
+		"EMPTY":  {Err: errors.New("make build-EMPTY has put no bootstrap into $(ARTIFACTS_DIR)")},
+		"NORULE": {Err: errors.New("it did not build: make build-NORULE: exit status 2"), Shown: true},
+	} {
+		if got := results[name]; got.Err.Error() != want.Err.Error() || got.Shown != want.Shown {
+			t.Errorf("%s: got %+v, want %+v", name, got, want)
+		}
+	}
 }
 
 func TestBootstrapIsRunInPlace(t *testing.T) {
@@ -272,7 +283,7 @@ func TestNothingToRun(t *testing.T) {
 		want   string
 	}{
 		{"missing", goTarget(dir, "nowhere"), "CodeUri: stat "},
-		{"a file", goTarget(dir, "file"), "the method file made no bootstrap"},
+		{"a file", goTarget(dir, "file"), "file, a file that is no zip archive and not named bootstrap"},
 		{"empty", goTarget(dir, "empty"), "it needs a bootstrap, a Go main package or a BuildMethod"},
 		{"a library", goTarget(dir, "lib"), "it needs a bootstrap"},
 		{"runtime", build.Target{LogicalID: "X", CodeURI: filepath.Join(dir, "empty"), Runtime: "ruby3.4"}, `runtime "ruby3.4" is not supported`},

@@ -2,6 +2,7 @@ package build
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -80,7 +81,7 @@ func (b *Builder) buildModule(ctx context.Context, root string, targets []Target
 	for _, t := range stale {
 		r := Result{Dir: filepath.Join(dir, t.LogicalID), Method: methodGo, Fresh: true}
 		if !exists(filepath.Join(r.Dir, "bootstrap")) {
-			r = Result{Err: errors.Join(errDidNotBuild, err)}
+			r = Result{Err: cmp.Or(err, errDidNotBuild), Shown: slices.Contains(run.shown, t.LogicalID)}
 		} else if e, ok := entries[t.LogicalID]; ok {
 			b.record(b.entryFile(t), e, r.Dir)
 		}
@@ -88,6 +89,8 @@ func (b *Builder) buildModule(ctx context.Context, root string, targets []Target
 	}
 }
 
+// errDidNotBuild is wrapped by the error of a target whose tools have failed, and
+// have said on Output why.
 var errDidNotBuild = errors.New("it did not build")
 
 // goRun is the building of some functions of one module.
@@ -95,13 +98,14 @@ type goRun struct {
 	ctx    context.Context
 	root   string
 	output io.Writer
+	shown  []string // targets whose failure output has got
 }
 
 // build builds targets to dir/LOGICALID/bootstrap. What does not compile is
 // missing afterwards; the error is that go could not be run.
 func (g *goRun) build(dir string, targets []Target) error {
-	if _, err := exec.LookPath("go"); err != nil {
-		return fmt.Errorf("building Go functions needs the go command: %w", err)
+	if _, err := lookUp("go", "install it from https://go.dev/dl/"); err != nil {
+		return err
 	}
 	together, alone := split(g.root, targets)
 	out, err := g.buildTogether(dir, together)
@@ -198,6 +202,7 @@ func (g *goRun) report(names []string, out []byte) {
 	}
 	if len(names) > 0 {
 		fmt.Fprintf(g.output, "%s did not build:\n", strings.Join(names, ", "))
+		g.shown = append(g.shown, names...)
 	}
 	fmt.Fprintf(g.output, "%s\n", bytes.TrimSpace(out))
 }

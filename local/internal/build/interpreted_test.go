@@ -135,6 +135,9 @@ func TestPipFails(t *testing.T) {
 	if results["PY"].Err == nil || !strings.Contains(out, "PY did not build:\n") || !strings.Contains(out, "nowhere") {
 		t.Errorf("got %v, want what pip said\n%s", results["PY"].Err, out)
 	}
+	if got := results["PY"].Err.Error(); !strings.HasSuffix(got, " -m pip install: exit status 1") || strings.Contains(got, "\n") {
+		t.Errorf("got %q, want a line that names the command", got)
+	}
 }
 
 func TestNPM(t *testing.T) {
@@ -206,7 +209,7 @@ func TestSingleFile(t *testing.T) {
 
 func TestMissingTools(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	dir := module(t, map[string]string{"f/app.ts": "", "js/package.json": `{"dependencies":{"a":"1"}}`,
+	dir := module(t, map[string]string{"f/app.ts": "", "go/main.go": hello, "js/package.json": `{"dependencies":{"a":"1"}}`,
 		"ts/app.ts": "", "ts/package.json": `{"devDependencies":{"esbuild":"0.25"}}`})
 	for _, test := range []struct {
 		target build.Target
@@ -223,6 +226,7 @@ func TestMissingTools(t *testing.T) {
 		{build.Target{Method: "esbuild", Runtime: "nodejs20.x"}, "needs Metadata.BuildProperties.EntryPoints"},
 		{build.Target{Method: "rust-cargolambda", Runtime: "provided.al2023"}, "cargo-lambda is needed to build it: install it from https://"},
 		{build.Target{Method: "makefile", Runtime: "provided.al2023"}, "make is needed to build it"},
+		{build.Target{CodeURI: filepath.Join(dir, "go"), Runtime: "provided.al2023"}, "go is needed to build it: install it from https://go.dev/dl/"},
 		{build.Target{CodeURI: filepath.Join(dir, "js"), Runtime: "nodejs20.x"}, "npm is needed to build it"},
 	} {
 		test.target.LogicalID = "F"
@@ -230,8 +234,8 @@ func TestMissingTools(t *testing.T) {
 			test.target.CodeURI = filepath.Join(dir, "f")
 		}
 		results, _ := run(t, dir, test.target)
-		if err := results["F"].Err; err == nil || !strings.Contains(err.Error(), test.want) {
-			t.Errorf("%s: got %v, want it to contain %q", test.target.Method, err, test.want)
+		if r := results["F"]; r.Err == nil || !strings.Contains(r.Err.Error(), test.want) || r.Shown {
+			t.Errorf("%s: got %+v, want what nobody was shown: %q", test.target.Method, r, test.want)
 		}
 	}
 }

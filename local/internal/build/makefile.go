@@ -8,7 +8,7 @@ import "context"
 func (b *Builder) make(ctx context.Context, t Target, dir string) (bool, error) {
 	return true, b.run(ctx, t, tool{
 		name: "make", howToGet: "your system's packages have it",
-		args: []string{"--no-print-directory", "build-" + t.LogicalID},
+		args: []string{"build-" + t.LogicalID, "--no-print-directory"},
 		dir:  t.CodeURI, env: []string{"ARTIFACTS_DIR=" + dir},
 	})
 }

@@ -2,6 +2,7 @@ package build
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -49,12 +50,25 @@ func (b *Builder) buildOne(ctx context.Context, t Target, method string) Result 
 		fresh, err = b.steps()[method](ctx, t, dir)
 	}
 	if err == nil && isProvided(t.Runtime) && !exists(filepath.Join(dir, "bootstrap")) && !t.bootstrapInLayer() {
-		err = fmt.Errorf("%w: the method %s made no bootstrap", errDidNotBuild, method)
+		err = noBootstrap(t, method)
 	}
 	if err != nil {
-		return Result{Err: err}
+		return Result{Err: err, Shown: errors.Is(err, errDidNotBuild)}
 	}
 	return Result{Dir: dir, Method: method, Fresh: fresh}
+}
+
+// noBootstrap says what is wrong with code that was to have a bootstrap and has none.
+func noBootstrap(t Target, method string) error {
+	switch method {
+	case methodFile:
+		return fmt.Errorf("CodeUri is %s, a file that is no zip archive and not named bootstrap; source code is built where CodeUri is its folder", t.CodeURI)
+	case methodZip:
+		return fmt.Errorf("%s has no bootstrap at its top", t.CodeURI)
+	case methodMakefile:
+		return fmt.Errorf("make build-%s has put no bootstrap into $(ARTIFACTS_DIR)", t.LogicalID)
+	}
+	return fmt.Errorf("the build method %s makes no bootstrap, which the runtime %s starts", method, t.Runtime)
 }
 
 // methodOf decides how a target is built; "" for not at all.

@@ -28,16 +28,16 @@ type tool struct {
 // run runs a tool for a target. What it printed is shown where it failed, under
 // the function's name; while it runs, a line now and then.
 func (b *Builder) run(ctx context.Context, t Target, p tool) error {
-	path, err := exec.LookPath(p.name)
+	path, err := lookUp(p.name, p.howToGet)
 	if err != nil {
-		return fmt.Errorf("%s is needed to build it: %s", p.name, p.howToGet)
+		return err
 	}
 	cmd := exec.Command(path, p.args...)
 	cmd.Dir = p.dir
 	cmd.Env = append(os.Environ(), p.env...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
-	stop := tick(b.Output, filepath.Base(p.name)+" "+strings.Join(p.args[:min(2, len(p.args))], " "))
+	stop := tick(b.Output, p.String())
 	err = runCommand(ctx, cmd)
 	stop()
 	if ctx.Err() != nil {
@@ -45,9 +45,30 @@ func (b *Builder) run(ctx context.Context, t Target, p tool) error {
 	}
 	if err != nil {
 		fmt.Fprintf(b.Output, "%s did not build:\n%s\n", t.LogicalID, bytes.TrimSpace(out.Bytes()))
-		return errors.Join(errDidNotBuild, err)
+		return fmt.Errorf("%w: %s: %w", errDidNotBuild, p, err)
 	}
 	return nil
+}
+
+// String gives the beginning of the tool's command line, by which one knows it:
+// its name and the arguments up to the first flag that is not Python's "-m".
+func (p tool) String() string {
+	words := []string{filepath.Base(p.name)}
+	for _, arg := range p.args {
+		if strings.HasPrefix(arg, "-") && arg != "-m" {
+			break
+		}
+		words = append(words, arg)
+	}
+	return strings.Join(words, " ")
+}
+
+// lookUp finds a program that builds.
+func lookUp(name, howToGet string) (path string, err error) {
+	if path, err = exec.LookPath(name); err != nil {
+		return "", fmt.Errorf("%s is needed to build it: %s", name, howToGet)
+	}
+	return path, nil
 }
 
 // outputGrace is how long the output of a command that has ended is waited for:
@@ -165,8 +186,8 @@ func (b *Builder) rust(ctx context.Context, t Target, dir string) (bool, error) 
 		args = append(args, "--bin", t.Properties.Binary, "--flatten", t.Properties.Binary)
 	}
 	const howToGet = "install it from https://www.cargo-lambda.info/guide/installation.html"
-	if _, err := exec.LookPath("cargo-lambda"); err != nil {
-		return false, fmt.Errorf("cargo-lambda is needed to build it: %s", howToGet)
+	if _, err := lookUp("cargo-lambda", howToGet); err != nil {
+		return false, err
 	}
 	if err := b.run(ctx, t, tool{name: "cargo", howToGet: howToGet, args: args, dir: t.CodeURI}); err != nil {
 		return true, err
@@ -176,7 +197,7 @@ func (b *Builder) rust(ctx context.Context, t Target, dir string) (bool, error) 
 	case exists(filepath.Join(dir, "bootstrap")):
 		return true, nil
 	case len(built) != 1:
-		return true, fmt.Errorf("%w: the package has %d binaries; name one in Metadata.BuildProperties.Binary", errDidNotBuild, len(built))
+		return true, fmt.Errorf("the package has %d binaries; name one in Metadata.BuildProperties.Binary", len(built))
 	}
 	return true, os.Rename(built[0], filepath.Join(dir, "bootstrap"))
 }

@@ -114,6 +114,9 @@ func TestZip(t *testing.T) {
 		if r.Fresh != test.fresh || (r.Err != nil) != test.err {
 			t.Errorf("%s: got %+v, want fresh %t, an error %t", test.name, r, test.fresh, test.err)
 		}
+		if want := path + " has no bootstrap at its top"; test.name == "without a bootstrap" && r.Err.Error() != want {
+			t.Errorf("%s: got %v, want %s", test.name, r.Err, want)
+		}
 		if test.err {
 			continue
 		}
