@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -75,18 +76,18 @@ func (f *flags) address(p port) string {
 // builds what the source says.
 var templateNames = []string{"template.yaml", "template.yml", "template.json"}
 
-// templatePath gives --template, else the first of templateNames that is there,
-// else the first of them, so that an error names it.
-func (f *flags) templatePath() string {
+// templatePath gives --template, else the first of templateNames that is there.
+func (f *flags) templatePath() (string, error) {
 	if f.template != "" {
-		return f.template
+		return f.template, nil
 	}
 	for _, name := range templateNames {
 		if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
-			return name
+			return name, nil
 		}
 	}
-	return templateNames[0]
+	return "", fmt.Errorf("finding the template: none of %s is in this folder; -t names another",
+		strings.Join(templateNames, ", "))
 }
 
 // options gives what the template gets from the command line, and the profile
@@ -109,7 +110,11 @@ func (f *flags) load() (*template.Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	return template.Load(f.templatePath(), options)
+	path, err := f.templatePath()
+	if err != nil {
+		return nil, err
+	}
+	return template.Load(path, options)
 }
 
 // announceProfile says where a profile gives functions no credentials: the
@@ -137,10 +142,14 @@ func (f *flags) config(c *cobra.Command) (config host.Config, output io.Closer, 
 	if c.Flags().Changed("async-retry-scale") && !(f.retryScale > 0 && f.retryScale <= 1) {
 		return config, nil, usageError{fmt.Errorf("--async-retry-scale has to be more than 0 and at most 1, but is %g", f.retryScale)}
 	}
+	path, err := f.templatePath()
+	if err != nil {
+		return config, nil, err
+	}
 	f.announceProfile(c, p)
 	debug, _ := c.Flags().GetBool("debug") // every command has it
 	config = host.Config{
-		Template:          f.templatePath(),
+		Template:          path,
 		Options:           options,
 		Hosts:             []string{f.host},
 		EnvVars:           f.envVars,
