@@ -6,11 +6,14 @@
 //		response, err := http.Get(h.URL + "/cart")
 //		…
 //	}
+//
+// An API alone, or a function URL, is h.Client().Get(h.URLOf(t, "Shop") + "/cart").
 package hosttest
 
 import (
 	"context"
 	"io"
+	"net/http"
 	"os"
 	"testing"
 	"time"
@@ -19,13 +22,34 @@ import (
 	"maru/local/internal/template"
 )
 
-// Host is a running host.
+// Host is a running host, that of Start.
 type Host struct {
 	// URL is where all APIs of the template are served: "http://127.0.0.1:41234".
 	URL string
 	// InvokeURL is the Invoke API's address, for SDKs.
 	InvokeURL string
+
+	host   *host.Host
+	client *http.Client
 }
+
+// URLOf returns the address, without a slash behind it, at which one API or
+// function URL is served alone: "http://Shop.localhost:41234". It takes the logical
+// ID of either, or that of the function URL's function; one that the template does
+// not have ends the test. Many systems do not find such addresses: Client does.
+func (h *Host) URLOf(t testing.TB, logicalID string) string {
+	t.Helper()
+	url, err := h.host.URL(logicalID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return url
+}
+
+// Client returns a client that finds every name below localhost at this machine,
+// whatever its resolver and its proxy say of them, and is otherwise like
+// http.DefaultClient. Its connections are closed when the test ends.
+func (h *Host) Client() *http.Client { return h.client }
 
 // Option changes how Start runs the host.
 type Option func(*host.Config)
@@ -78,5 +102,10 @@ func Start(t testing.TB, path string, options ...Option) *Host {
 			t.Errorf("stopping the host: %v", err)
 		}
 	})
-	return &Host{URL: "http://" + h.APIAddr.String(), InvokeURL: "http://" + h.LambdaAddr.String()}
+	client := newClient()
+	t.Cleanup(client.CloseIdleConnections)
+	return &Host{
+		URL: "http://" + h.APIAddr.String(), InvokeURL: "http://" + h.LambdaAddr.String(),
+		host: h, client: client,
+	}
 }

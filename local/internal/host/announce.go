@@ -22,12 +22,10 @@ func (h *Host) announceStack() {
 
 // announceBuild says what was built, what was there, and what is broken.
 func (h *Host) announceBuild(took time.Duration) {
-	var fresh, kept, broken []string
+	var fresh, kept []string
 	for _, f := range h.Stack.Functions {
 		switch r := h.built[f.LogicalID]; {
 		case r.Err != nil:
-			broken = append(broken, f.LogicalID)
-			fmt.Fprintf(h.out, "  %s cannot run: %v\n", f.LogicalID, r.Err)
 		case r.Fresh:
 			fresh = append(fresh, f.LogicalID)
 		default:
@@ -40,9 +38,7 @@ func (h *Host) announceBuild(took time.Duration) {
 	if len(kept) > 0 {
 		fmt.Fprintf(h.out, "  up to date: %s\n", strings.Join(kept, ", "))
 	}
-	if len(broken) > 0 {
-		fmt.Fprintf(h.out, "  until the next start their routes answer 502 (501 where they cannot run here at all): %s\n", strings.Join(broken, ", "))
-	}
+	h.announceBroken()
 }
 
 // round leaves the digits that somebody reads: 1.2s, 35ms, 2.4ms, 870µs.
@@ -89,15 +85,15 @@ func (h *Host) announceDoors() {
 	h.out.Flush()
 }
 
-// announceAPIs lists every route and function URL, and the routes and names that
-// two claim.
+// announceAPIs lists every route and function URL, the routes and names that two
+// claim, and what names need.
 func (h *Host) announceAPIs() {
 	w := tabwriter.NewWriter(h.out, 0, 0, 2, ' ', 0)
 	for _, api := range h.Stack.APIs {
 		fmt.Fprintf(w, "\n%s, %s, stage %s, alone at %s\n",
 			api.LogicalID, api.Kind, api.Stage, h.config.door(h.APIAddr, api.LogicalID))
 		for _, r := range api.Routes {
-			fmt.Fprintf(w, "  %s\t%s\t%s%s\n", r.Method, r.Path, answerer(r), h.authNote(r.Auth))
+			fmt.Fprintf(w, "  %s\t%s\t%s%s\n", r.Method, r.Path, answerer(r), h.remark(r.Function, r.Auth))
 		}
 	}
 	if len(h.Stack.URLs) > 0 {
@@ -105,7 +101,7 @@ func (h *Host) announceAPIs() {
 	}
 	for _, u := range h.Stack.URLs {
 		fmt.Fprintf(w, "  %s/\t%s\t%s, %s%s\n",
-			h.config.door(h.APIAddr, u.LogicalID), u.Function, u.InvokeMode, u.AuthType, h.authNote(u.Auth()))
+			h.config.door(h.APIAddr, u.LogicalID), u.Function, u.InvokeMode, u.AuthType, h.remark(u.Function, u.Auth()))
 	}
 	if own := h.ownMethods(); len(own) > 0 {
 		fmt.Fprintf(w, "\nOf this host alone, API Gateway does not carry them\n")
@@ -117,18 +113,31 @@ func (h *Host) announceAPIs() {
 	for _, c := range h.gateway.Conflicts() {
 		fmt.Fprintf(h.out, "\nConflict: %s\n", c)
 	}
+	h.announceNames()
 }
 
-func (h *Host) authNote(auth *template.Auth) string {
+// remark says what keeps callers, or some of them, from the function of a route;
+// "" where nothing does.
+func (h *Host) remark(function string, auth *template.Auth) string {
+	status := h.brokenStatus(function)
 	switch {
+	case h.refuses(auth):
+		return fmt.Sprintf("\t(refused: %s authorization is not emulated; --disable-authorizer opens it)", auth.Kind)
+	case status != 0:
+		return fmt.Sprintf("\t(cannot run: %d)", status)
 	case auth == nil:
 		return ""
-	case auth.Authorizer != nil && !auth.APIKeyRequired && !h.config.DisableAuthorizer:
-		return fmt.Sprintf("\t(authorized by %s)", auth.Authorizer.Function)
 	case h.config.DisableAuthorizer:
 		return fmt.Sprintf("\t(open: %s authorization is switched off)", auth.Kind)
+	case h.brokenStatus(auth.Authorizer.Function) != 0:
+		return fmt.Sprintf("\t(authorized by %s, which cannot run)", auth.Authorizer.Function)
 	}
-	return fmt.Sprintf("\t(refused: %s authorization is not emulated; --disable-authorizer opens it)", auth.Kind)
+	return fmt.Sprintf("\t(authorized by %s)", auth.Authorizer.Function)
+}
+
+// refuses reports whether a route lets nobody in.
+func (h *Host) refuses(auth *template.Auth) bool {
+	return auth != nil && !h.config.DisableAuthorizer && (auth.Authorizer == nil || auth.APIKeyRequired)
 }
 
 // answerer names who answers a route.
@@ -143,7 +152,7 @@ func (h *Host) ownMethods() []string {
 	var lines []string
 	for _, f := range h.Stack.Functions {
 		for _, method := range f.Methods {
-			lines = append(lines, fmt.Sprintf("  %s\t*\t%s", method, f.LogicalID))
+			lines = append(lines, fmt.Sprintf("  %s\t*\t%s%s", method, f.LogicalID, h.remark(f.LogicalID, nil)))
 		}
 	}
 	return lines

@@ -44,6 +44,10 @@ type Config struct {
 	DisableAuthorizer bool
 	// TunnelPrivate lets CONNECT reach loopback and private addresses.
 	TunnelPrivate bool
+	// LookupHost is asked whether programs find the names of the APIs' and function
+	// URLs' own addresses, so that Output says what to do where they do not; nil
+	// asks nobody.
+	LookupHost LookupHost
 	// MaxEnvironments is lambda.Config's.
 	MaxEnvironments int
 	// Freeze is lambda.Config's.

@@ -65,6 +65,8 @@ type Host struct {
 	static  *static
 	servers []*http.Server
 	silent  silent
+	// named tells whether the system finds the doors' names; nil where nobody asked.
+	named   <-chan bool
 	failed  chan error
 	serving sync.WaitGroup
 }
@@ -113,6 +115,9 @@ func (h *Host) start(ctx context.Context) (err error) {
 	}
 	if err := h.keepOutOfGit(); err != nil {
 		return err
+	}
+	if apis != nil {
+		h.lookUpName(ctx)
 	}
 	h.announceStack()
 	for _, line := range environment.unused {
