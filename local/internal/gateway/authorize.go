@@ -19,13 +19,19 @@ func (x *exchange) authorize() cause {
 	case template.AuthIAM:
 		return unsigned
 	case template.AuthAPIKey, template.AuthPolicy:
-		return forbidden
+		return x.unchecked(auth.Kind, forbidden)
 	case template.AuthLambda:
 		if x.endpoint.authorizer != nil {
 			return x.consult(x.endpoint.authorizer, auth.APIKeyRequired)
 		}
 	}
-	return unauthorized
+	return x.unchecked(auth.Kind, unauthorized)
+}
+
+// unchecked tells the log that the doors refuse for want of what checks a caller.
+func (x *exchange) unchecked(kind template.AuthKind, c cause) cause {
+	x.reason = fmt.Errorf("%s authorization is not emulated", kind)
+	return c
 }
 
 // consult asks a Lambda authorizer, and after it for the API key that the doors
@@ -35,13 +41,14 @@ func (x *exchange) consult(a *authorizer, keyRequired bool) cause {
 		return refused
 	}
 	if keyRequired {
-		return forbidden
+		return x.unchecked(template.AuthAPIKey, forbidden)
 	}
 	return passed
 }
 
-// blame writes why an authorizer could not be used.
+// blame writes why an authorizer could not be used, and keeps it for the access line.
 func (x *exchange) blame(a *authorizer, err error) {
+	x.reason = err
 	x.g.config.Log.LogAttrs(x.r.Context(), slog.LevelWarn, "authorizer failed",
 		slog.String("authorizer", a.is.Name),
 		slog.String("function", a.is.Function),

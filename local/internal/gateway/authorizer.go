@@ -21,6 +21,9 @@ const authorizerPatience = 10 * time.Second
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
 const maxMethodARN = 1600
 
+// errNoIdentity is a caller of whom the function is not even asked.
+var errNoIdentity = errors.New("an identity source is missing, or the token is none by the validation expression")
+
 // authorizer is a Lambda authorizer made ready to be asked. Routes share it,
 // and with it what it remembers.
 //
@@ -84,6 +87,7 @@ func (a *authorizer) admit(x *exchange) cause {
 	}
 	identity, ok := a.identity(x)
 	if !ok {
+		x.reason = errNoIdentity
 		return unauthorized
 	}
 	v, err := a.ask(x, identity, arn)

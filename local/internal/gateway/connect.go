@@ -79,6 +79,7 @@ func (x *exchange) checkAuthority() cause {
 func (x *exchange) open() {
 	target, err := x.g.config.Tunnel.Dial(x.r.Context(), x.r.Host)
 	if err != nil {
+		x.reason = err
 		x.refuse(dialCause(err))
 		return
 	}

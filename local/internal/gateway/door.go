@@ -47,16 +47,22 @@ func mergedKind(apis []*template.API) template.Kind {
 // door finds the way in that a Host names: LOGICALID.localhost, in any case
 // and with any port, or the merged door.
 func (g *Gateway) door(host string) *door {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	id, domain, _ := strings.Cut(host, ".")
-	if strings.EqualFold(domain, "localhost") {
+	if id, named := logicalID(host); named {
 		if d := g.doors[strings.ToLower(id)]; d != nil {
 			return d
 		}
 	}
 	return g.merged
+}
+
+// logicalID gives what a Host of the form LOGICALID.localhost names; named is false
+// for every other, which stands for the host as a whole.
+func logicalID(host string) (id string, named bool) {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	id, domain, _ := strings.Cut(host, ".")
+	return id, strings.EqualFold(domain, "localhost")
 }
 
 // strip takes a leading stage off a path. Slashes before the stage do not

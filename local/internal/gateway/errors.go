@@ -52,96 +52,102 @@ type answer struct {
 	errorType string
 }
 
-// answers has an answer of each kind of API to each cause, after
+// refusal is what a cause comes to.
+type refusal struct {
+	why     string    // for the log, where x.reason does not say it more closely
+	answers [3]answer // for the client, by the kind of API
+}
+
+// refusals has a text and an answer of each kind of API for each cause, after
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 // for REST APIs and
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html
 // for HTTP APIs. The URL's are a function URL's, as far as that can refuse at all;
 // of its bodies, only those of unsigned and functionError are recorded.
-var answers = map[cause][3]answer{
-	noRoute: {
+var refusals = map[cause]refusal{
+	noRoute: {"no route", [3]answer{
 		template.REST: {403, `{"message":"Missing Authentication Token"}`, "MissingAuthenticationTokenException"},
 		template.HTTP: {404, `{"message":"Not Found"}`, ""},
-	},
-	badRequest: {
+	}},
+	badRequest: {"the message is malformed", [3]answer{
 		template.REST: {400, `{"message":"Bad Request"}`, "BadRequestException"},
 		template.HTTP: {400, `{"message":"Bad Request"}`, ""},
 		template.URL:  urlRefusal(400, "Bad Request"),
-	},
-	unauthorized: {
+	}},
+	unauthorized: {"unauthorized", [3]answer{
 		template.REST: {401, `{"message":"Unauthorized"}`, "UnauthorizedException"},
 		template.HTTP: {401, `{"message":"Unauthorized"}`, ""},
-	},
-	unsigned: {
+	}},
+	unsigned: {"IAM authorization is not emulated", [3]answer{
 		template.REST: {403, `{"message":"Missing Authentication Token"}`, "MissingAuthenticationTokenException"},
 		template.HTTP: {403, `{"message":"Forbidden"}`, ""},
 		template.URL:  urlForbidden,
-	},
-	forbidden: {
+	}},
+	forbidden: {"forbidden", [3]answer{
 		template.REST: {403, `{"message":"Forbidden"}`, "ForbiddenException"},
 		template.HTTP: {403, `{"message":"Forbidden"}`, ""},
-	},
+	}},
 	// The texts that callers of live APIs report; AWS's documents have older ones.
-	deniedExplicitly: {
+	deniedExplicitly: {"the authorizer denies it", [3]answer{
 		template.REST: restDenial("with an explicit deny in an identity-based policy"),
 		template.HTTP: {403, `{"message":"Forbidden"}`, ""},
-	},
-	deniedImplicitly: {
+	}},
+	deniedImplicitly: {"the authorizer does not allow it", [3]answer{
 		template.REST: restDenial("because no identity-based policy allows the execute-api:Invoke action"),
 		template.HTTP: {403, `{"message":"Forbidden"}`, ""},
-	},
-	authorizerFailed: {
+	}},
+	authorizerFailed: {"the authorizer failed", [3]answer{
 		template.REST: {500, `{"message":null}`, "AuthorizerConfigurationException"},
 		template.HTTP: httpFailure(500),
-	},
+	}},
 	// HTTP APIs do not validate; see answer for the names of the parameters.
-	parametersMissing: {
+	parametersMissing: {"required parameters are missing", [3]answer{
 		template.REST: {400, `{"message": "Missing required request parameters: []"}`, "BadRequestException"},
 		template.HTTP: {400, `{"message":"Bad Request"}`, ""},
-	},
-	bodyInvalid: {
+	}},
+	bodyInvalid: {"the body does not match its model", [3]answer{
 		template.REST: {400, `{"message": "Invalid request body"}`, "BadRequestException"},
 		template.HTTP: {400, `{"message":"Bad Request"}`, ""},
-	},
-	modelBroken: {template.REST: restFailure(500), template.HTTP: httpFailure(500)},
-	bodyTooSlow: {
+	}},
+	modelBroken: {"the body's model cannot be used", [3]answer{template.REST: restFailure(500), template.HTTP: httpFailure(500)}},
+	bodyTooSlow: {"the body stopped coming", [3]answer{
 		template.REST: {408, `{"message":"Request Timeout"}`, "RequestTimeoutException"},
 		template.HTTP: {408, `{"message":"Request Timeout"}`, ""},
 		template.URL:  urlRefusal(408, "Request Timeout"),
-	},
-	bodyTooLarge: {
+	}},
+	bodyTooLarge: {"the body is too large", [3]answer{
 		template.REST: {413, `{"message":"Request Too Long"}`, "RequestEntityTooLargeException"},
 		template.HTTP: {413, `{"message":"Request Entity Too Large"}`, ""},
 		template.URL:  urlRefusal(413, "Request Entity Too Large"),
-	},
-	targetTooLong: {
+	}},
+	targetTooLong: {"the request target is too long", [3]answer{
 		template.REST: {414, `{"message":"Request URI too long"}`, "BadRequestException"},
 		template.HTTP: {414, `{"message":"Request-URI Too Long"}`, ""},
 		template.URL:  urlRefusal(414, "Request-URI Too Long"),
-	},
-	fieldsTooLarge: {
+	}},
+	fieldsTooLarge: {"the header fields are too large", [3]answer{
 		template.REST: {431, `{"message":"Request Header Fields Too Large"}`, "BadRequestException"},
 		template.HTTP: {431, `{"message":"Request Header Fields Too Large"}`, ""},
 		template.URL:  urlRefusal(431, "Request Header Fields Too Large"),
-	},
-	eventTooLarge:       {template.REST: restFailure(502), template.HTTP: httpFailure(500), template.URL: urlRefusal(413, "Request Entity Too Large")},
-	functionError:       {template.REST: restFailure(502), template.HTTP: httpFailure(500), template.URL: urlFailure(502)},
-	functionTimeout:     {template.REST: restFailure(502), template.HTTP: httpUnavailable, template.URL: urlFailure(502)},
-	functionThrottled:   {template.REST: restFailure(502), template.HTTP: httpUnavailable, template.URL: urlRefusal(429, "Rate Exceeded.")},
-	functionUnavailable: {template.REST: restFailure(502), template.HTTP: httpFailure(502), template.URL: urlFailure(502)},
-	functionUnsupported: {template.REST: restFailure(501), template.HTTP: httpFailure(501), template.URL: urlFailure(501)},
-	malformedResult:     {template.REST: restFailure(502), template.HTTP: httpFailure(500), template.URL: urlFailure(502)},
-	undecodableBody:     {template.REST: restFailure(500), template.HTTP: httpFailure(500), template.URL: urlFailure(502)},
-	integrationTimeout: {
+	}},
+	eventTooLarge:       {"the event is larger than Lambda takes", [3]answer{template.REST: restFailure(502), template.HTTP: httpFailure(500), template.URL: urlRefusal(413, "Request Entity Too Large")}},
+	functionError:       {"the function failed", [3]answer{template.REST: restFailure(502), template.HTTP: httpFailure(500), template.URL: urlFailure(502)}},
+	functionTimeout:     {"the function timed out", [3]answer{template.REST: restFailure(502), template.HTTP: httpUnavailable, template.URL: urlFailure(502)}},
+	functionThrottled:   {"the function has no concurrency left", [3]answer{template.REST: restFailure(502), template.HTTP: httpUnavailable, template.URL: urlRefusal(429, "Rate Exceeded.")}},
+	functionUnavailable: {"the function cannot run", [3]answer{template.REST: restFailure(502), template.HTTP: httpFailure(502), template.URL: urlFailure(502)}},
+	functionUnsupported: {"the function is of a kind that is not run", [3]answer{template.REST: restFailure(501), template.HTTP: httpFailure(501), template.URL: urlFailure(501)}},
+	malformedResult:     {"the function's result is no response", [3]answer{template.REST: restFailure(502), template.HTTP: httpFailure(500), template.URL: urlFailure(502)}},
+	undecodableBody:     {"the body of the function's result is not base64", [3]answer{template.REST: restFailure(500), template.HTTP: httpFailure(500), template.URL: urlFailure(502)}},
+	integrationTimeout: {"the function took longer than the integration's timeout", [3]answer{
 		template.REST: {504, `{"message": "Endpoint request timed out"}`, "InternalServerErrorException"},
 		template.HTTP: httpUnavailable,
-	},
-	integrationMisconfigured: {template.REST: restFailure(500), template.HTTP: httpFailure(500)},
+	}},
+	integrationMisconfigured: {"the integration does not call the function with POST", [3]answer{template.REST: restFailure(500), template.HTTP: httpFailure(500)}},
 	// A tunnel belongs to no API; its function is called as an HTTP API's.
-	tunnelRefused:     {template.HTTP: {403, `{"message":"Forbidden"}`, ""}},
-	tunnelBroken:      {template.HTTP: {502, `{"message":"Bad Gateway"}`, ""}},
-	tunnelTimeout:     {template.HTTP: {504, `{"message":"Gateway Timeout"}`, ""}},
-	tunnelUnsupported: {template.HTTP: {501, `{"message":"Not Implemented"}`, ""}},
+	tunnelRefused:     {"the tunnel is not allowed", [3]answer{template.HTTP: {403, `{"message":"Forbidden"}`, ""}}},
+	tunnelBroken:      {"the authority cannot be reached", [3]answer{template.HTTP: {502, `{"message":"Bad Gateway"}`, ""}}},
+	tunnelTimeout:     {"the authority does not answer", [3]answer{template.HTTP: {504, `{"message":"Gateway Timeout"}`, ""}}},
+	tunnelUnsupported: {"the connection cannot become a tunnel", [3]answer{template.HTTP: {501, `{"message":"Not Implemented"}`, ""}}},
 }
 
 func restFailure(status int) answer {
@@ -176,6 +182,7 @@ var httpUnavailable = answer{503, `{"message":"Service Unavailable"}`, ""}
 // refuse answers in the words of the API that the request met. Where it is not
 // clear what the client sends next, the connection ends with the answer.
 func (x *exchange) refuse(c cause) {
+	x.refused = c
 	a := x.answer(c)
 	if c == badRequest || c == bodyTooSlow {
 		x.set("Connection", "close")
@@ -201,7 +208,7 @@ func (x *exchange) refuse(c cause) {
 // answer gives the answer to a cause, with the names of missing parameters in
 // the one that has them.
 func (x *exchange) answer(c cause) answer {
-	a := answers[c][x.kind()]
+	a := refusals[c].answers[x.kind()]
 	if c == parametersMissing {
 		var w rawjson.Writer
 		w.Text("Missing required request parameters: [" + strings.Join(x.missing, ", ") + "]")

@@ -200,7 +200,10 @@ var notOfURLs = []cause{
 // TestEveryCauseHasAnswers keeps the table whole.
 func TestEveryCauseHasAnswers(t *testing.T) {
 	for c := passed + 1; c <= tunnelUnsupported; c++ {
-		for kind, a := range answers[c] {
+		if refusals[c].why == "" {
+			t.Errorf("cause %d: got nothing for the log", c)
+		}
+		for kind, a := range refusals[c].answers {
 			kind := template.Kind(kind)
 			if kind == template.REST && c >= tunnelRefused {
 				continue // a tunnel belongs to no REST API

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"time"
 
@@ -29,10 +28,11 @@ type exchange struct {
 	extendedID string // a REST API's second ID; an HTTP API has one
 	trace      ids.Trace
 
-	body   []byte
-	status int   // what was answered
-	reason error // why the function's result was refused
-	broken error // why a response was not sent to its end
+	body    []byte
+	status  int   // what was answered
+	refused cause // why the doors answered themselves
+	reason  error // the same more closely, for the log; nil where refused says it all
+	broken  error // why a response was not sent to its end
 
 	missing []string // required parameters that the request does not have
 	invalid error    // why the body does not match its model
@@ -184,49 +184,18 @@ func (x *exchange) invoke() ([]byte, cause) {
 	defer cancel()
 	payload, err := x.g.config.Invoker.Invoke(ctx, x.invocation())
 	if err != nil {
-		return nil, failureOf(ctx, err)
+		return nil, x.failureOf(ctx, err)
 	}
 	return payload, passed
 }
 
 // failureOf tells an Invoker's error from the end of the patience with it.
-func failureOf(ctx context.Context, err error) cause {
+func (x *exchange) failureOf(ctx context.Context, err error) cause {
 	if ctx.Err() != nil {
 		return integrationTimeout
 	}
+	x.reason = err
 	return causeOf(err)
-}
-
-// log writes the access line. It never holds a query, a header or a body.
-func (x *exchange) log() {
-	ctx, log := x.r.Context(), x.g.config.Log
-	if x.reason != nil {
-		log.LogAttrs(ctx, slog.LevelWarn, "response refused",
-			slog.String("function", x.endpoint.function),
-			slog.String("request_id", x.requestID),
-			slog.String("reason", x.reason.Error()))
-	}
-	if !log.Enabled(ctx, slog.LevelInfo) {
-		return
-	}
-	var key, function string
-	if x.endpoint != nil {
-		key, function = x.endpoint.key, x.endpoint.function
-	}
-	if x.broken != nil {
-		log.LogAttrs(ctx, slog.LevelInfo, "response broken off",
-			slog.String("function", function),
-			slog.String("request_id", x.requestID),
-			slog.String("reason", x.broken.Error()))
-	}
-	log.LogAttrs(ctx, slog.LevelInfo, "request",
-		slog.String("method", x.r.Method),
-		slog.String("path", x.target.sent),
-		slog.String("route_key", key),
-		slog.String("function", function),
-		slog.Int("status", x.status),
-		slog.Duration("duration", x.g.ids.Now().Sub(x.start)),
-		slog.String("request_id", x.requestID))
 }
 
 // set makes sure that a header field of the response has this one value, under

@@ -5,15 +5,12 @@ import (
 	"errors"
 	"flag"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"maru/local/internal/gateway/internal/ids"
 	"maru/local/internal/gateway/internal/rawjson"
@@ -189,30 +186,6 @@ func TestClientThatGoesAwayDoesNotStopTheFunction(t *testing.T) {
 	do(g, httptest.NewRequest("GET", "/", nil).WithContext(ctx))
 	if ended != nil {
 		t.Errorf("got a function's context that ended with %v, want one that goes on", ended)
-	}
-}
-
-func TestAccessLog(t *testing.T) {
-	var out strings.Builder
-	log := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
-		if a.Key == slog.TimeKey {
-			return slog.Attr{}
-		}
-		return a
-	}}))
-	g := newGateway(t, Config{
-		APIs:    []*template.API{newAPI(template.HTTP, "Api", "POST /pets/{id}")},
-		Invoker: returning(`{"statusCode":"secret"}`),
-		Log:     log,
-	})
-	r := httptest.NewRequest("POST", "/pets/1?token=secret", strings.NewReader("secret"))
-	r.Header.Set("Authorization", "secret")
-	do(g, r)
-	want := `level=WARN msg="response refused" function="POST /pets/{id}" request_id="njd5uX9KfBU8bvM=" reason="statusCode is no number"
-level=INFO msg=request method=POST path=/pets/1 route_key="POST /pets/{id}" function="POST /pets/{id}" status=500 duration=0s request_id="njd5uX9KfBU8bvM="
-`
-	if diff := cmp.Diff(want, out.String()); diff != "" {
-		t.Errorf("log (-want +got):\n%s", diff)
 	}
 }
 

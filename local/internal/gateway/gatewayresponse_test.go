@@ -98,7 +98,7 @@ func TestResponseTypes(t *testing.T) {
 	}
 	for c, name := range responseTypes {
 		status, ok := known[name]
-		if got := answers[c][template.REST].status; !ok || status != 0 && got != status || status == 0 && got < 500 {
+		if got := refusals[c].answers[template.REST].status; !ok || status != 0 && got != status || status == 0 && got < 500 {
 			t.Errorf("%s: got status %d, want %d", name, got, status)
 		}
 	}

@@ -239,10 +239,11 @@ func clash(earlier, later *endpoint) (Conflict, bool) {
 	return Conflict{}, false
 }
 
-// carried tells whether API Gateway carries a method, which is what ANY means.
-func carried(method string) bool {
-	return slices.Contains([]string{
-		http.MethodDelete, http.MethodGet, http.MethodHead, http.MethodOptions,
-		http.MethodPatch, http.MethodPost, http.MethodPut,
-	}, method)
+// carriedMethods are those that API Gateway carries.
+var carriedMethods = []string{
+	http.MethodDelete, http.MethodGet, http.MethodHead, http.MethodOptions,
+	http.MethodPatch, http.MethodPost, http.MethodPut,
 }
+
+// carried tells whether API Gateway carries a method, which is what ANY means.
+func carried(method string) bool { return slices.Contains(carriedMethods, method) }

@@ -204,7 +204,8 @@ func (s *stream) end(ctx context.Context, err error) {
 	case s.phase == sending:
 		s.x.waitForClient()
 	case err != nil:
-		s.refuse(failureOf(ctx, err), nil)
+		c := s.x.failureOf(ctx, err)
+		s.refuse(c, s.x.reason)
 	default:
 		s.refuse(malformedResult, errNoPrelude)
 	}

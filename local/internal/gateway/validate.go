@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -78,6 +79,7 @@ func (x *exchange) validate() cause {
 		}
 	}
 	if len(x.missing) > 0 {
+		x.reason = fmt.Errorf("required parameters are missing: %s", strings.Join(x.missing, ", "))
 		return parametersMissing
 	}
 	return x.validateBody(v)
