@@ -3,7 +3,6 @@ package host
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"maps"
 	"os"
 	"slices"
@@ -112,9 +111,6 @@ func withLogging(variables map[string]string, l template.Logging) map[string]str
 	return all
 }
 
-// systemLogLevels are the levels of SystemLogLevel; INFO for none.
-var systemLogLevels = map[string]slog.Level{"DEBUG": slog.LevelDebug, "INFO": slog.LevelInfo, "WARN": slog.LevelWarn}
-
 // functions turns the template's functions into Lambda's. Of variables, the log
 // gets only the names.
 func (h *Host) functions(environment *environment) []*lambda.Function {
@@ -136,7 +132,8 @@ func (h *Host) functions(environment *environment) []*lambda.Function {
 			ProvisionedConcurrency: f.ProvisionedConcurrency,
 			Qualifiers:             f.Qualifiers,
 			JSONLog:                f.Logging.JSON,
-			SystemLogLevel:         systemLogLevels[f.Logging.SystemLevel],
+			SystemLogLevel:         lambda.Level(f.Logging.SystemLevel),
+			LogLevel:               lambda.Level(f.Logging.Level),
 			IsolatesTenants:        f.IsolatesTenants,
 			Unavailable:            built.Err,
 		})

@@ -42,15 +42,17 @@ func TestWithLogging(t *testing.T) {
 func TestLogging(t *testing.T) {
 	h := &Host{log: slog.New(slog.DiscardHandler), Stack: &template.Stack{Functions: []*template.Function{
 		{LogicalID: "Text"},
-		{LogicalID: "Debug", Logging: template.Logging{JSON: true, SystemLevel: "DEBUG"}},
-		{LogicalID: "Info", Logging: template.Logging{JSON: true, SystemLevel: "INFO"}},
-		{LogicalID: "Warn", Logging: template.Logging{JSON: true, SystemLevel: "WARN"}},
+		{LogicalID: "Debug", Logging: template.Logging{JSON: true, SystemLevel: "DEBUG", Level: "TRACE"}},
+		{LogicalID: "Info", Logging: template.Logging{JSON: true, SystemLevel: "INFO", Level: "INFO"}},
+		{LogicalID: "Warn", Logging: template.Logging{JSON: true, SystemLevel: "WARN", Level: "FATAL"}},
 	}}}
 	got := map[string]string{}
 	for _, f := range h.functions(&environment{}) {
-		got[f.LogicalID] = fmt.Sprint(f.JSONLog, " ", f.SystemLogLevel)
+		got[f.LogicalID] = fmt.Sprint(f.JSONLog, " ", f.SystemLogLevel, " ", f.LogLevel)
 	}
-	want := map[string]string{"Text": "false INFO", "Debug": "true DEBUG", "Info": "true INFO", "Warn": "true WARN"}
+	want := map[string]string{
+		"Text": "false INFO INFO", "Debug": "true DEBUG DEBUG-4", "Info": "true INFO INFO", "Warn": "true WARN ERROR+4",
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

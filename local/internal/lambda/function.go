@@ -57,9 +57,10 @@ type Function struct {
 	// $LATEST need not be named.
 	Qualifiers map[string]string
 	// JSONLog is LogFormat JSON: the platform's lines are JSON objects, and there are
-	// only those of SystemLogLevel and above, which is INFO where nobody says.
-	JSONLog        bool
-	SystemLogLevel slog.Level
+	// only those of SystemLogLevel and above. Of the JSON objects that the function
+	// prints there are those of LogLevel and above. See [Level]; the zero values are INFO.
+	JSONLog                  bool
+	SystemLogLevel, LogLevel slog.Level
 	// IsolatesTenants tells that each invocation has to name a tenant, and runs in
 	// environments that are that tenant's alone (TenancyConfig).
 	IsolatesTenants bool

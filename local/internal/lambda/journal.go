@@ -240,10 +240,12 @@ func (o *output) write(p []byte) {
 
 // writeLine writes a line that is, or is part of, partial; the caller holds mu.
 func (o *output) writeLine(line []byte) {
-	if o.tail != nil {
-		o.tail.add(string(line))
+	if !o.f.filters(line) {
+		if o.tail != nil {
+			o.tail.add(string(line))
+		}
+		o.journal.function(o.f, line)
 	}
-	o.journal.function(o.f, line)
 	o.partial = o.partial[:0]
 }
 
