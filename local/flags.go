@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maru/local/internal/build"
 	"maru/local/internal/host"
 	"maru/local/internal/lambda"
 	"maru/local/internal/profile"
@@ -101,7 +102,7 @@ func (f *flags) options() (template.Options, profile.Profile, error) {
 	if err != nil {
 		return template.Options{}, p, usageError{fmt.Errorf("reading --parameter-overrides: %w", err)}
 	}
-	return template.Options{Parameters: parameters, Region: cmp.Or(f.region, p.Region)}, p, nil
+	return template.Options{Parameters: parameters, Region: cmp.Or(f.region, p.Region), InfersGo: build.InfersGo}, p, nil
 }
 
 // load reads the template that the flags name.

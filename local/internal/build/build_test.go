@@ -300,6 +300,26 @@ func TestNothingToRun(t *testing.T) {
 	}
 }
 
+// What a folder holds says whether it is built as Go, before there is a build.
+func TestInfersGo(t *testing.T) {
+	dir := module(t, map[string]string{"go/main.go": hello, "both/main.go": hello, "both/bootstrap": "", "lib/lib.go": "package lib\n", "file": ""})
+	for _, tt := range []struct {
+		runtime, folder string
+		want            bool
+	}{
+		{"provided.al2023", "go", true},
+		{"provided.al2023", "both", false},
+		{"provided.al2023", "lib", false},
+		{"provided.al2023", "file", false},
+		{"provided.al2023", "nowhere", false},
+		{"python3.13", "go", false},
+	} {
+		if got := build.InfersGo(tt.runtime, filepath.Join(dir, tt.folder)); got != tt.want {
+			t.Errorf("%s in %s: got %t, want %t", tt.runtime, tt.folder, got, tt.want)
+		}
+	}
+}
+
 // Builds in use survive; of the others only a few are kept.
 func TestOldBuildsAreDeleted(t *testing.T) {
 	dir := module(t, map[string]string{"go.mod": "module m\n\ngo 1.26\n", "a/main.go": hello})

@@ -97,6 +97,13 @@ func methodOf(t Target) (string, error) {
 	return "", fmt.Errorf("build method %q is not supported: use go1.x, makefile, esbuild or rust-cargolambda", t.Method)
 }
 
+// InfersGo reports whether a folder is built as Go though no BuildMethod says so:
+// by what it holds.
+func InfersGo(runtime, codeURI string) bool {
+	method, _ := methodOf(Target{Runtime: runtime, CodeURI: codeURI})
+	return method == methodGo
+}
+
 func inlineMethod(t Target) (string, error) {
 	if !isPython(t.Runtime) && !isNode(t.Runtime) {
 		return "", fmt.Errorf("InlineCode is for Python and Node.js, not for the runtime %q", t.Runtime)

@@ -105,6 +105,7 @@ func (o *object) metadata(f *Function) {
 	m := o.resourceMetadata()
 	f.BuildMethod = m.text("BuildMethod", "")
 	f.BuildProperties = m.object("BuildProperties").buildProperties()
+	o.noteInferred(f)
 	maru := m.object("Maru")
 	for _, n := range maru.texts("Methods") {
 		method := strings.ToUpper(n.Value)
@@ -120,6 +121,18 @@ func (o *object) metadata(f *Function) {
 		}
 	}
 	maru.done(maruSchema)
+}
+
+// noteInferred notes Go code that is built here and, as it stands, not by sam build: that
+// looks for a Makefile where the runtime is a provided one and nothing says otherwise
+// (PROVIDED_MAKE_CONFIG in samcli/lib/build/workflow_config.py of aws/aws-sam-cli).
+func (o *object) noteInferred(f *Function) {
+	if o.infersGo == nil || f.CodeURI == "" || f.BuildMethod != "" || !strings.HasPrefix(f.Runtime, "provided") {
+		return
+	}
+	if o.infersGo(f.Runtime, f.CodeURI) {
+		o.note(Approximated, f.Pos, "Metadata.BuildMethod", "is missing; the code is built as Go, but sam build needs go1.x here, or it looks for a Makefile")
+	}
 }
 
 // resourceMetadata gives the object over the resource's Metadata.

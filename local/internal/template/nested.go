@@ -36,7 +36,7 @@ func (r *reader) nested(res *resolve.Resource) {
 	child := newReader(scope, &Stack{
 		File: scope.File(), Dir: dir, Name: r.stack.Name, Region: r.stack.Region, AccountID: r.stack.AccountID,
 	})
-	child.methods = r.methods
+	child.methods, child.infersGo = r.methods, r.infersGo
 	child.template(scope.Template())
 	child.collect()
 	for _, a := range child.stack.APIs {

@@ -123,3 +123,51 @@ func TestSchemaTexts(t *testing.T) {
 		}
 	}
 }
+
+// Go that the host builds unasked is noted where sam build would not build it.
+func TestInferredGo(t *testing.T) {
+	const note = "3:3 approximated F.Metadata.BuildMethod: is missing; the code is built as Go, but sam build needs go1.x here, or it looks for a Makefile"
+	var asked []string
+	options := Options{InfersGo: func(runtime, codeURI string) bool {
+		asked = append(asked, runtime+" "+codeURI)
+		return strings.HasSuffix(codeURI, "go")
+	}}
+	for _, test := range []struct {
+		name, src   string
+		asked, want []string
+	}{
+		{"Go", function + "      CodeUri: go\n", []string{"provided.al2023 /app/go"}, []string{note}},
+		{"of CloudFormation", strings.Replace(raw, "python3.13", "provided.al2", 1) + "      Code: go\n",
+			[]string{"provided.al2 /app/go"}, []string{strings.Replace(note, "3:3", "2:3", 1)}},
+		{"a bootstrap", function + "      CodeUri: bin\n", []string{"provided.al2023 /app/bin"}, nil},
+		{"method", function + "      CodeUri: go\n    Metadata: {BuildMethod: go1.x}\n", nil, nil},
+		{"other runtime", raw + "      Code: go\n", nil, nil},
+		{"runtime with a workflow", strings.Replace(function, "provided.al2023", "go1.x", 1) + "      CodeUri: go\n", nil, nil},
+		{"no code", function + "      PackageType: Image\n", nil, []string{"3:3 refused F.: container images are not run"}},
+	} {
+		asked = nil
+		s, err := parse(test.src, options)
+		if err != nil {
+			t.Fatalf("%s: %v", test.name, err)
+		}
+		if diff := cmp.Diff(test.asked, asked); diff != "" {
+			t.Errorf("%s: folders asked for (-want +got):\n%s", test.name, diff)
+		}
+		if diff := cmp.Diff(test.want, noted(s)); diff != "" {
+			t.Errorf("%s: notes (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+func TestInferredGoOfNestedStack(t *testing.T) {
+	s, err := parse(nesting, Options{
+		ReadFile: func(string) ([]byte, error) { return []byte(function + "      CodeUri: go\n"), nil },
+		InfersGo: func(_, codeURI string) bool { return codeURI == "/app/sub/go" },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := noted(s); len(got) != 1 || !strings.Contains(got[0], "Metadata.BuildMethod: is missing") {
+		t.Errorf("got notes %q, want one on BuildMethod", got)
+	}
+}

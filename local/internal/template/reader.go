@@ -61,6 +61,8 @@ type reader struct {
 	invokeConfigs []invokeConfig
 	// methods holds where each of Metadata.Maru.Methods was claimed.
 	methods map[string]Position
+	// infersGo is Options.InfersGo.
+	infersGo func(runtime, codeURI string) bool
 }
 
 func newReader(scope *resolve.Scope, stack *Stack) *reader {

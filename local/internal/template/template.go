@@ -52,6 +52,9 @@ type Options struct {
 	// absolute or relative to what the template's own is. Where it is nil, such
 	// files are noted and left out.
 	ReadFile func(path string) ([]byte, error)
+	// InfersGo reports whether the host builds a folder as Go though no BuildMethod
+	// says so. Where it is nil, nothing is noted of functions whose folder it does.
+	InfersGo func(runtime, codeURI string) bool
 }
 
 // Load reads the template file at path and, with os.ReadFile where o has
@@ -97,6 +100,7 @@ func Parse(path string, src []byte, o Options) (*Stack, error) {
 		Region:    settings.Region,
 		AccountID: settings.AccountID,
 	})
+	r.infersGo = o.InfersGo
 	r.problem(err)
 	r.template(scope.Template())
 	if err := errors.Join(r.problems()...); err != nil {
