@@ -103,7 +103,7 @@ func (e *environment) spawn(runtimeAPI string, j *journal) error {
 	}
 	cmd.Stdout, cmd.Stderr = w, w
 	e.group.Contain(cmd)
-	e.process, err = process.Start(cmd, 0)
+	e.process, err = process.StartRelaxed(cmd, 0)
 	w.Close()
 	if err != nil {
 		e.output.close()
