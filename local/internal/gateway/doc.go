@@ -27,6 +27,7 @@
 //
 //	head     request heads as clients sent them; listeners, TLS
 //	ids      request IDs and tracing headers
+//	plain    the common request, served without net/http's server
 //	policy   documents of IAM policies, and what they decide
 //	rawjson  JSON read and written without reflection
 //	result   what functions return, whole or at the head of a stream
@@ -38,7 +39,7 @@
 // authorizer.go and verdict.go, bodies in body.go and validate.go; events are
 // eventv1.go, eventv2.go and authevent.go over fields.go, spell.go and query.go; answers
 // are response.go and stream.go, and where the doors refuse, errors.go and
-// gatewayresponse.go, all of them over write.go.
+// gatewayresponse.go, all of them over write.go; accesslog.go tells of each.
 //
 // # Statuses
 //
