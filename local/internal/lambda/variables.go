@@ -36,9 +36,9 @@ func (e *environment) variables(runtimeAPI, logStream string) []string {
 	if len(f.Command) == 0 {
 		vars["GOMAXPROCS"] = strconv.Itoa(f.vCPUs()) // not Lambda's
 	}
+	maps.Copy(vars, xray(cmp.Or(f.Environment[daemonVariable], os.Getenv(daemonVariable))))
 	maps.Copy(vars, f.RuntimeVariables)
 	maps.Copy(vars, f.Environment)
-	maps.Copy(vars, xray(cmp.Or(f.Environment[daemonVariable], os.Getenv(daemonVariable))))
 	f.setCredentials(vars, os.Getenv)
 	region := f.region()
 	maps.Copy(vars, map[string]string{
@@ -111,9 +111,9 @@ func (f *Function) setCredentials(vars map[string]string, shell func(name string
 const daemonVariable = "AWS_XRAY_DAEMON_ADDRESS"
 
 // xray returns the variables by which code of any runtime finds X-Ray's daemon.
-// address is the function's own, or the shell's; empty for 127.0.0.1:2000, where a daemon listens and SDKs
-// look for one when nobody says otherwise. It is "host:port", or "tcp:host:port
-// udp:host:port" in either order:
+// address is the function's own, or the shell's; empty for 127.0.0.1:2000, where a
+// daemon listens and SDKs look for one when nobody says otherwise. It is "host:port",
+// or "tcp:host:port udp:host:port" in either order:
 // https://docs.aws.amazon.com/xray/latest/devguide/xray-sdk-go-configuration.html.
 //
 // The names with an underscore are not documented, but recorded

@@ -55,6 +55,14 @@ func TestXRayOfFunction(t *testing.T) {
 	}
 }
 
+// What else Lambda sets of X-Ray, and does not reserve, is the function's to change.
+func TestXRayOverridden(t *testing.T) {
+	e := &environment{f: &Function{Environment: map[string]string{"AWS_XRAY_CONTEXT_MISSING": "RUNTIME_ERROR"}}}
+	if got, want := e.variables("", ""), "AWS_XRAY_CONTEXT_MISSING=RUNTIME_ERROR"; !slices.Contains(got, want) {
+		t.Errorf("got %q, want %s among them", got, want)
+	}
+}
+
 // X-Ray's daemon is where the shell says, in either of the documented forms.
 func TestXRay(t *testing.T) {
 	for _, test := range []struct{ shell, address, host, port string }{
