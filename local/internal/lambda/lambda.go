@@ -340,12 +340,18 @@ func (l *Lambda) finish(i *invocation, e *environment, o outcome, err error) out
 	return o
 }
 
+// kill kills an environment, if it has not ended yet, and reports whether it was over
+// its memory limit. requestID is as in overran.
+func (l *Lambda) kill(e *environment, requestID string) (overran bool) {
+	e.process.Kill()
+	<-e.process.Done()
+	return l.overran(e, requestID)
+}
+
 // ended kills an environment that timed out or exited, and says in AWS's words
 // what happened.
 func (l *Lambda) ended(i *invocation, e *environment, err error) outcome {
-	e.process.Kill()
-	<-e.process.Done()
-	overran := l.overran(e, i.id)
+	overran := l.kill(e, i.id)
 	switch {
 	case errors.Is(err, errTimedOut):
 		text := fmt.Sprintf("Task timed out after %.2f seconds", i.f.Timeout.Seconds())

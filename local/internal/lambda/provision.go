@@ -56,9 +56,7 @@ func (l *Lambda) startProvisioned(f *Function, v variant) {
 // endedForNobody kills an environment whose init phase took too long, or that exited
 // in it, and says what happened where no invocation is to be told.
 func (l *Lambda) endedForNobody(e *environment, err error) *outcome {
-	e.process.Kill()
-	<-e.process.Done()
-	overran := l.overran(e, "")
+	overran := l.kill(e, "")
 	if errors.Is(err, errTimedOut) {
 		return &outcome{failed: true, timedOut: true, errorType: errorTimedOut}
 	}
