@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"strings"
 	"time"
 
 	"maru/local/internal/template"
@@ -93,23 +92,17 @@ func summarize(stack *template.Stack) summary {
 		for _, r := range api.Routes {
 			s.Routes = append(s.Routes, routeSummary{
 				API: api.LogicalID, Kind: api.Kind.String(), Method: r.Method, Path: r.Path,
-				Function: logicalID(r.Function), Authorizer: authorizer(r.Auth),
+				Function: template.Unqualified(r.Function), Authorizer: authorizer(r.Auth),
 			})
 		}
 	}
 	for _, u := range stack.URLs {
 		s.Routes = append(s.Routes, routeSummary{
 			API: u.LogicalID, Kind: template.URL.String(), Method: "ANY", Path: "$default",
-			Function: logicalID(u.Function), Authorizer: authorizer(u.Auth()),
+			Function: template.Unqualified(u.Function), Authorizer: authorizer(u.Auth()),
 		})
 	}
 	return s
-}
-
-// logicalID is that of a function without the qualifier that a route may have.
-func logicalID(function string) string {
-	id, _, _ := strings.Cut(function, ":")
-	return id
 }
 
 // authorizer names what a caller has to pass, in the words of templates.

@@ -30,7 +30,7 @@ func (g *Gateway) openURLs() error {
 		g.name(doors[i])
 	}
 	for i, url := range g.config.URLs {
-		function, _, _ := strings.Cut(strings.ToLower(url.Function), ":")
+		function := strings.ToLower(template.Unqualified(url.Function))
 		if g.doors[function] == nil {
 			g.doors[function] = doors[i]
 		}

@@ -7,13 +7,13 @@ import (
 	"strings"
 
 	"maru/local/internal/lambda"
+	"maru/local/internal/template"
 )
 
 // brokenStatus is what the doors answer for a function that cannot run, with or
 // without an alias behind a colon; 0 for one that can.
 func (h *Host) brokenStatus(function string) int {
-	id, _, _ := strings.Cut(function, ":")
-	switch err := h.built[id].Err; {
+	switch err := h.built[template.Unqualified(function)].Err; {
 	case err == nil:
 		return 0
 	case errors.Is(err, lambda.ErrUnsupported):

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"maru/local/internal/template"
 )
 
 // LookupHost looks up a host's addresses, as net.Resolver's method does.
@@ -41,9 +43,8 @@ func (h *Host) doorIDs() []string {
 		add(api.LogicalID)
 	}
 	for _, u := range h.Stack.URLs {
-		function, _, _ := strings.Cut(u.Function, ":")
 		add(u.LogicalID)
-		add(function)
+		add(template.Unqualified(u.Function))
 	}
 	return ids
 }

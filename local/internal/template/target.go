@@ -20,7 +20,7 @@ func silent(Position, string) {}
 // the template puts the URI together, with Fn::Sub, Fn::Join or an alias, does
 // not matter: it is evaluated first.
 func (o *object) target(key string, variables map[string]string) string {
-	id, _, _ := strings.Cut(o.invoked(key, variables), ":")
+	id := Unqualified(o.invoked(key, variables))
 	return id
 }
 

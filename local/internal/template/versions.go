@@ -23,6 +23,13 @@ func qualified(id, qualifier string) string {
 	return id + ":" + qualifier
 }
 
+// Unqualified returns the logical ID of a function that has a version or an alias
+// behind a colon, or has none.
+func Unqualified(function string) string {
+	id, _, _ := strings.Cut(function, ":")
+	return id
+}
+
 // publish reads what makes SAM publish a version, and an alias to which the
 // function's events lead then:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html.
