@@ -71,19 +71,18 @@ func (c *recordedConn) record(p []byte) {
 // Unread has the next Reads give bytes again.
 func (c *recordedConn) Unread(p []byte) { c.ahead = bytes.Clone(p) }
 
-// Next makes ready for the head of the next request, which is as certain as the
-// first.
-func (c *recordedConn) Next() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.buf, c.whole, c.off = c.buf[:0], false, false
-}
+// Next makes ready for the head of the next request, which is as certain as the one
+// before.
+func (c *recordedConn) Next() { c.await(false) }
 
-// restart makes ready for the head of the next request.
-func (c *recordedConn) restart() {
+// restart makes ready for the head of the next request, of which it is not certain
+// where it starts.
+func (c *recordedConn) restart() { c.await(true) }
+
+func (c *recordedConn) await(later bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.buf, c.whole, c.off, c.later = c.buf[:0], false, false, true
+	c.buf, c.whole, c.off, c.later = c.buf[:0], false, false, c.later || later
 }
 
 // head gives the recorded lines if they seem to be those of r; certain is true

@@ -66,8 +66,8 @@ func (l *tlsListener) Close() error {
 	return err
 }
 
-// acceptAll starts handshakes until the listener is closed. Other errors go to
-// net/http, which tries again after some of them.
+// acceptAll starts handshakes until the listener is closed. Other errors go to who
+// accepts, which tries again after some of them.
 func (l *tlsListener) acceptAll() {
 	for {
 		c, err := l.Listener.Accept()
