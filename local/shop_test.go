@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -12,7 +11,6 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -20,6 +18,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 
 	"maru/local/hosttest"
+	"maru/local/internal/lambda/lambdatest"
 )
 
 // visitor is a client with one session.
@@ -81,7 +80,7 @@ const oneVogue = `{"song":"vogue","quantity":1}`
 
 // Every function process is killed between two requests; the cart is whole.
 func TestCartSurvivesKilledFunctions(t *testing.T) {
-	var log safeBuffer
+	var log lambdatest.Log
 	h := hosttest.Start(t, "../template.yaml", hosttest.Log(&log))
 	v := &visitor{t: t}
 	for i := 1; i <= 5; i++ {
@@ -194,24 +193,6 @@ func throughTunnel(t *testing.T, host, authority string) (status int, body strin
 	}
 	_, body, _ = strings.Cut(rest, "\r\n\r\n")
 	return status, body
-}
-
-// safeBuffer is a buffer that a host writes and a test reads.
-type safeBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (s *safeBuffer) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *safeBuffer) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
 }
 
 // killFunctions kills every execution environment of the hosts in this process:

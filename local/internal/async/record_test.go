@@ -233,6 +233,19 @@ func TestMessagesAreBounded(t *testing.T) {
 	}
 }
 
+// wantOwnLine wants a message behind a line that was cut off.
+func wantOwnLine(t *testing.T, path string) {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(content), "\n")
+	if len(lines) != 3 || !json.Valid([]byte(lines[1])) {
+		t.Errorf("got %q, want the message on a line of its own", content)
+	}
+}
+
 // A line in which a host was killed does not spoil the next.
 func TestMessagesAfterKill(t *testing.T) {
 	path := filepath.Join(t.TempDir(), MessagesFile)
@@ -246,14 +259,7 @@ func TestMessagesAfterKill(t *testing.T) {
 	if err := m.close(); err != nil {
 		t.Fatal(err)
 	}
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(string(content), "\n")
-	if len(lines) != 3 || !json.Valid([]byte(lines[1])) {
-		t.Errorf("got %q, want the message on a line of its own", content)
-	}
+	wantOwnLine(t, path)
 }
 
 // A line that a full disk cut off does not spoil the next.
@@ -277,12 +283,5 @@ func TestMessagesAfterError(t *testing.T) {
 	if err := m.close(); err != nil {
 		t.Fatal(err)
 	}
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(string(content), "\n")
-	if len(lines) != 3 || !json.Valid([]byte(lines[1])) {
-		t.Errorf("got %q, want the message on a line of its own", content)
-	}
+	wantOwnLine(t, path)
 }

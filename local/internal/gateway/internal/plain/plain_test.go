@@ -135,42 +135,21 @@ var answers = map[string]http.HandlerFunc{
 		w.Header()["Content-Type"] = nil
 		fmt.Fprint(w, "<html>")
 	},
-	"/encoded": func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Encoding", "gzip")
-		fmt.Fprint(w, "<html>")
-	},
-	"/coded": func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Transfer-Encoding", "chunked")
-		fmt.Fprint(w, "a")
-	},
-	"/length": func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Length", "5")
-		fmt.Fprint(w, "hello")
-	},
+	"/encoded": saying("<html>", "Content-Encoding", "gzip"),
+	"/coded":   saying("a", "Transfer-Encoding", "chunked"),
+	"/length":  saying("hello", "Content-Length", "5"),
 	"/longer": func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "3")
 		fmt.Fprint(w, "he", "llo")
 	},
-	"/shorter": func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Length", "9")
-		fmt.Fprint(w, "hello")
-	},
-	"/wrong": func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Length", "-9")
-		fmt.Fprint(w, "hello")
-	},
+	"/shorter": saying("hello", "Content-Length", "9"),
+	"/wrong":   saying("hello", "Content-Length", "-9"),
 	"/hidden": func(w http.ResponseWriter, _ *http.Request) {
 		w.Header()["Content-Length"] = nil
 		fmt.Fprint(w, "hello")
 	},
-	"/closing": func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Connection", "close")
-		fmt.Fprint(w, "bye")
-	},
-	"/kept": func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Connection", "Keep-Alive")
-		fmt.Fprint(w, "a")
-	},
+	"/closing": saying("bye", "Connection", "close"),
+	"/kept":    saying("a", "Connection", "Keep-Alive"),
 	"/flushed": func(w http.ResponseWriter, _ *http.Request) {
 		control := http.NewResponseController(w)
 		fmt.Fprint(w, control.SetWriteDeadline(time.Now().Add(time.Minute)), control.SetReadDeadline(time.Time{}))
@@ -196,6 +175,14 @@ var answers = map[string]http.HandlerFunc{
 	"/never": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(9) },
 }
 
+// saying writes a body after a field has been set.
+func saying(body, name, value string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set(name, value)
+		fmt.Fprint(w, body)
+	}
+}
+
 func answer(w http.ResponseWriter, r *http.Request) {
 	if h := answers[r.URL.Path]; h != nil {
 		h(w, r)
@@ -211,10 +198,10 @@ func serveBoth(t testing.TB) both {
 	return both{serve(t, answer, plainly), serve(t, answer, asItIs)}
 }
 
-// compare wants the same answer of both.
-func (b both) compare(t testing.TB, text string) {
+// compare wants the same answer of both, asked by ask or askTwice.
+func (b both) compare(t testing.TB, ask func(*served, testing.TB, string) string, text string) {
 	t.Helper()
-	if got, want := b.plain.ask(t, text), b.netHTTP.ask(t, text); got != want {
+	if got, want := ask(b.plain, t, text), ask(b.netHTTP, t, text); got != want {
 		t.Errorf("%.300q:\ngot  %.900q\nwant %.900q", text, got, want)
 	}
 }
@@ -228,7 +215,7 @@ func TestResponses(t *testing.T) {
 			t.Run(method+path, func(t *testing.T) {
 				// Two, so that what follows is seen, too.
 				b.plain.plainly.Store(0)
-				b.compareKept(t, method+" "+path+" HTTP/1.1\r\nHost: a\r\n\r\n")
+				b.compare(t, (*served).askTwice, method+" "+path+" HTTP/1.1\r\nHost: a\r\n\r\n")
 				if b.plain.plainly.Load() == 0 {
 					t.Error("got the request served by net/http, want here")
 				}
@@ -237,19 +224,9 @@ func TestResponses(t *testing.T) {
 	}
 }
 
-// compareKept sends a request twice on one connection of each, the second when
-// the first has been answered, and compares all that comes.
-func (b both) compareKept(t *testing.T, text string) {
-	t.Helper()
-	got, want := b.plain.askTwice(t, text), b.netHTTP.askTwice(t, text)
-	if got != want {
-		t.Errorf("%.300q:\ngot  %.900q\nwant %.900q", text, got, want)
-	}
-}
-
 // askTwice sends a request when the one before has been answered, and a third one
 // that ends the connection. It returns all that came.
-func (s *served) askTwice(t *testing.T, text string) string {
+func (s *served) askTwice(t testing.TB, text string) string {
 	t.Helper()
 	conn := s.dial(t)
 	var all bytes.Buffer
@@ -333,7 +310,7 @@ func TestRequests(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			b.plain.plainly.Store(0)
-			b.compare(t, tt.text)
+			b.compare(t, (*served).ask, tt.text)
 			parsed := tt.name != "wrong escape"
 			if got := b.plain.plainly.Load() > 0; got != (tt.plain && parsed) {
 				t.Errorf("got served here: %t, want %t", got, tt.plain)
@@ -351,5 +328,5 @@ func FuzzRequest(f *testing.F) {
 	f.Add("GET /a HTTP/1.1\r\nHost: a\r\n\r\n")
 	f.Add("POST /b HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nX: y\r\n\r\nab")
 	f.Add("GET /large HTTP/1.1\r\nHost: a\r\n\r\nHEAD /304 HTTP/1.1\r\nHost: a\r\n\r\n")
-	f.Fuzz(func(t *testing.T, text string) { b.compare(t, text) })
+	f.Fuzz(func(t *testing.T, text string) { b.compare(t, (*served).ask, text) })
 }
