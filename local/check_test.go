@@ -27,15 +27,14 @@ func checked() *template.Stack {
 				Environment: map[string]string{"A": "1"}},
 			{LogicalID: "G", Name: "G"},
 		},
-		URLs: []*template.FunctionURL{
-			{LogicalID: "FUrl", Function: "F", AuthType: "AWS_IAM"}, {LogicalID: "GUrl", Function: "G", AuthType: "NONE"},
-		},
 		APIs: []*template.API{{LogicalID: "Api", Kind: template.REST, Routes: []*template.Route{
 			{Method: "GET", Path: "/a", Function: "F"},
 			{Method: "OPTIONS", Path: "/a", Mock: &template.Mock{}},
 			{Method: "PUT", Path: "/a", Function: "F", Auth: &template.Auth{Kind: template.AuthLambda, Name: "Guard", APIKeyRequired: true}},
 			{Method: "POST", Path: "/a", Function: "F", Auth: &template.Auth{Kind: template.AuthAPIKey}},
-		}}},
+		}}, {LogicalID: "FUrl", Kind: template.URL, Routes: []*template.Route{
+			{Method: "ANY", Path: "$default", Function: "F", Auth: &template.Auth{Kind: template.AuthIAM}},
+		}}, {LogicalID: "GUrl", Kind: template.URL, Routes: []*template.Route{{Method: "ANY", Path: "$default", Function: "G"}}}},
 		Notes:  []template.Note{tracing},
 		Report: []template.Note{mapping, timeout, tracing},
 	}

@@ -96,12 +96,6 @@ func summarize(stack *template.Stack) summary {
 			})
 		}
 	}
-	for _, u := range stack.URLs {
-		s.Routes = append(s.Routes, routeSummary{
-			API: u.LogicalID, Kind: template.URL.String(), Method: "ANY", Path: "$default",
-			Function: template.Unqualified(u.Function), Authorizer: authorizer(u.Auth()),
-		})
-	}
 	return s
 }
 

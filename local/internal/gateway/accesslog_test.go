@@ -119,7 +119,7 @@ func TestReasonOfStream(t *testing.T) {
 		"function":   {chunks("", errors.New("crashed")), `reason=crashed`},
 		"no prelude": {chunks(preludeType, nil), `reason="the stream ended without a prelude"`},
 	} {
-		config := Config{URLs: []*template.FunctionURL{newURL("RESPONSE_STREAM")}, Invoker: tt.fn}
+		config := Config{APIs: []*template.API{newURL("RESPONSE_STREAM")}, Invoker: tt.fn}
 		got := logged(t, config, httptest.NewRequest("GET", urlHost, nil))
 		if !strings.HasSuffix(got, tt.want+"\n") {
 			t.Errorf("%s: got log %s, want …%s", name, got, tt.want)

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"crypto/tls"
-	"fmt"
 	"strings"
 
 	"maru/local/internal/template"
@@ -17,38 +16,15 @@ const (
 // anonymous is the account of callers who do not sign their requests.
 const anonymous = "anonymous"
 
-// openURLs gives each function URL a door of its own, at the Host of its
-// logical ID, and at that of its function where nothing else has it.
-func (g *Gateway) openURLs() error {
-	doors := make([]*door, len(g.config.URLs))
-	for i, url := range g.config.URLs {
-		e, err := urlEndpoint(url)
-		if err != nil {
-			return fmt.Errorf("opening the function URL %s at %s: %w", url.LogicalID, url.Pos, err)
-		}
-		doors[i] = &door{kind: template.URL, stage: defaultStage, api: e.api, whole: e}
-		g.name(doors[i])
-	}
-	for i, url := range g.config.URLs {
-		function := strings.ToLower(template.Unqualified(url.Function))
+// nameFunctions gives function URLs a second Host, that of their function, where
+// nothing else has it.
+func (g *Gateway) nameFunctions(urls []*door) {
+	for _, d := range urls {
+		function := strings.ToLower(template.Unqualified(d.whole.function))
 		if g.doors[function] == nil {
-			g.doors[function] = doors[i]
+			g.doors[function] = d
 		}
 	}
-	return nil
-}
-
-// urlEndpoint is the endpoint behind a function URL. Its events are those of a
-// $default route of an HTTP API.
-func urlEndpoint(url *template.FunctionURL) (*endpoint, error) {
-	api := &template.API{
-		LogicalID: url.LogicalID, ID: url.ID, Kind: template.URL, Stage: defaultStage, CORS: url.CORS, Pos: url.Pos,
-	}
-	route := &template.Route{
-		Method: anyMethod, Path: defaultStage, Function: url.Function, PayloadFormat: "2.0",
-		Stream: url.InvokeMode == "RESPONSE_STREAM", Auth: url.Auth(), Pos: url.Pos,
-	}
-	return newEndpoint(api, route)
 }
 
 // accountID is that of the caller of a function URL, and the owner's elsewhere.

@@ -16,15 +16,24 @@ import (
 )
 
 // newURL makes a function URL FnUrl of a function Fn.
-func newURL(mode string) *template.FunctionURL {
-	return &template.FunctionURL{LogicalID: "FnUrl", ID: "abcdefghij", Function: "Fn", AuthType: "NONE", InvokeMode: mode}
+func newURL(mode string) *template.API {
+	url := urlOf("FnUrl", "Fn")
+	url.ID, url.Routes[0].Stream = "abcdefghij", mode == "RESPONSE_STREAM"
+	return url
+}
+
+// urlOf makes the function URL of a function that anybody may call.
+func urlOf(logicalID, function string) *template.API {
+	return &template.API{LogicalID: logicalID, Kind: template.URL, Stage: "$default", Routes: []*template.Route{
+		{Method: "ANY", Path: "$default", Function: function, PayloadFormat: "2.0"},
+	}}
 }
 
 // urlGateway makes a Gateway of one function URL and an HTTP API.
-func urlGateway(t testing.TB, url *template.FunctionURL, fn Invoker) *Gateway {
+func urlGateway(t testing.TB, url *template.API, fn Invoker) *Gateway {
 	t.Helper()
 	return newGateway(t, Config{
-		APIs: []*template.API{newAPI(template.HTTP, "Api", "GET /api")}, URLs: []*template.FunctionURL{url}, Invoker: fn,
+		APIs: []*template.API{newAPI(template.HTTP, "Api", "GET /api"), url}, Invoker: fn,
 	})
 }
 
@@ -36,10 +45,10 @@ func atURL(method, path, body string, fields ...string) *http.Request {
 // TestURLEvents (B.15) compares whole events with testdata.
 func TestURLEvents(t *testing.T) {
 	signed := newURL("BUFFERED")
-	signed.AuthType = "AWS_IAM"
+	signed.Routes[0].Auth = &template.Auth{Kind: template.AuthIAM}
 	tests := []struct {
 		name string
-		url  *template.FunctionURL
+		url  *template.API
 		r    *http.Request
 	}{
 		{"url-least", newURL("BUFFERED"), atURL("GET", "/", "")},
@@ -115,7 +124,7 @@ func TestURLErrors(t *testing.T) {
 // known is refused, and nobody is known here.
 func TestURLWithIAM(t *testing.T) {
 	url := newURL("BUFFERED")
-	url.AuthType, url.CORS = "AWS_IAM", &template.CORS{AllowOrigins: []string{"*"}}
+	url.Routes[0].Auth, url.CORS = &template.Auth{Kind: template.AuthIAM}, &template.CORS{AllowOrigins: []string{"*"}}
 	want := sent{403, fieldsOf("Content-Type", "application/json", "x-amzn-ErrorType", "AccessDeniedException"),
 		`{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}`}
 	got := sentBy(do(urlGateway(t, url, never(t)), atURL("POST", "/", "text")))
@@ -177,12 +186,12 @@ func TestURLCORS(t *testing.T) {
 // TestURLDoors has the names of function URLs: their own, and their function's
 // where it is free. None is at the door that all APIs share.
 func TestURLDoors(t *testing.T) {
-	urls := []*template.FunctionURL{
-		{LogicalID: "FnUrl", Function: "Fn", AuthType: "NONE"}, {LogicalID: "Second", Function: "Fn", AuthType: "NONE"},
-		{LogicalID: "api", Function: "Lost", AuthType: "NONE"}, {LogicalID: "Third", Function: "FNURL", AuthType: "NONE"},
+	apis := []*template.API{
+		newAPI(template.HTTP, "Api", "GET /api"),
+		urlOf("FnUrl", "Fn"), urlOf("Second", "Fn"), urlOf("api", "Lost"), urlOf("Third", "FNURL"),
 	}
 	g := newGateway(t, Config{
-		APIs: []*template.API{newAPI(template.HTTP, "Api", "GET /api")}, URLs: urls,
+		APIs: apis,
 		Invoker: invokerFunc(func(_ context.Context, function, _ string, _ []byte) ([]byte, error) {
 			return []byte(`"` + function + `"`), nil
 		}),

@@ -18,11 +18,10 @@ import (
 // Config is what a Gateway is made of.
 type Config struct {
 	// APIs are served merged at every Host, and each alone at the Host
-	// LOGICALID.localhost. With none, every request is Not Found.
+	// LOGICALID.localhost. Function URLs are not merged, and are served at
+	// FUNCTION.localhost, too, where nothing else has that name. With none,
+	// every request is Not Found.
 	APIs []*template.API
-	// URLs are served each alone at the Host LOGICALID.localhost, and at
-	// FUNCTION.localhost where nothing else has that name.
-	URLs []*template.FunctionURL
 	// Methods names, by its logical ID, the function for a method that API
 	// Gateway does not carry: TRACE, CONNECT.
 	Methods map[string]string
@@ -72,9 +71,6 @@ func New(config Config) (*Gateway, error) {
 	if err := g.openDoors(); err != nil {
 		return nil, err
 	}
-	if err := g.openURLs(); err != nil {
-		return nil, err
-	}
 	for method, function := range config.Methods {
 		if carried(method) {
 			return nil, fmt.Errorf("giving %s to function %s: the method belongs to the APIs", method, function)
@@ -89,6 +85,7 @@ func (g *Gateway) openDoors() error {
 	g.merged = &door{kind: mergedKind(g.config.APIs)}
 	apis := slices.Clone(g.config.APIs)
 	slices.SortStableFunc(apis, func(a, b *template.API) int { return rank(a) - rank(b) })
+	var urls []*door
 	for i, api := range apis {
 		own := &door{kind: api.Kind, stage: api.Stage, api: api}
 		if g.merged.api == nil && api.Kind == g.merged.kind {
@@ -101,11 +98,16 @@ func (g *Gateway) openDoors() error {
 				return fmt.Errorf("opening %s %s at %s: %w", api.Kind, api.LogicalID, route.Pos, err)
 			}
 			e.order, e.authorizer, e.validator = i, g.authorizer(api, route), newValidator(route.Validator, models)
+			if api.Kind == template.URL {
+				own.whole, urls = e, append(urls, own)
+				continue
+			}
 			own.tree.insert(e)
 			g.conflicts = append(g.conflicts, g.merged.tree.insert(e)...)
 		}
 		g.name(own)
 	}
+	g.nameFunctions(urls)
 	return nil
 }
 
@@ -137,9 +139,12 @@ func (g *Gateway) authorizer(api *template.API, route *template.Route) *authoriz
 	return g.authorizers[is]
 }
 
-// rank puts explicit APIs before implicit ones.
+// rank puts explicit APIs before implicit ones, and function URLs last.
 func rank(api *template.API) int {
-	if api.Implicit {
+	switch {
+	case api.Kind == template.URL:
+		return 2
+	case api.Implicit:
 		return 1
 	}
 	return 0

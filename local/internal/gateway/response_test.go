@@ -330,7 +330,7 @@ func FuzzResponse(f *testing.F) {
 		if kind&2 != 0 {
 			api.Routes[0].PayloadFormat = "1.0"
 		}
-		c := Config{APIs: []*template.API{api}, URLs: []*template.FunctionURL{newURL("BUFFERED")}, Invoker: returning(string(payload))}
+		c := Config{APIs: []*template.API{api, newURL("BUFFERED")}, Invoker: returning(string(payload))}
 		target := "/"
 		if kind&4 != 0 {
 			target = urlHost

@@ -13,8 +13,9 @@ import (
 
 // announceStack says what the template holds, before it is built.
 func (h *Host) announceStack() {
+	apis, _ := h.split()
 	fmt.Fprintf(h.out, "%s: %s, %s\n", h.Stack.File,
-		count(len(h.Stack.Functions), "function"), count(len(h.Stack.APIs), "API"))
+		count(len(h.Stack.Functions), "function"), count(len(apis), "API"))
 	if len(h.Stack.Functions) > 0 {
 		fmt.Fprintf(h.out, "Building …\n")
 	}
@@ -89,19 +90,21 @@ func (h *Host) announceDoors() {
 // claim, and what names need.
 func (h *Host) announceAPIs() {
 	w := tabwriter.NewWriter(h.out, 0, 0, 2, ' ', 0)
-	for _, api := range h.Stack.APIs {
+	apis, urls := h.split()
+	for _, api := range apis {
 		fmt.Fprintf(w, "\n%s, %s, stage %s, alone at %s\n",
 			api.LogicalID, api.Kind, api.Stage, h.config.door(h.APIAddr, api.LogicalID))
 		for _, r := range api.Routes {
 			fmt.Fprintf(w, "  %s\t%s\t%s%s\n", r.Method, r.Path, answerer(r), h.remark(r.Function, r.Auth))
 		}
 	}
-	if len(h.Stack.URLs) > 0 {
+	if len(urls) > 0 {
 		fmt.Fprintf(w, "\nFunction URLs\n")
 	}
-	for _, u := range h.Stack.URLs {
+	for _, u := range urls {
+		r := u.Routes[0]
 		fmt.Fprintf(w, "  %s/\t%s\t%s, %s%s\n",
-			h.config.door(h.APIAddr, u.LogicalID), u.Function, u.InvokeMode, u.AuthType, h.remark(u.Function, u.Auth()))
+			h.config.door(h.APIAddr, u.LogicalID), r.Function, invokeMode(r), authType(r), h.remark(r.Function, r.Auth))
 	}
 	if own := h.ownMethods(); len(own) > 0 {
 		fmt.Fprintf(w, "\nOf this host alone, API Gateway does not carry them\n")
@@ -114,6 +117,32 @@ func (h *Host) announceAPIs() {
 		fmt.Fprintf(h.out, "\nConflict: %s\n", c)
 	}
 	h.announceNames()
+}
+
+// split gives the function URLs of the stack apart from its other APIs.
+func (h *Host) split() (apis, urls []*template.API) {
+	first := slices.IndexFunc(h.Stack.APIs, isURL)
+	if first < 0 {
+		first = len(h.Stack.APIs)
+	}
+	return h.Stack.APIs[:first], h.Stack.APIs[first:]
+}
+
+func isURL(a *template.API) bool { return a.Kind == template.URL }
+
+// invokeMode and authType give a function URL's properties of these names.
+func invokeMode(r *template.Route) string {
+	if r.Stream {
+		return "RESPONSE_STREAM"
+	}
+	return "BUFFERED"
+}
+
+func authType(r *template.Route) string {
+	if r.Auth != nil {
+		return "AWS_IAM"
+	}
+	return "NONE"
 }
 
 // remark says what keeps callers, or some of them, from the function of a route;

@@ -71,7 +71,7 @@ func (h *Host) gatewayConfig() gateway.Config {
 		}
 	}
 	return gateway.Config{
-		APIs: h.Stack.APIs, URLs: h.Stack.URLs, Methods: methods,
+		APIs: h.Stack.APIs, Methods: methods,
 		AccountID: h.Stack.AccountID, Region: h.Stack.Region,
 		Invoker: invoker{h.Lambda}, Log: h.log,
 		DisableAuthorizer: h.config.DisableAuthorizer,

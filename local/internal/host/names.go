@@ -41,10 +41,9 @@ func (h *Host) doorIDs() []string {
 	}
 	for _, api := range h.Stack.APIs {
 		add(api.LogicalID)
-	}
-	for _, u := range h.Stack.URLs {
-		add(u.LogicalID)
-		add(template.Unqualified(u.Function))
+		if api.Kind == template.URL {
+			add(template.Unqualified(api.Routes[0].Function))
+		}
 	}
 	return ids
 }
@@ -65,7 +64,8 @@ func (h *Host) names() []string {
 // likeliest to lack.
 func (h *Host) lookUpName(ctx context.Context) {
 	names := h.names()
-	if h.config.LookupHost == nil || len(h.Stack.URLs) == 0 && len(h.Stack.APIs) < 2 {
+	alone := len(h.Stack.APIs) < 2 && !slices.ContainsFunc(h.Stack.APIs, isURL)
+	if h.config.LookupHost == nil || alone {
 		return // one API is at the host's own address, too
 	}
 	found := make(chan bool, 1)

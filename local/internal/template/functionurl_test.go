@@ -8,6 +8,13 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
+// functionURL is a function URL without its places and its ID.
+func functionURL(logicalID, function string, stream bool, auth *Auth, cors *CORS) *API {
+	return &API{LogicalID: logicalID, Kind: URL, Stage: "$default", CORS: cors, Routes: []*Route{
+		{Method: "ANY", Path: "$default", Function: function, PayloadFormat: "2.0", Stream: stream, Auth: auth},
+	}}
+}
+
 // TestFunctionURLs has the URLs of functions in each of their places.
 func TestFunctionURLs(t *testing.T) {
 	age := 60
@@ -15,26 +22,24 @@ func TestFunctionURLs(t *testing.T) {
 	const global = "Globals: {Function: {FunctionUrlConfig: {AuthType: NONE, Cors: {AllowOrigins: ['*']}}}}\n"
 	for _, test := range []struct {
 		name, src string
-		want      []*FunctionURL
+		want      []*API
 		notes     []string
 	}{
 		{"FunctionUrlConfig", function + "      FunctionUrlConfig: {AuthType: NONE, InvokeMode: RESPONSE_STREAM}\n",
-			[]*FunctionURL{{LogicalID: "FUrl", Function: "F", AuthType: "NONE", InvokeMode: "RESPONSE_STREAM"}}, nil},
+			[]*API{functionURL("FUrl", "F", true, nil, nil)}, nil},
 		{"CORS", function + "      FunctionUrlConfig: {AuthType: NONE, Cors: {AllowOrigins: ['*'], AllowMethods: [GET], AllowCredentials: true, MaxAge: 60}}\n",
-			[]*FunctionURL{{LogicalID: "FUrl", Function: "F", AuthType: "NONE", InvokeMode: "BUFFERED", CORS: cors}}, nil},
+			[]*API{functionURL("FUrl", "F", false, nil, cors)}, nil},
 		{"Globals, laid under the function's own", strings.Replace(function, "Resources:", global+"Resources:", 1) +
 			"      FunctionUrlConfig: {InvokeMode: RESPONSE_STREAM}\n",
-			[]*FunctionURL{{LogicalID: "FUrl", Function: "F", AuthType: "NONE", InvokeMode: "RESPONSE_STREAM", CORS: &CORS{AllowOrigins: []string{"*"}}}}, nil},
+			[]*API{functionURL("FUrl", "F", true, nil, &CORS{AllowOrigins: []string{"*"}})}, nil},
 		{"IAM", function + "      FunctionUrlConfig: {AuthType: AWS_IAM}\n",
-			[]*FunctionURL{{LogicalID: "FUrl", Function: "F", AuthType: "AWS_IAM", InvokeMode: "BUFFERED"}},
+			[]*API{functionURL("FUrl", "F", false, &Auth{Kind: AuthIAM}, nil)},
 			[]string{"8:37 refused F.FunctionUrlConfig.AuthType: IAM authorization is not emulated: the URL refuses every request; --disable-authorizer opens it"}},
 		{"AWS::Lambda::Url", raw + "      Code: {ZipFile: a}\n" +
 			"  U: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !GetAtt F.Arn}}\n" +
 			"  V: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !Ref F, Qualifier: live}}\n" +
 			"  W: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !Ref F, Qualifier: $LATEST}}\n",
-			[]*FunctionURL{{LogicalID: "U", Function: "F", AuthType: "NONE", InvokeMode: "BUFFERED"},
-				{LogicalID: "V", Function: "F:live", AuthType: "NONE", InvokeMode: "BUFFERED"},
-				{LogicalID: "W", Function: "F:$LATEST", AuthType: "NONE", InvokeMode: "BUFFERED"}},
+			[]*API{functionURL("U", "F", false, nil, nil), functionURL("V", "F:live", false, nil, nil), functionURL("W", "F:$LATEST", false, nil, nil)},
 			[]string{"9:3 refused F.: has no version or alias live, so AWS does not deploy the function URL V, and here nothing can be asked of it"}},
 		{"of nobody", raw + "      Code: {ZipFile: a}\n  G: {Type: AWS::SQS::Queue}\n" +
 			"  U: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !GetAtt G.Arn}}\n",
@@ -42,17 +47,18 @@ func TestFunctionURLs(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := mustParse(t, test.src)
-			ignore := cmpopts.IgnoreFields(FunctionURL{}, "Pos", "ID")
-			if diff := cmp.Diff(test.want, s.URLs, ignore); diff != "" {
+			ignore := cmpopts.IgnoreTypes(Position{})
+			for i, u := range s.APIs {
+				if len(u.ID) != 10 || u.Pos.Line == 0 || u.Routes[0].Pos.Line == 0 {
+					t.Errorf("got %+v, want an ID and a place", u)
+				}
+				s.APIs[i].ID = ""
+			}
+			if diff := cmp.Diff(test.want, s.APIs, ignore, cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("URLs (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(test.notes, noted(s), cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("notes (-want +got):\n%s", diff)
-			}
-			for _, u := range s.URLs {
-				if len(u.ID) != 10 || u.Pos.Line == 0 || (u.Auth() == nil) != (u.AuthType == "NONE") {
-					t.Errorf("got %+v with %+v, want an ID, a place and authorization for AWS_IAM", u, u.Auth())
-				}
 			}
 		})
 	}
@@ -86,13 +92,13 @@ func TestNestedFunctionURL(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range []string{"FUrl", "NFUrl"} {
-		if got := s.URLs[i].LogicalID; got != want {
+		if got := s.APIs[i].LogicalID; got != want {
 			t.Errorf("URL %d: got %s, want %s", i, got, want)
 		}
 	}
-	want := "https://" + s.URLs[1].ID + ".lambda-url.us-east-1.on.aws/"
-	if got := s.Functions[0].Environment["CHILD"]; got != want || s.URLs[0].ID == s.URLs[1].ID {
-		t.Errorf("got %s, want %s, and another for the function around it: %s", got, want, s.URLs[0].ID)
+	want := "https://" + s.APIs[1].ID + ".lambda-url.us-east-1.on.aws/"
+	if got := s.Functions[0].Environment["CHILD"]; got != want || s.APIs[0].ID == s.APIs[1].ID {
+		t.Errorf("got %s, want %s, and another for the function around it: %s", got, want, s.APIs[0].ID)
 	}
 }
 
@@ -114,8 +120,8 @@ func TestAddressOfAFunctionURL(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := map[string]string{
-			"SELF":  strings.Replace(test.self, "%s", s.URLs[0].ID, 1),
-			"OTHER": strings.Replace(test.other, "%s", s.URLs[1].ID, 1),
+			"SELF":  strings.Replace(test.self, "%s", s.APIs[0].ID, 1),
+			"OTHER": strings.Replace(test.other, "%s", s.APIs[1].ID, 1),
 		}
 		if diff := cmp.Diff(want, s.Functions[0].Environment); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)

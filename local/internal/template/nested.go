@@ -52,7 +52,6 @@ func (r *reader) nested(res *resolve.Resource) {
 	r.stack.Functions = append(r.stack.Functions, child.stack.Functions...)
 	r.stack.Layers = append(r.stack.Layers, child.stack.Layers...)
 	r.stack.APIs = append(r.stack.APIs, child.stack.APIs...)
-	r.stack.URLs = append(r.stack.URLs, child.stack.URLs...)
 	r.stack.Notes = append(r.stack.Notes, child.stack.Notes...)
 }
 

@@ -133,9 +133,18 @@ func (r *reader) collect() {
 // finish gives the Stack with its notes in the template's order.
 func (r *reader) finish() *Stack {
 	r.collect()
+	slices.SortStableFunc(r.stack.APIs, func(a, b *API) int { return isURL(a) - isURL(b) })
 	r.checkQualifiers()
 	r.report()
 	return r.stack
+}
+
+// isURL is 1 for a function URL, by which it comes after what is none.
+func isURL(a *API) int {
+	if a.Kind == URL {
+		return 1
+	}
+	return 0
 }
 
 // sections are the keys of a template's top level:

@@ -19,9 +19,8 @@ type Stack struct {
 	AccountID string
 	Functions []*Function
 	Layers    []*Layer
-	APIs      []*API
-	// URLs are the functions' own: FunctionUrlConfig and AWS::Lambda::Url.
-	URLs []*FunctionURL
+	// APIs has function URLs behind all others.
+	APIs []*API
 	// Notes has what is not emulated as AWS has it.
 	Notes []Note
 	// Report has a note for every resource and property of the template, the
@@ -115,8 +114,8 @@ type BuildProperties struct {
 type Kind int
 
 // The kinds of API. A REST API sends events of payload format 1.0, an HTTP
-// API sends 2.0 unless a route's integration asks for 1.0. No API is of the
-// kind URL: it is what function URLs are, which send 2.0.
+// API sends 2.0 unless a route's integration asks for 1.0. A function URL sends
+// 2.0, and has one route, which takes every method and path.
 const (
 	REST Kind = iota
 	HTTP
@@ -128,10 +127,11 @@ func (k Kind) String() string {
 	return [...]string{"REST API", "HTTP API", "function URL"}[k]
 }
 
-// API is one REST API or HTTP API, implicit or explicit.
+// API is one REST API or HTTP API, implicit or explicit, or a function URL.
 type API struct {
 	// LogicalID is the resource's key; SAM's own names for the implicit APIs
-	// are ServerlessRestApi and ServerlessHttpApi.
+	// are ServerlessRestApi and ServerlessHttpApi, and for what a
+	// FunctionUrlConfig makes, the function's with "Url" behind it.
 	LogicalID string
 	// ID is the ten lower-case letters and digits that stand for the API in
 	// events and ARNs; derived from LogicalID, so the same at every start.
@@ -140,16 +140,16 @@ type API struct {
 	// Implicit is true for the API that SAM makes for events naming none.
 	Implicit bool
 	// Stage is the stage name: "Prod" for the implicit REST API, "$default"
-	// for an HTTP API that names none.
+	// for an HTTP API that names none, and for a function URL.
 	Stage string
 	// StageVariables is nil where the stage has none.
 	StageVariables map[string]string
 	// BinaryMediaTypes holds the REST API's binary types, "~1" already
 	// written as "/". An HTTP API has none.
 	BinaryMediaTypes []string
-	// CORS is what an HTTP API answers preflight requests with by itself; nil
-	// where it leaves them to its routes. A REST API has no such thing: its
-	// preflights are routes with a Mock.
+	// CORS is what an HTTP API or a function URL answers preflight requests with
+	// by itself; nil where it leaves them to its routes. A REST API has no such
+	// thing: its preflights are routes with a Mock.
 	CORS *CORS
 	// GatewayResponses holds what a REST API answers in the place of its own
 	// errors, by response type: "DEFAULT_4XX", "UNAUTHORIZED".
@@ -184,8 +184,8 @@ type GatewayResponse struct {
 type Route struct {
 	// Method is upper case; "ANY" matches every method API Gateway carries.
 	Method string
-	// Path is the template path: "/pets/{id}", "/{proxy+}", or "$default"
-	// (HTTP APIs only).
+	// Path is the template path: "/pets/{id}", "/{proxy+}", or "$default", which
+	// REST APIs do not have.
 	Path string
 	// Function is the logical ID of the function, and behind a colon the version or
 	// the alias where the route leads to one: "Hello:live". Empty where Mock is set.
@@ -201,7 +201,8 @@ type Route struct {
 	// PayloadFormat is "1.0" or "2.0".
 	PayloadFormat string
 	// Stream is true where the response goes out while the function writes it:
-	// ResponseTransferMode STREAM, which only REST APIs have.
+	// ResponseTransferMode STREAM of a REST API, InvokeMode RESPONSE_STREAM of a
+	// function URL.
 	Stream bool
 	// Timeout is the integration's; zero means API Gateway's own limit.
 	Timeout time.Duration

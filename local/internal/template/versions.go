@@ -153,7 +153,11 @@ func (r *reader) checkQualifiers() {
 	asked := map[*Authorizer]bool{}
 	for _, a := range r.stack.APIs {
 		for _, route := range a.Routes {
-			if r.isUnqualified(route.Function, route.Pos, "API Gateway answers every request of "+route.key()+" with 500") {
+			if a.Kind == URL {
+				// CreateFunctionUrlConfig has ResourceNotFoundException for it:
+				// https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunctionUrlConfig.html.
+				r.isUnqualified(route.Function, route.Pos, "AWS does not deploy the function URL "+a.LogicalID+", and here nothing can be asked of it")
+			} else if r.isUnqualified(route.Function, route.Pos, "API Gateway answers every request of "+route.key()+" with 500") {
 				route.Misconfigured = true
 			}
 			if route.Auth == nil || route.Auth.Authorizer == nil || asked[route.Auth.Authorizer] {
@@ -163,11 +167,6 @@ func (r *reader) checkQualifiers() {
 			asked[authorizer] = true
 			r.isUnqualified(authorizer.Function, authorizer.Pos, "routes that need the authorizer "+authorizer.Name+" answer every request with 500")
 		}
-	}
-	for _, u := range r.stack.URLs {
-		// CreateFunctionUrlConfig has ResourceNotFoundException for it:
-		// https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunctionUrlConfig.html.
-		r.isUnqualified(u.Function, u.Pos, "AWS does not deploy the function URL "+u.LogicalID+", and here nothing can be asked of it")
 	}
 	for _, c := range r.invokeConfigs {
 		// PutFunctionEventInvokeConfig has ResourceNotFoundException for it:
