@@ -30,10 +30,10 @@ func checked() *template.Stack {
 		APIs: []*template.API{{LogicalID: "Api", Kind: template.REST, Routes: []*template.Route{
 			{Method: "GET", Path: "/a", Function: "F"},
 			{Method: "OPTIONS", Path: "/a", Mock: &template.Mock{}},
-			{Method: "PUT", Path: "/a", Function: "F", Auth: &template.Auth{Kind: template.AuthLambda, Name: "Guard", APIKeyRequired: true}},
-			{Method: "POST", Path: "/a", Function: "F", Auth: &template.Auth{Kind: template.AuthAPIKey}},
+			{Method: "PUT", Path: "/a", Function: "F", Auth: &template.Auth{Authorizer: &template.Authorizer{Kind: template.AuthLambda, Name: "Guard"}, APIKey: true}},
+			{Method: "POST", Path: "/a", Function: "F", Auth: &template.Auth{APIKey: true}},
 		}}, {LogicalID: "FUrl", Kind: template.URL, Routes: []*template.Route{
-			{Method: "ANY", Path: "$default", Function: "F", Auth: &template.Auth{Kind: template.AuthIAM}},
+			{Method: "ANY", Path: "$default", Function: "F", Auth: &template.Auth{IAM: true}},
 		}}, {LogicalID: "GUrl", Kind: template.URL, Routes: []*template.Route{{Method: "ANY", Path: "$default", Function: "G"}}}},
 		Notes:  []template.Note{tracing},
 		Report: []template.Note{mapping, timeout, tracing},

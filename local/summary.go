@@ -104,12 +104,14 @@ func authorizer(auth *template.Auth) string {
 	switch {
 	case auth == nil:
 		return ""
-	case auth.Kind == template.AuthIAM:
+	case auth.Policy:
+		return "ResourcePolicy"
+	case auth.IAM:
 		return "AWS_IAM"
-	case auth.Kind == template.AuthAPIKey:
-		return "API_KEY"
+	case auth.Authorizer != nil:
+		return auth.Authorizer.Name
 	}
-	return auth.Name
+	return "API_KEY"
 }
 
 func summarizeNotes(notes []template.Note) []noteSummary {

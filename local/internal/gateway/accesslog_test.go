@@ -58,8 +58,9 @@ func TestReasons(t *testing.T) {
 	open := newAPI(template.REST, "Api", "GET /pets/{id}", "PUT /pets/{id}", "POST /", "GET /")
 	validated := newAPI(template.REST, "Api", "GET /")
 	validated.Routes[0].Validator = &template.Validator{Query: []string{"a", "b"}}
-	byToken := &template.Authorizer{Name: "ByToken", Token: true, Function: "Auth"}
-	keyed := &template.Auth{Kind: template.AuthLambda, Authorizer: &template.Authorizer{Name: "All", Function: "Auth"}, APIKeyRequired: true}
+	byToken := authBy("ByToken", &template.LambdaAuthorizer{Token: true, Function: "Auth"})
+	unkeyed := authBy("All", &template.LambdaAuthorizer{Function: "Auth"})
+	keyed := &template.Auth{Authorizer: unkeyed.Authorizer, APIKey: true}
 	late := invokerFunc(func(ctx context.Context, _, _ string, _ []byte) ([]byte, error) {
 		<-ctx.Done()
 		return nil, ctx.Err()
@@ -81,13 +82,13 @@ func TestReasons(t *testing.T) {
 		{"host of the API", open, nil, "GET", "http://api.localhost/x", "no route for GET /x"},
 		{"any other host", open, nil, "GET", "http://example.com/x", "no route for GET /x"},
 		{"tunnel", open, nil, "CONNECT", "db.localhost:22", "the tunnel is not allowed"},
-		{"IAM", withAuth(&template.Auth{Kind: template.AuthIAM}), nil, "GET", "/", "IAM authorization is not emulated"},
-		{"Cognito", withAuth(&template.Auth{Kind: template.AuthCognito}), nil, "GET", "/", "Cognito authorization is not emulated"},
-		{"resource policy", withAuth(&template.Auth{Kind: template.AuthPolicy}), nil, "GET", "/", "resource policy authorization is not emulated"},
+		{"IAM", withAuth(&template.Auth{IAM: true}), nil, "GET", "/", "IAM authorization is not emulated"},
+		{"Cognito", withAuth(&template.Auth{Authorizer: &template.Authorizer{Kind: template.AuthCognito}}), nil, "GET", "/", "Cognito authorization is not emulated"},
+		{"resource policy", withAuth(&template.Auth{Policy: true}), nil, "GET", "/", "resource policy authorization is not emulated"},
 		{"API key behind an authorizer", withAuth(keyed), returning(allowing("*")), "GET", "/", "API key authorization is not emulated"},
-		{"no token", withAuth(&template.Auth{Kind: template.AuthLambda, Authorizer: byToken}), nil, "GET", "/",
+		{"no token", withAuth(byToken), nil, "GET", "/",
 			"an identity source is missing, or the token is none by the validation expression"},
-		{"authorizer that says no", withAuth(&template.Auth{Kind: template.AuthLambda, Authorizer: keyed.Authorizer}),
+		{"authorizer that says no", withAuth(unkeyed),
 			failing(&InvokeError{Message: "Unauthorized", Err: errors.New("refused")}), "GET", "/", "unauthorized"},
 		{"broken authorizer", withAuth(keyed), failing(errors.New("crashed")), "GET", "/", "crashed"},
 		{"parameters", validated, nil, "GET", "/", "required parameters are missing: a, b"},

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 
@@ -12,45 +13,34 @@ import (
 // Gateway has for a caller who brought no credentials.
 func (x *exchange) authorize() cause {
 	auth := x.endpoint.auth
-	if auth == nil || x.g.config.DisableAuthorizer {
+	if x.g.config.DisableAuthorizer {
 		return passed
 	}
-	switch auth.Kind {
-	case template.AuthIAM:
-		return unsigned
-	case template.AuthAPIKey, template.AuthPolicy:
-		return x.unchecked(auth.Kind, forbidden)
-	case template.AuthLambda:
-		if x.endpoint.authorizer != nil {
-			return x.consult(x.endpoint.authorizer, auth.APIKeyRequired)
+	for _, kind := range auth.Kinds() {
+		if !auth.Checks(kind) {
+			x.reason = fmt.Errorf("%s authorization is not emulated", kind)
+			return cmp.Or(unchecked[kind], unauthorized)
+		}
+		if refused := x.endpoint.authorizer.admit(x); refused != passed {
+			return refused
 		}
 	}
-	return x.unchecked(auth.Kind, unauthorized)
-}
-
-// unchecked tells the log that the doors refuse for want of what checks a caller.
-func (x *exchange) unchecked(kind template.AuthKind, c cause) cause {
-	x.reason = fmt.Errorf("%s authorization is not emulated", kind)
-	return c
-}
-
-// consult asks a Lambda authorizer, and after it for the API key that the doors
-// cannot check (authorizer before key, as in API Gateway).
-func (x *exchange) consult(a *authorizer, keyRequired bool) cause {
-	if refused := a.admit(x); refused != passed {
-		return refused
-	}
-	if keyRequired {
-		return x.unchecked(template.AuthAPIKey, forbidden)
-	}
 	return passed
+}
+
+// unchecked has what is answered to callers that the doors cannot check, where
+// that is not unauthorized.
+var unchecked = map[template.AuthKind]cause{
+	template.AuthPolicy: forbidden,
+	template.AuthIAM:    unsigned,
+	template.AuthAPIKey: forbidden,
 }
 
 // blame writes why an authorizer could not be used, and keeps it for the access line.
 func (x *exchange) blame(a *authorizer, err error) {
 	x.reason = err
 	x.g.config.Log.LogAttrs(x.r.Context(), slog.LevelWarn, "authorizer failed",
-		slog.String("authorizer", a.is.Name),
+		slog.String("authorizer", a.name),
 		slog.String("function", a.is.Function),
 		slog.String("request_id", x.requestID),
 		slog.String("reason", err.Error()))

@@ -35,7 +35,8 @@ var errNoIdentity = errors.New("an identity source is missing, or the token is n
 //	                                   ▼
 //	                 the verdict on this request's ARN
 type authorizer struct {
-	is         *template.Authorizer
+	name       string
+	is         *template.LambdaAuthorizer
 	kind       template.Kind
 	v1         bool // events of payload format 1.0
 	sources    []variable
@@ -48,8 +49,8 @@ type authorizer struct {
 
 // newAuthorizer never fails: an authorizer that the doors cannot read refuses
 // its routes and leaves the others alone.
-func newAuthorizer(is *template.Authorizer, kind template.Kind) *authorizer {
-	a := &authorizer{is: is, kind: kind, v1: kind == template.REST || is.PayloadFormat == "1.0"}
+func newAuthorizer(name string, is *template.LambdaAuthorizer, kind template.Kind) *authorizer {
+	a := &authorizer{name: name, is: is, kind: kind, v1: kind == template.REST || is.PayloadFormat == "1.0"}
 	a.verdicts.life = is.TTL
 	places := is.IdentitySources
 	if is.Token && len(places) == 0 {

@@ -38,13 +38,19 @@ func (g *guard) Invoke(ctx context.Context, i Invocation) ([]byte, error) {
 }
 
 // guarded makes a Gateway of one API whose routes ask is.
-func guarded(t testing.TB, g *guard, api *template.API, is *template.Authorizer) *Gateway {
+func guarded(t testing.TB, g *guard, api *template.API, is *template.LambdaAuthorizer) *Gateway {
 	t.Helper()
-	is.Name, is.Function = "MyAuthorizer", "guard"
+	is.Function = "guard"
+	auth := authBy("MyAuthorizer", is)
 	for _, route := range api.Routes {
-		route.Auth = &template.Auth{Kind: template.AuthLambda, Name: is.Name, Authorizer: is}
+		route.Auth = auth
 	}
 	return newGateway(t, Config{APIs: []*template.API{api}, Invoker: g})
+}
+
+// authBy asks a Lambda authorizer.
+func authBy(name string, is *template.LambdaAuthorizer) *template.Auth {
+	return &template.Auth{Authorizer: &template.Authorizer{Name: name, Kind: template.AuthLambda, Lambda: is}}
 }
 
 // failedWith is a function error with an errorMessage.
@@ -63,11 +69,11 @@ func policyOf(effect, resource string) string {
 }
 
 var (
-	restToken   = template.Authorizer{Token: true, IdentitySources: []string{"method.request.header.Authorization"}}
-	restRequest = template.Authorizer{IdentitySources: []string{"method.request.header.Authorization"}}
-	httpV1      = template.Authorizer{IdentitySources: []string{"$request.header.Authorization"}, PayloadFormat: "1.0"}
-	httpV2      = template.Authorizer{IdentitySources: []string{"$request.header.Authorization"}, PayloadFormat: "2.0"}
-	httpSimple  = template.Authorizer{IdentitySources: []string{"$request.header.Authorization"}, PayloadFormat: "2.0", SimpleResponses: true}
+	restToken   = template.LambdaAuthorizer{Token: true, IdentitySources: []string{"method.request.header.Authorization"}}
+	restRequest = template.LambdaAuthorizer{IdentitySources: []string{"method.request.header.Authorization"}}
+	httpV1      = template.LambdaAuthorizer{IdentitySources: []string{"$request.header.Authorization"}, PayloadFormat: "1.0"}
+	httpV2      = template.LambdaAuthorizer{IdentitySources: []string{"$request.header.Authorization"}, PayloadFormat: "2.0"}
+	httpSimple  = template.LambdaAuthorizer{IdentitySources: []string{"$request.header.Authorization"}, PayloadFormat: "2.0", SimpleResponses: true}
 )
 
 // TestAuthorizerAnswers holds the statuses and bodies against the table of A.4
@@ -86,7 +92,7 @@ func TestAuthorizerAnswers(t *testing.T) {
 	unauthorized := sent{401, jsonType, `{"message":"Unauthorized"}`}
 	tests := []struct {
 		name   string
-		is     template.Authorizer
+		is     template.LambdaAuthorizer
 		answer string
 		fails  error
 		want   sent
@@ -140,20 +146,22 @@ func TestAuthorizerAnswers(t *testing.T) {
 // TestIdentitySources (A.39, B.11): where one is missing or empty, and where a
 // token is not what the validation expression says, nobody is asked.
 func TestIdentitySources(t *testing.T) {
-	token := func(validation string) template.Authorizer {
-		return template.Authorizer{Token: true, IdentitySources: []string{"method.request.header.auth"}, Validation: validation}
+	token := func(validation string) template.LambdaAuthorizer {
+		return template.LambdaAuthorizer{Token: true, IdentitySources: []string{"method.request.header.auth"}, Validation: validation}
 	}
-	request1 := func(sources ...string) template.Authorizer { return template.Authorizer{IdentitySources: sources} }
+	request1 := func(sources ...string) template.LambdaAuthorizer {
+		return template.LambdaAuthorizer{IdentitySources: sources}
+	}
 	tests := []struct {
 		name   string
-		is     template.Authorizer
+		is     template.LambdaAuthorizer
 		target string
 		header string
 		want   int
 	}{
 		{"token", token(""), "/", "x", 200},
 		{"no token", token(""), "/", "", 401},
-		{"default header", template.Authorizer{Token: true}, "/", "x", 401},
+		{"default header", template.LambdaAuthorizer{Token: true}, "/", "x", 401},
 		{"valid token", token("Bearer [a-z]+"), "/", "Bearer abc", 200},
 		{"valid in part", token("[a-z]+"), "/", "Bearer abc", 401},
 		{"alternatives are valid as a whole", token("a|b"), "/", "ab", 401},
@@ -205,9 +213,9 @@ func TestIdentitySources(t *testing.T) {
 func TestBrokenAuthorizerIsNamed(t *testing.T) {
 	var out strings.Builder
 	api := newAPI(template.REST, "PetApi", "GET /a", "GET /b")
-	is := &template.Authorizer{Name: "Odd", Function: "f", Token: true, Validation: "(?!x)"}
+	odd := authBy("Odd", &template.LambdaAuthorizer{Function: "f", Token: true, Validation: "(?!x)"})
 	for _, route := range api.Routes {
-		route.Auth = &template.Auth{Kind: template.AuthLambda, Authorizer: is}
+		route.Auth = odd
 	}
 	_, err := New(Config{APIs: []*template.API{api}, Invoker: echoing, Log: slog.New(slog.NewTextHandler(&out, nil))})
 	if err != nil || strings.Count(out.String(), "authorizer=Odd api=PetApi") != 1 {
@@ -218,14 +226,14 @@ func TestBrokenAuthorizerIsNamed(t *testing.T) {
 // TestAuthorizerEvents compares whole events with testdata, which was held
 // against aws-lambda-go's apigw-custom-auth-request.json (A.37) and its like.
 func TestAuthorizerEvents(t *testing.T) {
-	two := func(is template.Authorizer, source string) *template.Authorizer {
+	two := func(is template.LambdaAuthorizer, source string) *template.LambdaAuthorizer {
 		is.IdentitySources = append([]string{source}, is.IdentitySources...)
 		return &is
 	}
 	token := restToken
-	least := template.Authorizer{PayloadFormat: "2.0"}
-	leastV1 := template.Authorizer{PayloadFormat: "1.0"}
-	leastREST := template.Authorizer{}
+	least := template.LambdaAuthorizer{PayloadFormat: "2.0"}
+	leastV1 := template.LambdaAuthorizer{PayloadFormat: "1.0"}
+	leastREST := template.LambdaAuthorizer{}
 	full := func() *http.Request {
 		return request("POST", "/pets/a%20b?x=1&x=2", "{}", "Authorization", "token", "Cookie", "a=1; b=2",
 			"Content-Type", "application/json", "X-Twice", "one", "X-Twice", "two")
@@ -233,7 +241,7 @@ func TestAuthorizerEvents(t *testing.T) {
 	tests := []struct {
 		name string
 		kind template.Kind
-		is   *template.Authorizer
+		is   *template.LambdaAuthorizer
 		r    *http.Request
 	}{
 		{"auth-token", template.REST, &token, full()},
@@ -268,7 +276,7 @@ func TestContextReachesTheFunction(t *testing.T) {
 	tests := []struct {
 		name   string
 		kind   template.Kind
-		is     template.Authorizer
+		is     template.LambdaAuthorizer
 		answer string
 		format string // of the function's event
 		want   string
@@ -307,14 +315,15 @@ func TestUnsupportedAuthReachesNoFunction(t *testing.T) {
 	allowed := httpSimple
 	allowed.Function = "guard"
 	auths := map[string]*template.Auth{
-		"JWT":                   {Kind: template.AuthJWT},
-		"Cognito":               {Kind: template.AuthCognito},
-		"IAM":                   {Kind: template.AuthIAM},
-		"API key":               {Kind: template.AuthAPIKey, APIKeyRequired: true},
-		"resource policy":       {Kind: template.AuthPolicy, Name: "ResourcePolicy"},
-		"Lambda without one":    {Kind: template.AuthLambda},
-		"Lambda and an API key": {Kind: template.AuthLambda, Authorizer: &allowed, APIKeyRequired: true},
-		"unknown":               {Kind: "Oracle"},
+		"JWT":                   {Authorizer: &template.Authorizer{Kind: template.AuthJWT}},
+		"Cognito":               {Authorizer: &template.Authorizer{Kind: template.AuthCognito}},
+		"IAM":                   {IAM: true},
+		"API key":               {APIKey: true},
+		"resource policy":       {Policy: true},
+		"Lambda without one":    authBy("Own", nil),
+		"Lambda and an API key": {Authorizer: authBy("Own", &allowed).Authorizer, APIKey: true},
+		"Lambda and a policy":   {Authorizer: authBy("Own", &allowed).Authorizer, Policy: true},
+		"unknown":               {Authorizer: &template.Authorizer{Kind: "Oracle"}},
 	}
 	for name, auth := range auths {
 		for _, kind := range []template.Kind{template.REST, template.HTTP} {
@@ -405,11 +414,11 @@ func TestAuthorizerCacheByRoute(t *testing.T) {
 }
 
 func TestWhatIsNotCached(t *testing.T) {
-	off, sourceless, failing := restToken, template.Authorizer{TTL: time.Hour}, restToken
+	off, sourceless, failing := restToken, template.LambdaAuthorizer{TTL: time.Hour}, restToken
 	failing.TTL = time.Hour
 	tests := []struct {
 		name string
-		is   template.Authorizer
+		is   template.LambdaAuthorizer
 		fn   guard
 	}{
 		{"no TTL", off, guard{answer: allowing("*")}},
@@ -456,7 +465,7 @@ func TestAuthorizerTimeout(t *testing.T) {
 		is := httpV2
 		is.Function = "guard"
 		api := newAPI(template.HTTP, "Api", "GET /")
-		api.Routes[0].Auth = &template.Auth{Kind: template.AuthLambda, Authorizer: &is}
+		api.Routes[0].Auth = authBy("Own", &is)
 		g := newGateway(t, Config{APIs: []*template.API{api},
 			Invoker: invokerFunc(func(ctx context.Context, _, _ string, _ []byte) ([]byte, error) {
 				<-ctx.Done()
@@ -509,7 +518,7 @@ func FuzzAuthorizerOutput(f *testing.F) {
 	f.Add([]byte(`{"isAuthorized":true,"context":{"a":[1]}}`), true)
 	const arn = "arn:aws:execute-api:eu-west-1:123456789012:abcdefghij/Prod/GET/pets/1"
 	f.Fuzz(func(t *testing.T, payload []byte, simple bool) {
-		a := newAuthorizer(&template.Authorizer{PayloadFormat: "2.0", SimpleResponses: simple}, template.HTTP)
+		a := newAuthorizer("Own", &template.LambdaAuthorizer{PayloadFormat: "2.0", SimpleResponses: simple}, template.HTTP)
 		v, err := a.read(payload)
 		if err != nil || v.on(arn) != passed {
 			return

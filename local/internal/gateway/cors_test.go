@@ -77,7 +77,7 @@ func TestPreflight(t *testing.T) {
 			t.Run(tt.name+" "+target, func(t *testing.T) {
 				api := newAPI(template.HTTP, "Api", "ANY /pets")
 				api.CORS = tt.cors
-				api.Routes[0].Auth = &template.Auth{Kind: template.AuthJWT}
+				api.Routes[0].Auth = &template.Auth{Authorizer: &template.Authorizer{Kind: template.AuthJWT}}
 				w := do(newGateway(t, Config{APIs: []*template.API{api}, Invoker: never(t)}), preflight(target, tt.origin, "GET"))
 				if w.Code != 204 || w.Body.Len() != 0 || len(w.Header()["Apigw-Requestid"]) != 1 {
 					t.Errorf("got %d %q %v, want 204 with an ID", w.Code, w.Body, w.Header())
@@ -214,7 +214,7 @@ func TestMockAnswers(t *testing.T) {
 func TestMockIsAuthorized(t *testing.T) {
 	api := newAPI(template.REST, "Api", "OPTIONS /pets")
 	api.Routes[0].Mock = &template.Mock{StatusCode: 200}
-	api.Routes[0].Auth = &template.Auth{Kind: template.AuthCognito}
+	api.Routes[0].Auth = &template.Auth{Authorizer: &template.Authorizer{Kind: template.AuthCognito}}
 	if w := do(newGateway(t, Config{APIs: []*template.API{api}, Invoker: never(t)}), request("OPTIONS", "/pets", "")); w.Code != 401 {
 		t.Errorf("got %d, want 401", w.Code)
 	}

@@ -27,7 +27,7 @@ func TestRESTParameterIsRaw(t *testing.T) {
 // of the method that the client means; the response is that of the one it sent.
 func TestMethodOverride(t *testing.T) {
 	rest, http := newAPI(template.REST, "Rest", "GET /r", "PUT /r", "DELETE /r", "HEAD /r"), newAPI(template.HTTP, "Http", "POST /h")
-	rest.Routes[2].Auth = &template.Auth{Kind: template.AuthCognito}
+	rest.Routes[2].Auth = &template.Auth{Authorizer: &template.Authorizer{Kind: template.AuthCognito}}
 	g := newGateway(t, Config{APIs: []*template.API{rest, http}, Methods: map[string]string{"TRACE": "Trace"}, Invoker: echoing})
 	tests := []struct {
 		method, path, override string
@@ -130,7 +130,7 @@ func TestSpellV1(t *testing.T) {
 func TestPrincipalIsForREST(t *testing.T) {
 	const output = `{"policyDocument":{"Statement":[]}}`
 	for kind, fails := range []bool{template.REST: true, template.HTTP: false} {
-		a := newAuthorizer(new(template.Authorizer), template.Kind(kind))
+		a := newAuthorizer("Own", new(template.LambdaAuthorizer), template.Kind(kind))
 		if _, err := a.read([]byte(output)); (err != nil) != fails {
 			t.Errorf("%s: got error %v, want one: %v", a.kind, err, fails)
 		}

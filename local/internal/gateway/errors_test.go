@@ -117,19 +117,19 @@ func TestIntegrationTimeout(t *testing.T) {
 
 func TestAuthorize(t *testing.T) {
 	tests := []struct {
-		auth       template.AuthKind
+		auth       template.Auth
 		rest, http sent
 	}{
-		{template.AuthIAM, restAnswer(403, "Missing Authentication Token", "MissingAuthenticationTokenException"), sent{403, jsonType, `{"message":"Forbidden"}`}},
-		{template.AuthAPIKey, restAnswer(403, "Forbidden", "ForbiddenException"), sent{403, jsonType, `{"message":"Forbidden"}`}},
-		{template.AuthLambda, restAnswer(401, "Unauthorized", "UnauthorizedException"), sent{401, jsonType, `{"message":"Unauthorized"}`}},
-		{template.AuthCognito, restAnswer(401, "Unauthorized", "UnauthorizedException"), sent{401, jsonType, `{"message":"Unauthorized"}`}},
-		{template.AuthJWT, restAnswer(401, "Unauthorized", "UnauthorizedException"), sent{401, jsonType, `{"message":"Unauthorized"}`}},
+		{template.Auth{IAM: true}, restAnswer(403, "Missing Authentication Token", "MissingAuthenticationTokenException"), sent{403, jsonType, `{"message":"Forbidden"}`}},
+		{template.Auth{APIKey: true}, restAnswer(403, "Forbidden", "ForbiddenException"), sent{403, jsonType, `{"message":"Forbidden"}`}},
+		{template.Auth{Authorizer: &template.Authorizer{Kind: template.AuthLambda}}, restAnswer(401, "Unauthorized", "UnauthorizedException"), sent{401, jsonType, `{"message":"Unauthorized"}`}},
+		{template.Auth{Authorizer: &template.Authorizer{Kind: template.AuthCognito}}, restAnswer(401, "Unauthorized", "UnauthorizedException"), sent{401, jsonType, `{"message":"Unauthorized"}`}},
+		{template.Auth{Authorizer: &template.Authorizer{Kind: template.AuthJWT}}, restAnswer(401, "Unauthorized", "UnauthorizedException"), sent{401, jsonType, `{"message":"Unauthorized"}`}},
 	}
 	for _, tt := range tests {
 		for kind, want := range []sent{template.REST: tt.rest, template.HTTP: tt.http} {
 			api := newAPI(template.Kind(kind), "Api", "GET /")
-			api.Routes[0].Auth = &template.Auth{Kind: tt.auth}
+			api.Routes[0].Auth = &tt.auth
 			invoked := false
 			config := Config{APIs: []*template.API{api}, Invoker: invokerFunc(func(context.Context, string, string, []byte) ([]byte, error) {
 				invoked = true
@@ -137,11 +137,11 @@ func TestAuthorize(t *testing.T) {
 			})}
 			got := sentBy(get(newGateway(t, config), "/"))
 			if diff := cmp.Diff(want, got, cmp.AllowUnexported(sent{})); diff != "" || invoked {
-				t.Errorf("%s of %s: invoked %v (-want +got):\n%s", tt.auth, api.Kind, invoked, diff)
+				t.Errorf("%s of %s: invoked %v (-want +got):\n%s", tt.auth.Kinds(), api.Kind, invoked, diff)
 			}
 			config.DisableAuthorizer = true
 			if w := get(newGateway(t, config), "/"); w.Code != 200 || !invoked {
-				t.Errorf("%s of %s, disabled: got %d, want 200", tt.auth, api.Kind, w.Code)
+				t.Errorf("%s of %s, disabled: got %d, want 200", tt.auth.Kinds(), api.Kind, w.Code)
 			}
 		}
 	}

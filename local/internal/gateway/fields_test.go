@@ -67,8 +67,8 @@ func TestCollect(t *testing.T) {
 // TestIdentityIsShown has a client name the identity source in Connection. It
 // counted for the authorizer, so the events show it.
 func TestIdentityIsShown(t *testing.T) {
-	is := &template.Authorizer{IdentitySources: []string{"$request.header.x-pass", "$request.querystring.q"}}
-	e := &endpoint{kind: template.HTTP, authorizer: newAuthorizer(is, template.HTTP)}
+	is := &template.LambdaAuthorizer{IdentitySources: []string{"$request.header.x-pass", "$request.querystring.q"}}
+	e := &endpoint{kind: template.HTTP, authorizer: newAuthorizer("Own", is, template.HTTP)}
 	got := collected(e, request("GET", "/", "", "Connection", "X-Pass, X-Other, Q", "X-Pass", "1", "X-Other", "2", "Q", "3"))
 	if got["X-Pass"] == nil || got["X-Other"] != nil || got["Q"] != nil {
 		t.Errorf("got %v, want X-Pass and neither X-Other nor Q", got)

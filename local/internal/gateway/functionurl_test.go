@@ -45,7 +45,7 @@ func atURL(method, path, body string, fields ...string) *http.Request {
 // TestURLEvents (B.15) compares whole events with testdata.
 func TestURLEvents(t *testing.T) {
 	signed := newURL("BUFFERED")
-	signed.Routes[0].Auth = &template.Auth{Kind: template.AuthIAM}
+	signed.Routes[0].Auth = &template.Auth{IAM: true}
 	tests := []struct {
 		name string
 		url  *template.API
@@ -124,7 +124,7 @@ func TestURLErrors(t *testing.T) {
 // known is refused, and nobody is known here.
 func TestURLWithIAM(t *testing.T) {
 	url := newURL("BUFFERED")
-	url.Routes[0].Auth, url.CORS = &template.Auth{Kind: template.AuthIAM}, &template.CORS{AllowOrigins: []string{"*"}}
+	url.Routes[0].Auth, url.CORS = &template.Auth{IAM: true}, &template.CORS{AllowOrigins: []string{"*"}}
 	want := sent{403, fieldsOf("Content-Type", "application/json", "x-amzn-ErrorType", "AccessDeniedException"),
 		`{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}`}
 	got := sentBy(do(urlGateway(t, url, never(t)), atURL("POST", "/", "text")))

@@ -124,12 +124,12 @@ func (g *Gateway) name(own *door) {
 
 // authorizer finds the authorizer of a route, made at its first.
 func (g *Gateway) authorizer(api *template.API, route *template.Route) *authorizer {
-	if route.Auth == nil || route.Auth.Authorizer == nil {
+	if route.Auth == nil || route.Auth.Authorizer == nil || route.Auth.Authorizer.Lambda == nil {
 		return nil
 	}
 	is := route.Auth.Authorizer
 	if g.authorizers[is] == nil {
-		a := newAuthorizer(is, api.Kind)
+		a := newAuthorizer(is.Name, is.Lambda, api.Kind)
 		if a.broken != nil {
 			g.config.Log.Warn("authorizer refuses every request", "authorizer", is.Name, "api", api.LogicalID,
 				"reason", a.broken.Error())

@@ -17,7 +17,7 @@ func customized(t *testing.T, responses map[string]template.GatewayResponse) *Ga
 	api := newAPI(template.REST, "Api", "GET /open", "GET /closed")
 	api.GatewayResponses = responses
 	api.StageVariables = map[string]string{"contact": "us"}
-	api.Routes[1].Auth = &template.Auth{Kind: template.AuthCognito}
+	api.Routes[1].Auth = &template.Auth{Authorizer: &template.Authorizer{Kind: template.AuthCognito}}
 	return newGateway(t, Config{APIs: []*template.API{api}, Invoker: returning(`{"statusCode":404,"body":"mine"}`)})
 }
 

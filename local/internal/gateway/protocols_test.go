@@ -141,7 +141,7 @@ func TestHTTP10(t *testing.T) {
 // may pass, and not before.
 func TestExpectContinue(t *testing.T) {
 	api := newAPI(template.REST, "Api", "POST /open", "POST /closed")
-	api.Routes[1].Auth = &template.Auth{Kind: template.AuthCognito}
+	api.Routes[1].Auth = &template.Auth{Authorizer: &template.Authorizer{Kind: template.AuthCognito}}
 	addr := serve(t, newGateway(t, Config{APIs: []*template.API{api}, Invoker: echoing}))
 	head := func(path string) string {
 		return "POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n"

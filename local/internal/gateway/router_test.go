@@ -155,7 +155,7 @@ func TestOnePath(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.kind.String()+tt.target, func(t *testing.T) {
 			api := newAPI(tt.kind, "Api", "ANY /admin/{x+}", "ANY /{proxy+}")
-			api.Routes[0].Auth = &template.Auth{Kind: template.AuthJWT}
+			api.Routes[0].Auth = &template.Auth{Authorizer: &template.Authorizer{Kind: template.AuthJWT}}
 			w := do(newGateway(t, Config{APIs: []*template.API{api}, Invoker: echoing}), request("GET", tt.target, ""))
 			var e struct{ RawPath, Path string }
 			if err := json.Unmarshal(w.Body.Bytes(), &e); err != nil {

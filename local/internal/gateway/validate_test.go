@@ -205,7 +205,7 @@ func TestValidatedInOrder(t *testing.T) {
 	if got := send("/?q=1", `{"a":1,"b":2}`); got != 502 {
 		t.Errorf("valid: got %d, want the function's 502", got)
 	}
-	route.Auth = &template.Auth{Kind: template.AuthCognito}
+	route.Auth = &template.Auth{Authorizer: &template.Authorizer{Kind: template.AuthCognito}}
 	if got := send("/", ""); got != 401 {
 		t.Errorf("unauthorized: got %d, want 401", got)
 	}

@@ -150,23 +150,18 @@ func authType(r *template.Route) string {
 func (h *Host) remark(function string, auth *template.Auth) string {
 	status := h.brokenStatus(function)
 	switch {
-	case h.refuses(auth):
-		return fmt.Sprintf("\t(refused: %s authorization is not emulated; --disable-authorizer opens it)", auth.Kind)
+	case auth.Unchecked() != "" && !h.config.DisableAuthorizer:
+		return fmt.Sprintf("\t(refused: %s authorization is not emulated; --disable-authorizer opens it)", auth.Unchecked())
 	case status != 0:
 		return fmt.Sprintf("\t(cannot run: %d)", status)
 	case auth == nil:
 		return ""
 	case h.config.DisableAuthorizer:
-		return fmt.Sprintf("\t(open: %s authorization is switched off)", auth.Kind)
-	case h.brokenStatus(auth.Authorizer.Function) != 0:
-		return fmt.Sprintf("\t(authorized by %s, which cannot run)", auth.Authorizer.Function)
+		return fmt.Sprintf("\t(open: %s authorization is switched off)", auth.Kinds()[0])
+	case h.brokenStatus(auth.Authorizer.Lambda.Function) != 0:
+		return fmt.Sprintf("\t(authorized by %s, which cannot run)", auth.Authorizer.Lambda.Function)
 	}
-	return fmt.Sprintf("\t(authorized by %s)", auth.Authorizer.Function)
-}
-
-// refuses reports whether a route lets nobody in.
-func (h *Host) refuses(auth *template.Auth) bool {
-	return auth != nil && !h.config.DisableAuthorizer && (auth.Authorizer == nil || auth.APIKeyRequired)
+	return fmt.Sprintf("\t(authorized by %s)", auth.Authorizer.Lambda.Function)
 }
 
 // answerer names who answers a route.

@@ -65,12 +65,12 @@ func TestAnnounceNothingBroken(t *testing.T) {
 // A route says what its callers meet first: refusal, then a function that cannot
 // run, then its authorizer.
 func TestRemark(t *testing.T) {
-	iam := &template.Auth{Kind: template.AuthIAM}
+	iam := &template.Auth{IAM: true}
 	by := func(function string) *template.Auth {
-		return &template.Auth{Authorizer: &template.Authorizer{Function: function}}
+		return &template.Auth{Authorizer: &template.Authorizer{Kind: template.AuthLambda, Lambda: &template.LambdaAuthorizer{Function: function}}}
 	}
 	key := by("Fine")
-	key.Kind, key.APIKeyRequired = "API key", true
+	key.APIKey = true
 	for _, test := range []struct {
 		function string
 		auth     *template.Auth

@@ -38,7 +38,7 @@ func behind(t *testing.T, kind template.Kind) http.Handler {
 	}
 	api := &template.API{LogicalID: "Api", Kind: kind, Stage: "Prod"}
 	for _, path := range []string{"/admin/{x+}", "/a/b.html"} {
-		api.Routes = append(api.Routes, &template.Route{Method: "ANY", Path: path, Auth: &template.Auth{Kind: template.AuthJWT}})
+		api.Routes = append(api.Routes, &template.Route{Method: "ANY", Path: path, Auth: &template.Auth{Authorizer: &template.Authorizer{Kind: template.AuthJWT}}})
 	}
 	g, err := gateway.New(gateway.Config{APIs: []*template.API{api}, Invoker: nobody{}})
 	if err != nil {

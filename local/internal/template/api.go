@@ -1,7 +1,6 @@
 package template
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -33,7 +32,7 @@ type api struct {
 	// what the definition asks for as a whole.
 	operations map[string]operation
 	security   demand
-	// policy is the API's resource policy; nil for none.
+	// policy is what the API's resource policy asks of all routes; nil for none.
 	policy *Auth
 	// merges is true where SAM adds events to the definition.
 	merges bool
@@ -131,7 +130,7 @@ func (o *object) samREST(a *api) {
 	o.customResponses(a, "GatewayResponses")
 	o.samModels(a)
 	a.merges = o.boolean("MergeDefinitions", false)
-	a.policy = cmp.Or(a.policy, o.resourcePolicy(a, "Policy"))
+	o.resourcePolicy(a, "Policy")
 	o.done(apiSchema)
 }
 

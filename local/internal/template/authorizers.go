@@ -15,17 +15,6 @@ const (
 	nameKey = "api_key"
 )
 
-// refused ends the note on each way of authorization: a host that let callers
-// pass unchecked would hide a route's protection from its tests.
-const refused = " is not emulated: routes that need it refuse every request; --disable-authorizer opens them"
-
-// noteAuth adds a note on authorization that no caller passes here.
-func (o *object) noteAuth(pos Position, key, text string) {
-	n := o.newNote(Refused, pos, key, text)
-	n.Auth = true
-	o.stack.Notes = append(o.stack.Notes, n)
-}
-
 // authorizers is an API's Auth.
 type authorizers struct {
 	named map[string]*Auth
@@ -49,21 +38,19 @@ func (o *object) restAuthorizers(api *api) {
 	auth, a := o.object("Auth"), &api.auth
 	a.iam = true
 	for e, authorizer := range auth.object("Authorizers").objects() {
-		declared := &Auth{Kind: AuthLambda, Name: e.Key, Pos: e.Pos}
 		if authorizer.node.Get("UserPoolArn") != nil {
-			declared.Kind = AuthCognito
+			authorizer.declare(a, authorizer.samCognitoAuthorizer(e.Key), e.Pos)
 		} else {
-			declared.Authorizer = authorizer.samRESTAuthorizer(api, e)
+			authorizer.declare(a, authorizer.samRESTAuthorizer(api, e), e.Pos)
 		}
-		authorizer.declare(a, declared)
 	}
 	auth.setDefault(a)
 	if a.keyRequired = auth.boolean("ApiKeyRequired", false); a.keyRequired {
-		auth.noteAuth(auth.node.Get("ApiKeyRequired").Pos, "ApiKeyRequired", "an API key"+refused)
+		auth.asks(&Auth{APIKey: true}, auth.node.Get("ApiKeyRequired").Pos, "ApiKeyRequired")
 	}
 	a.openOptions = !auth.boolean("AddDefaultAuthorizerToCorsPreflight", true)
 	a.openOptionsKey = !auth.boolean("AddApiKeyRequiredToCorsPreflight", true)
-	api.policy = auth.resourcePolicy(api, "ResourcePolicy")
+	auth.resourcePolicy(api, "ResourcePolicy")
 	auth.done(apiAuthSchema)
 }
 
@@ -74,25 +61,26 @@ func (o *object) httpAuthorizers(api *api) {
 	a.iam = auth.boolean("EnableIamAuthorizer", false)
 	a.openOptions = true
 	for e, authorizer := range auth.object("Authorizers").objects() {
-		declared := &Auth{Kind: AuthJWT, Name: e.Key, Pos: e.Pos}
 		// SAM takes whatever has no JwtConfiguration for a Lambda authorizer.
-		if authorizer.node.Get("JwtConfiguration") == nil {
-			declared.Kind = AuthLambda
-			declared.Authorizer = authorizer.samHTTPAuthorizer(api, e)
+		if authorizer.node.Get("JwtConfiguration") != nil {
+			authorizer.declare(a, authorizer.samJWTAuthorizer(e.Key), e.Pos)
+		} else {
+			authorizer.declare(a, authorizer.samHTTPAuthorizer(api, e), e.Pos)
 		}
-		authorizer.declare(a, declared)
 	}
 	auth.setDefault(a)
 	auth.done(httpAPIAuthSchema)
 }
 
-// declare files an authorizer. A Lambda authorizer that has no function here
-// has had its note.
-func (o *object) declare(a *authorizers, auth *Auth) {
-	a.named[auth.Name] = auth
-	if auth.Kind != AuthLambda {
-		o.noteAuth(auth.Pos, "", "a "+string(auth.Kind)+" authorizer"+refused)
+// declare files an authorizer of SAM's under its name, with the scopes of the routes
+// that name it and no scopes. A Lambda authorizer has none.
+func (o *object) declare(a *authorizers, declared *Authorizer, pos Position) {
+	auth := &Auth{Authorizer: declared, Pos: pos}
+	if declared.Kind != AuthLambda {
+		auth.Scopes = o.plainTexts("AuthorizationScopes")
+		o.asks(auth, pos, "")
 	}
+	a.named[declared.Name] = auth
 }
 
 // setDefault reads DefaultAuthorizer.
@@ -101,9 +89,8 @@ func (o *object) setDefault(a *authorizers) {
 	if v == nil {
 		return
 	}
-	a.fallback = o.find(a, v)
-	if a.fallback != nil && a.fallback.Kind == AuthIAM {
-		o.noteAuth(v.Pos, "DefaultAuthorizer", "IAM authorization"+refused)
+	if a.fallback = o.find(a, v); a.fallback != nil && a.fallback.IAM {
+		o.asks(a.fallback, v.Pos, "DefaultAuthorizer")
 	}
 }
 
@@ -113,7 +100,7 @@ func (o *object) find(a *authorizers, n *syntax.Node) *Auth {
 		return found
 	}
 	if n.Value == nameIAM && a.iam {
-		return &Auth{Kind: AuthIAM, Pos: n.Pos}
+		return &Auth{IAM: true, Pos: n.Pos}
 	}
 	if n.Value == nameIAM {
 		o.fail(n.Pos, "AWS_IAM needs \"EnableIamAuthorizer: true\" in the API's Auth")

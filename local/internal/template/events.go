@@ -103,7 +103,7 @@ func (o *object) add(a *api, route *Route) {
 	if a == nil {
 		return
 	}
-	event, override := o.eventDemand(a)
+	event, override := o.eventDemand(a, route)
 	op := a.operations[route.key()]
 	if a.merges {
 		route.Validator = cmp.Or(route.Validator, op.validator)

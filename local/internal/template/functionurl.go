@@ -43,8 +43,8 @@ func (o *object) url(logicalID, function string) *API {
 	route.Stream = o.choice("InvokeMode", buffered, buffered, stream) == stream
 	u.CORS = o.httpCORS("Cors")
 	if authType == nameIAM {
-		route.Auth = &Auth{Kind: AuthIAM, Pos: o.pos}
-		o.noteAuth(o.node.Get("AuthType").Pos, "AuthType", "IAM authorization is not emulated: the URL refuses every request; --disable-authorizer opens it")
+		route.Auth = &Auth{IAM: true, Pos: o.pos}
+		o.asksFor(route.Auth, o.node.Get("AuthType").Pos, "AuthType", "IAM authorization is not emulated: the URL refuses every request"+opensIt)
 	}
 	return u
 }

@@ -33,7 +33,7 @@ func TestFunctionURLs(t *testing.T) {
 			"      FunctionUrlConfig: {InvokeMode: RESPONSE_STREAM}\n",
 			[]*API{functionURL("FUrl", "F", true, nil, &CORS{AllowOrigins: []string{"*"}})}, nil},
 		{"IAM", function + "      FunctionUrlConfig: {AuthType: AWS_IAM}\n",
-			[]*API{functionURL("FUrl", "F", false, &Auth{Kind: AuthIAM}, nil)},
+			[]*API{functionURL("FUrl", "F", false, &Auth{IAM: true}, nil)},
 			[]string{"8:37 refused F.FunctionUrlConfig.AuthType: IAM authorization is not emulated: the URL refuses every request; --disable-authorizer opens it"}},
 		{"AWS::Lambda::Url", raw + "      Code: {ZipFile: a}\n" +
 			"  U: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !GetAtt F.Arn}}\n" +

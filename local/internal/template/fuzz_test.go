@@ -88,8 +88,11 @@ func checkRoutes(t *testing.T, s *Stack) {
 			if functions[function] == (r.Mock != nil) {
 				t.Errorf("the route %s %s leads to the function %q and the mock %v, want one of them", r.Method, r.Path, r.Function, r.Mock)
 			}
-			if r.Auth != nil && r.Auth.Authorizer != nil && !functions[strings.Split(r.Auth.Authorizer.Function, ":")[0]] {
-				t.Errorf("the authorizer %s has the function %q, which the stack does not have", r.Auth.Name, r.Auth.Authorizer.Function)
+			if r.Auth == nil || r.Auth.Authorizer == nil || r.Auth.Authorizer.Lambda == nil {
+				continue
+			}
+			if a := r.Auth.Authorizer; !functions[strings.Split(a.Lambda.Function, ":")[0]] {
+				t.Errorf("the authorizer %s has the function %q, which the stack does not have", a.Name, a.Lambda.Function)
 			}
 		}
 	}

@@ -2,10 +2,8 @@ package template
 
 import (
 	"regexp"
-	"strings"
 	"time"
 
-	"maru/local/internal/template/internal/resolve"
 	"maru/local/internal/template/internal/syntax"
 )
 
@@ -26,12 +24,11 @@ var identityKinds = []struct{ list, rest, http string }{
 	{"Context", "context.", "$context."},
 }
 
-// samRESTAuthorizer reads a Lambda authorizer of a SAM Api, nil for one whose
-// function the template does not have:
+// samRESTAuthorizer reads a Lambda authorizer of a SAM Api:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-lambdarequestauthorizer.html.
 func (o *object) samRESTAuthorizer(a *api, e syntax.Entry) *Authorizer {
-	authorizer := o.newAuthorizer(a, e.Key, "FunctionArn")
-	authorizer.PayloadFormat = formatREST
+	authorizer := &LambdaAuthorizer{PayloadFormat: formatREST}
+	declared := o.newLambda(a, e.Key, "FunctionArn", authorizer)
 	authorizer.Token = o.choice("FunctionPayloadType", "TOKEN", "TOKEN", "REQUEST") == "TOKEN"
 	identity := o.object("Identity")
 	authorizer.TTL = identity.ttl("ReauthorizeEvery", defaultTTL)
@@ -46,39 +43,32 @@ func (o *object) samRESTAuthorizer(a *api, e syntax.Entry) *Authorizer {
 	}
 	identity.done(identitySchema)
 	o.done(lambdaAuthorizerSchema)
-	return authorizer.known()
+	return declared
 }
 
 // samHTTPAuthorizer is samRESTAuthorizer for an HttpApi:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-httpapi-lambdaauthorizer.html.
 func (o *object) samHTTPAuthorizer(a *api, e syntax.Entry) *Authorizer {
-	authorizer := o.newAuthorizer(a, e.Key, "FunctionArn")
-	authorizer.PayloadFormat = o.authorizerFormat("AuthorizerPayloadFormatVersion")
+	authorizer := &LambdaAuthorizer{PayloadFormat: o.authorizerFormat("AuthorizerPayloadFormatVersion")}
+	declared := o.newLambda(a, e.Key, "FunctionArn", authorizer)
 	authorizer.SimpleResponses = o.boolean("EnableSimpleResponses", false)
 	identity := o.object("Identity")
 	authorizer.TTL = identity.ttl("ReauthorizeEvery", 0)
 	authorizer.IdentitySources = identity.identitySources(HTTP)
 	identity.done(identitySchema)
 	o.done(lambdaAuthorizerSchema)
-	return authorizer.known()
+	return declared
 }
 
-// newAuthorizer gives an authorizer whose function a property leads to, and
-// notes where that is none.
-func (o *object) newAuthorizer(a *api, name, key string) *Authorizer {
-	function := o.invoked(key, a.StageVariables)
-	if function == "" {
-		o.noteAuth(o.pos, key, noTarget+": routes that need the authorizer refuse every request; --disable-authorizer opens them")
+// newLambda declares a Lambda authorizer whose function a property leads to. What
+// else is known of it is lost where the template does not have the function.
+func (o *object) newLambda(a *api, name, key string, lambda *LambdaAuthorizer) *Authorizer {
+	declared := &Authorizer{Name: name, Kind: AuthLambda, Lambda: lambda, Pos: o.pos}
+	if lambda.Function = o.invoked(key, a.StageVariables); lambda.Function == "" {
+		declared.Lambda = nil
 	}
-	return &Authorizer{Name: name, Function: function, Pos: o.pos}
-}
-
-// known gives the authorizer if the template has its function, nil otherwise.
-func (a *Authorizer) known() *Authorizer {
-	if a.Function == "" {
-		return nil
-	}
-	return a
+	o.asks(&Auth{Authorizer: declared}, o.pos, key)
+	return declared
 }
 
 // authorizerFormat reads the version of an HTTP API's authorizer's payload.
@@ -127,47 +117,11 @@ func (o *object) pattern(key string) string {
 	return v.Value
 }
 
-// authorizer reads an authorizer of an OpenAPI definition or of CloudFormation,
-// which name its properties alike; header is where a definition has the token.
-func (o *object) authorizer(a *api, name, header string) *Auth {
-	defer o.done(authorizerSchema)
-	auth := &Auth{Name: name, Pos: o.pos}
-	v := o.scalar(o.spell("type", "authorizerType"))
-	if v == nil {
-		v = syntax.Text(o.pos, "")
-	}
-	switch kind := strings.ToUpper(v.Value); kind {
-	case "TOKEN", "REQUEST":
-		auth.Kind = AuthLambda
-		auth.Authorizer = o.lambdaAuthorizer(a, name, kind == "TOKEN")
-		if l := auth.Authorizer; l != nil && l.Token && len(l.IdentitySources) == 0 && header != "" {
-			l.IdentitySources = []string{"method.request.header." + header}
-		}
-		return auth
-	case "COGNITO_USER_POOLS":
-		auth.Kind = AuthCognito
-	case "JWT":
-		auth.Kind = AuthJWT
-	default:
-		o.fail(v.Pos, "an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is %q", v.Value)
-	}
-	o.noteAuth(o.pos, "", "a "+string(auth.Kind)+" authorizer"+refused)
-	return auth
-}
-
-// lambdaAuthorizer reads what only Lambda authorizers have; nil for one whose
-// function the template does not have.
+// lambdaAuthorizer reads what only Lambda authorizers have.
 func (o *object) lambdaAuthorizer(a *api, name string, token bool) *Authorizer {
-	authorizer := o.newAuthorizer(a, name, o.spell("authorizerUri"))
-	authorizer.Token, authorizer.PayloadFormat = token, formatREST
-	key := o.spell("identitySource")
-	if v := o.value(key); v != nil && v.Kind == syntax.Scalar {
-		for source := range strings.SplitSeq(v.Value, ",") {
-			authorizer.IdentitySources = append(authorizer.IdentitySources, strings.TrimSpace(source))
-		}
-	} else {
-		authorizer.IdentitySources = values(o.texts(key))
-	}
+	authorizer := &LambdaAuthorizer{Token: token, PayloadFormat: formatREST}
+	declared := o.newLambda(a, name, o.spell("authorizerUri"), authorizer)
+	authorizer.IdentitySources = o.sources()
 	fallback := defaultTTL
 	if a.Kind == HTTP {
 		fallback = 0
@@ -177,23 +131,5 @@ func (o *object) lambdaAuthorizer(a *api, name string, token bool) *Authorizer {
 		authorizer.Validation = o.pattern(o.spell("identityValidationExpression"))
 	}
 	authorizer.TTL = o.ttl(o.spell("authorizerResultTtlInSeconds"), fallback)
-	return authorizer.known()
-}
-
-// restAuthorizer reads an AWS::ApiGateway::Authorizer:
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-authorizer.html.
-func (r *reader) restAuthorizer(res *resolve.Resource) {
-	o := r.plain(res)
-	if a := o.api("RestApiId", REST); a != nil {
-		r.gateway.authorizers[res.LogicalID] = o.authorizer(a, o.text("Name", res.LogicalID), "")
-	}
-}
-
-// httpAuthorizer reads an AWS::ApiGatewayV2::Authorizer:
-// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-authorizer.html.
-func (r *reader) httpAuthorizer(res *resolve.Resource) {
-	o := r.plain(res)
-	if a := o.httpAPI(); a != nil {
-		r.gateway.authorizers[res.LogicalID] = o.authorizer(a, o.text("Name", res.LogicalID), "")
-	}
+	return declared
 }

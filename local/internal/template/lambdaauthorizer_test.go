@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func TestLambdaAuthorizer(t *testing.T) {
@@ -13,23 +12,23 @@ func TestLambdaAuthorizer(t *testing.T) {
 	token := []string{"method.request.header.Authorization"}
 	for _, test := range []struct {
 		name, rest, http string
-		want             *Authorizer
+		want             *LambdaAuthorizer
 	}{
 		{name: "token", rest: arn,
-			want: &Authorizer{Token: true, IdentitySources: token, TTL: 5 * time.Minute, PayloadFormat: "1.0"}},
+			want: &LambdaAuthorizer{Token: true, IdentitySources: token, TTL: 5 * time.Minute, PayloadFormat: "1.0"}},
 		{name: "token in another header", rest: arn + ", Identity: {Header: X-Token, ValidationExpression: '^a+$', ReauthorizeEvery: 20}",
-			want: &Authorizer{Token: true, IdentitySources: []string{"method.request.header.X-Token"}, Validation: "^a+$", TTL: 20 * time.Second, PayloadFormat: "1.0"}},
+			want: &LambdaAuthorizer{Token: true, IdentitySources: []string{"method.request.header.X-Token"}, Validation: "^a+$", TTL: 20 * time.Second, PayloadFormat: "1.0"}},
 		{name: "request", rest: arn + ", FunctionPayloadType: REQUEST, Identity: {Headers: [A, B], QueryStrings: [q], StageVariables: [v], Context: [c], ReauthorizeEvery: 3600}",
-			want: &Authorizer{TTL: time.Hour, PayloadFormat: "1.0", IdentitySources: []string{
+			want: &LambdaAuthorizer{TTL: time.Hour, PayloadFormat: "1.0", IdentitySources: []string{
 				"method.request.header.A", "method.request.header.B", "method.request.querystring.q", "stageVariables.v", "context.c",
 			}}},
 		{name: "request without sources", rest: arn + ", FunctionPayloadType: REQUEST, Identity: {ReauthorizeEvery: 0}",
-			want: &Authorizer{PayloadFormat: "1.0"}},
+			want: &LambdaAuthorizer{PayloadFormat: "1.0"}},
 		{name: "HTTP API", http: arn + ", AuthorizerPayloadFormatVersion: 2.0, EnableSimpleResponses: true, Identity: {Headers: [A], QueryStrings: [q], StageVariables: [v], Context: [c], ReauthorizeEvery: 1}",
-			want: &Authorizer{TTL: time.Second, PayloadFormat: "2.0", SimpleResponses: true, IdentitySources: []string{
+			want: &LambdaAuthorizer{TTL: time.Second, PayloadFormat: "2.0", SimpleResponses: true, IdentitySources: []string{
 				"$request.header.A", "$request.querystring.q", "$stageVariables.v", "$context.c",
 			}}},
-		{name: "HTTP API without sources", http: arn + ", AuthorizerPayloadFormatVersion: 1.0", want: &Authorizer{PayloadFormat: "1.0"}},
+		{name: "HTTP API without sources", http: arn + ", AuthorizerPayloadFormatVersion: 1.0", want: &LambdaAuthorizer{PayloadFormat: "1.0"}},
 		{name: "function of another stack", rest: "FunctionArn: arn:aws:lambda:us-east-1:1:function:other"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -47,13 +46,13 @@ func TestLambdaAuthorizer(t *testing.T) {
 				http = auth(test.http)
 			}
 			got := route(t, mustParse(t, withAuth(rest, http, event))).Auth
-			if got.Kind != AuthLambda || got.Name != "Own" {
-				t.Errorf("got the authorization %s %s, want Lambda Own", got.Kind, got.Name)
+			if got.Authorizer.Kind != AuthLambda || got.Authorizer.Name != "Own" {
+				t.Errorf("got the authorization %s %s, want Lambda Own", got.Authorizer.Kind, got.Authorizer.Name)
 			}
 			if test.want != nil {
-				test.want.Name, test.want.Function = "Own", "F"
+				test.want.Function = "F"
 			}
-			if diff := cmp.Diff(test.want, got.Authorizer, cmpopts.IgnoreFields(Authorizer{}, "Pos")); diff != "" {
+			if diff := cmp.Diff(test.want, got.Authorizer.Lambda); diff != "" {
 				t.Errorf("authorizer (-want +got):\n%s", diff)
 			}
 		})

@@ -1,7 +1,6 @@
 package template
 
 import (
-	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -89,7 +88,7 @@ func (r *reader) definition(res *resolve.Resource) {
 	d.declareSchemes()
 	d.declareValidators()
 	a.security = d.demand(d.object)
-	a.policy = cmp.Or(a.policy, d.resourcePolicy(a, extensionPolicy))
+	d.resourcePolicy(a, extensionPolicy)
 	for _, e := range d.object.object("paths").entries() {
 		if !strings.HasPrefix(e.Key, "x-") {
 			d.path(e)

@@ -19,16 +19,29 @@ func served(s *Stack) []string {
 			if r.Mock != nil {
 				line = fmt.Sprintf("%s %s → mock %d", r.Method, r.Path, r.Mock.StatusCode)
 			}
-			if r.Auth != nil {
-				line += " " + strings.TrimSpace(string(r.Auth.Kind)+" "+r.Auth.Name)
-				if r.Auth.APIKeyRequired {
-					line += " +key"
-				}
-			}
+			line += asked(r.Auth)
 			lines = append(lines, line)
 		}
 	}
 	return lines
+}
+
+// asked describes what a route asks of its callers by the first of its kinds.
+func asked(auth *Auth) string {
+	if auth == nil {
+		return ""
+	}
+	line := " " + string(auth.Kinds()[0])
+	switch {
+	case auth.Policy:
+		line += " ResourcePolicy"
+	case auth.Authorizer != nil && auth.Authorizer.Name != "":
+		line += " " + auth.Authorizer.Name
+	}
+	if auth.APIKey {
+		line += " +key"
+	}
+	return line
 }
 
 // defined is function with an API of a type whose DefinitionBody is given, in

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -8,23 +9,23 @@ import (
 	"maru/local/internal/template/internal/syntax"
 )
 
-// resourcePolicy reads a resource policy of the API; nil for none, and for one
-// that lets everybody in. No other is evaluated: most speak of networks, accounts
+// resourcePolicy reads a resource policy of the API, which closes it unless it
+// lets everybody in. No other is evaluated: most speak of networks, accounts
 // and endpoints, of which a local host has none. What a policy says need not be
 // readable here either, such as an export of another stack in it:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies.html.
-func (o *object) resourcePolicy(a *api, key string) *Auth {
+func (o *object) resourcePolicy(a *api, key string) {
 	n := o.raw(key)
 	if n == nil {
-		return nil
+		return
 	}
 	v, err := o.evaluated(n)
 	if err == nil && (v == nil || v.Kind == syntax.Null || v.Kind == syntax.Mapping && len(v.Entries) == 0 || o.opens(a, v)) {
-		return nil
+		return
 	}
-	o.noteAuth(n.Pos, key, "a resource policy is not evaluated, and this one does not let everybody in: "+
-		"every route of the API refuses every request; --disable-authorizer opens them")
-	return &Auth{Kind: AuthPolicy, Name: "ResourcePolicy", Pos: n.Pos}
+	closed := &Auth{Policy: true, Pos: n.Pos}
+	o.asks(closed, n.Pos, key)
+	a.policy = cmp.Or(a.policy, closed)
 }
 
 // evaluated gives a value with all that is in it evaluated.
@@ -141,6 +142,11 @@ func (a *api) applyPolicy() {
 		return
 	}
 	for _, route := range a.Routes {
-		route.Auth = a.policy
+		closed := *a.policy
+		if route.Auth != nil {
+			closed = *route.Auth
+			closed.Policy = true
+		}
+		route.Auth = &closed
 	}
 }

@@ -54,9 +54,10 @@ func (r *reader) managedOverrides(res *resolve.Resource) {
 		return
 	}
 	defer o.done(overridesSchema)
-	route := o.object("Route")
-	if auth := route.rawAuth(); a.quick != nil {
-		a.quick.Auth = auth
+	route, overridden := o.object("Route"), new(Route)
+	overridden.Auth = route.rawAuth(overridden)
+	if a.quick != nil {
+		a.quick.Auth = overridden.Auth
 	}
 	route.done(routeSchema)
 }
@@ -111,7 +112,8 @@ func (r *reader) httpRoute(res *resolve.Resource) {
 		return
 	}
 	defer o.done(routeSchema)
-	auth := o.rawAuth()
+	route := &Route{Pos: res.Pos}
+	route.Auth = o.rawAuth(route)
 	id := o.link("Target")
 	integration := r.gateway.integrations[id]
 	switch {
@@ -120,9 +122,10 @@ func (r *reader) httpRoute(res *resolve.Resource) {
 	case id == "":
 		o.note(Refused, res.Pos, "Target", "leads to no integration of this template"+noRoute)
 	case integration != nil: // an integration that is not emulated has its note
-		route := *integration
+		auth := route.Auth
+		*route = *integration
 		route.Method, route.Path = o.routeKey(key)
 		route.Pos, route.Auth = res.Pos, auth
-		o.insert(a, &route)
+		o.insert(a, route)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"maru/local/internal/template/internal/resolve"
-	"maru/local/internal/template/internal/syntax"
 )
 
 // gatewayParts is what CloudFormation's own resources of APIs came to, by
@@ -45,7 +44,7 @@ func (r *reader) rawREST(res *resolve.Resource) {
 		a.BinaryMediaTypes = append(a.BinaryMediaTypes, n.Value)
 	}
 	a.document = o.document("Body", "BodyS3Location")
-	a.policy = o.resourcePolicy(a, "Policy")
+	o.resourcePolicy(a, "Policy")
 	o.done(rawRESTSchema)
 	r.stack.APIs = append(r.stack.APIs, a.API)
 }
@@ -122,8 +121,8 @@ func (r *reader) restMethod(res *resolve.Resource) {
 	}
 	defer o.done(methodSchema)
 	route := &Route{Method: o.method("HttpMethod"), Pos: res.Pos}
-	route.Auth = withKey(o.rawAuth(), o.boolean("ApiKeyRequired", false), res.Pos)
-	o.noteKey(route.Auth)
+	route.Auth = o.rawAuth(route).with(nil, o.boolean("ApiKeyRequired", false), res.Pos)
+	o.asksKey(route.Auth)
 	route.Validator = o.methodValidator(a)
 	path, ok := r.path(o.link("ResourceId"))
 	route.Path = path
@@ -139,36 +138,9 @@ func (r *reader) restMethod(res *resolve.Resource) {
 	}
 }
 
-// noteKey notes that an API key refuses every request.
-func (o *object) noteKey(auth *Auth) {
-	if n := o.node.Get("ApiKeyRequired"); n != nil && auth != nil && auth.APIKeyRequired {
-		o.noteAuth(n.Pos, "ApiKeyRequired", "an API key"+refused)
+// asksKey files that a method asks for an API key, where it does.
+func (o *object) asksKey(auth *Auth) {
+	if n := o.node.Get("ApiKeyRequired"); n != nil && auth != nil && auth.APIKey {
+		o.asks(&Auth{APIKey: true}, n.Pos, "ApiKeyRequired")
 	}
-}
-
-// rawAuth reads the AuthorizationType of a method or route. An authorizer that
-// no type puts to work is an error, not an open route.
-func (o *object) rawAuth() *Auth {
-	n := o.scalar("AuthorizationType")
-	if n == nil || n.Value == nameNone {
-		if id := o.node.Get("AuthorizerId"); o.plainText("AuthorizerId") != "" {
-			o.fail(id.Pos, "AuthorizerId needs an AuthorizationType other than NONE")
-		}
-		return nil
-	}
-	if n.Value == nameIAM {
-		o.noteAuth(n.Pos, "AuthorizationType", "IAM authorization"+refused)
-		return &Auth{Kind: AuthIAM, Pos: n.Pos}
-	}
-	if auth := o.gateway.authorizers[o.link("AuthorizerId")]; auth != nil {
-		return auth
-	}
-	kind := map[string]AuthKind{"COGNITO_USER_POOLS": AuthCognito, "JWT": AuthJWT, "CUSTOM": AuthLambda}[n.Value]
-	if kind == "" {
-		o.fail(n.Pos, "AuthorizationType %q is not known%s", n.Value,
-			syntax.Suggestion(n.Value, []string{nameNone, nameIAM, "CUSTOM", "COGNITO_USER_POOLS", "JWT"}))
-	}
-	auth := &Auth{Kind: kind, Pos: n.Pos}
-	o.noteAuth(n.Pos, "AuthorizerId", "leads to no authorizer of this template: the route refuses every request; --disable-authorizer opens it")
-	return auth
 }

@@ -53,7 +53,7 @@ var (
 	gatewayResponseSchema = schema{of: "a gateway response"}
 
 	lambdaAuthorizerSchema = schema{of: "an authorizer", properties: map[string]property{
-		"AuthorizationScopes":               {Ignored, "a Lambda authorizer has no scopes"},
+		"AuthorizationScopes":               {Ignored, noScopes},
 		"DisableFunctionDefaultPermissions": {Listed, noPermission},
 		"EnableFunctionDefaultPermissions":  {Listed, noPermission},
 		"FunctionInvokeRole":                {Listed, noPermission},
@@ -66,8 +66,6 @@ var (
 		"AuthorizerCredentialsArn": {Listed, noPermission},
 		"AuthorizerUri":            {Emulated, ""},
 		"IdentitySource":           {Emulated, ""},
-		"JwtConfiguration":         {Emulated, ""},
-		"ProviderARNs":             {Emulated, ""},
 	}}
 
 	rawRESTSchema = schema{of: typeRawREST, properties: map[string]property{
@@ -86,10 +84,9 @@ var (
 		"Tags":                      {Emulated, ""},
 	}}
 	methodSchema = schema{of: typeMethod, properties: map[string]property{
-		"AuthorizationScopes": {Ignored, "scopes are not checked; routes that need an authorizer are refused"},
-		"AuthorizerId":        {Emulated, ""},
-		"MethodResponses":     {Emulated, ""},
-		"OperationName":       {Emulated, ""},
+		"AuthorizerId":    {Emulated, ""},
+		"MethodResponses": {Emulated, ""},
+		"OperationName":   {Emulated, ""},
 	}}
 	requestValidatorSchema = schema{of: typeRequestValidator, properties: map[string]property{
 		"Name": {Emulated, ""},
@@ -140,7 +137,6 @@ var (
 	}}
 	routeSchema = schema{of: typeRoute, properties: map[string]property{
 		"ApiKeyRequired":                   {Ignored, "HTTP APIs have no API keys"},
-		"AuthorizationScopes":              {Ignored, "scopes are not checked; routes that need an authorizer are refused"},
 		"AuthorizerId":                     {Emulated, ""},
 		"ModelSelectionExpression":         {Emulated, ""},
 		"OperationName":                    {Emulated, ""},

@@ -59,6 +59,9 @@ type reader struct {
 	gateway gatewayParts
 	// invokeConfigs are the EventInvokeConfigs of CloudFormation.
 	invokeConfigs []invokeConfig
+	// askings and scopes are the places that speak of authorization.
+	askings []asking
+	scopes  []scoped
 	// methods holds where each of Metadata.Maru.Methods was claimed.
 	methods map[string]Position
 	// infersGo is Options.InfersGo.
@@ -128,6 +131,7 @@ func (r *reader) collect() {
 		a.applyPolicy()
 		r.noteModels(a)
 	}
+	r.noteAuth()
 }
 
 // finish gives the Stack with its notes in the template's order.

@@ -17,15 +17,20 @@ func (r *reader) row(level Level, res *resolve.Resource, text string) {
 // but for something is not reported as emulated too.
 func (r *reader) report() {
 	type subject struct{ resource, property string }
+	type saying struct{ resource, text string }
 	all := shared(r.stack.Notes)
 	slices.SortStableFunc(all, r.compare)
 	all = slices.CompactFunc(all, func(a, b Note) bool { return a == b })
-	noted := map[subject]bool{}
+	noted, whole := map[subject]bool{}, map[saying]bool{}
 	r.stack.Notes = nil
 	for _, n := range all {
 		if n.Level != Emulated && n.Level != Listed {
 			noted[subject{n.Resource, n.Property}] = true
-			r.stack.Notes = append(r.stack.Notes, n)
+			// What is said of a resource as a whole is not said again of a part of it.
+			if s := (saying{n.Resource, n.Text}); n.Property == "" || !whole[s] {
+				whole[s] = whole[s] || n.Property == ""
+				r.stack.Notes = append(r.stack.Notes, n)
+			}
 		}
 	}
 	r.stack.Report = slices.DeleteFunc(all, func(n Note) bool {

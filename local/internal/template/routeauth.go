@@ -11,6 +11,8 @@ type demand struct {
 	given bool
 	// auth is an authorizer or IAM; nil where the place names none.
 	auth *Auth
+	// scopes are those that the place names beside it, or without it.
+	scopes []string
 	// none is true for NONE, which turns DefaultAuthorizer away.
 	none bool
 	key  bool
@@ -42,25 +44,32 @@ func (a *authorizers) routeAuth(method string, document, operation, event demand
 		auth = document.auth
 		key = key || document.key
 	}
-	return withKey(auth, key, cmp.Or(event.pos, operation.pos, document.pos))
+	return auth.with(event.scopes, key, cmp.Or(event.pos, operation.pos, document.pos))
 }
 
-// withKey adds an API key to what a route asks for.
-func withKey(auth *Auth, required bool, pos Position) *Auth {
+// with gives what a route asks for with other scopes, unless these are none, and
+// with an API key where that is required. It may be nil, for nothing; pos is for an
+// API key alone.
+func (a *Auth) with(scopes []string, key bool, pos Position) *Auth {
 	switch {
-	case !required:
-		return auth
-	case auth == nil:
-		return &Auth{Kind: AuthAPIKey, APIKeyRequired: true, Pos: pos}
+	case a == nil && !key:
+		return nil
+	case a == nil:
+		return &Auth{APIKey: true, Pos: pos}
+	case len(scopes) == 0 && !key:
+		return a
 	}
-	both := *auth
-	both.APIKeyRequired = true
-	return &both
+	asked := *a
+	asked.APIKey = a.APIKey || key
+	if len(scopes) > 0 {
+		asked.Scopes = scopes
+	}
+	return &asked
 }
 
 // eventDemand reads the Auth of an event for a route of a. It is true for override
 // where the event's is to count in a definition that events are not merged into.
-func (o *object) eventDemand(a *api) (asked demand, override bool) {
+func (o *object) eventDemand(a *api, route *Route) (asked demand, override bool) {
 	auth := o.object("Auth")
 	asked.pos = auth.pos
 	switch v := auth.scalar("Authorizer"); {
@@ -71,10 +80,11 @@ func (o *object) eventDemand(a *api) (asked demand, override bool) {
 		asked.none = true
 	default:
 		asked.auth = auth.find(&a.auth, v)
-		if asked.auth != nil && asked.auth.Kind == AuthIAM {
-			auth.noteAuth(v.Pos, "Authorizer", "IAM authorization"+refused)
+		if asked.auth != nil && asked.auth.IAM {
+			auth.asks(asked.auth, v.Pos, "Authorizer")
 		}
 	}
+	asked.scopes = auth.scopesOf(route)
 	if a.Kind == HTTP {
 		auth.done(httpAPIEventAuthSchema)
 		return asked, false
@@ -82,9 +92,9 @@ func (o *object) eventDemand(a *api) (asked demand, override bool) {
 	asked.key = auth.boolean("ApiKeyRequired", false)
 	asked.keyless = !auth.boolean("ApiKeyRequired", true)
 	if asked.key && !a.auth.keyRequired {
-		auth.noteAuth(auth.node.Get("ApiKeyRequired").Pos, "ApiKeyRequired", "an API key"+refused)
+		auth.asks(&Auth{APIKey: true}, auth.node.Get("ApiKeyRequired").Pos, "ApiKeyRequired")
 	}
-	a.policy = cmp.Or(a.policy, auth.resourcePolicy(a, "ResourcePolicy"))
+	auth.resourcePolicy(a, "ResourcePolicy")
 	override = auth.boolean("OverrideApiAuth", false)
 	auth.done(apiEventAuthSchema)
 	return asked, override

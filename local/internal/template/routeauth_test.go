@@ -10,7 +10,7 @@ import (
 
 // Who decides where several places of a template speak of one route.
 func TestRouteAuthOrder(t *testing.T) {
-	named := func(name string) *Auth { return &Auth{Kind: AuthLambda, Name: name} }
+	named := func(name string) *Auth { return &Auth{Authorizer: &Authorizer{Kind: AuthLambda, Name: name}} }
 	var (
 		silence  = demand{}
 		empty    = demand{given: true} // security: [], and schemes that nobody checks
@@ -71,11 +71,11 @@ func TestRouteAuthOrder(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			got := "open"
 			if auth := test.api.routeAuth(test.method, test.document, test.operation, test.event); auth != nil {
-				got = auth.Name
-				if auth.Kind == AuthAPIKey {
-					got = string(auth.Kind)
+				got = string(AuthAPIKey)
+				if auth.Authorizer != nil {
+					got = auth.Authorizer.Name
 				}
-				if auth.APIKeyRequired {
+				if auth.APIKey {
 					got += " +key"
 				}
 			}

@@ -136,10 +136,7 @@ var (
 		"Caching": {Ignored, noCache},
 	}, strict: true}
 	apiEventAuthSchema = schema{of: "an event's Auth", properties: map[string]property{
-		"AuthorizationScopes": {Ignored, "scopes are not checked; routes that need an authorizer are refused"},
-		"InvokeRole":          {Listed, noPermission},
+		"InvokeRole": {Listed, noPermission},
 	}, strict: true}
-	httpAPIEventAuthSchema = schema{of: "an event's Auth", properties: map[string]property{
-		"AuthorizationScopes": {Ignored, "scopes are not checked; routes that need an authorizer are refused"},
-	}, strict: true}
+	httpAPIEventAuthSchema = schema{of: "an event's Auth", strict: true}
 )

@@ -32,18 +32,19 @@ func (d definition) scheme(o *object, e syntax.Entry) *Auth {
 	header, authtype := o.text("name", ""), o.text(extensionAuthtype, "")
 	switch {
 	case strings.EqualFold(authtype, "awsSigv4"), strings.EqualFold(authtype, nameIAM):
-		return &Auth{Kind: AuthIAM, Pos: e.Pos}
+		return &Auth{IAM: true, Pos: e.Pos}
 	case authorizer.exists():
 		return authorizer.authorizer(d.a, e.Key, header)
 	case strings.EqualFold(header, "x-api-key"):
-		return &Auth{Kind: AuthAPIKey, APIKeyRequired: true, Pos: e.Pos}
+		return &Auth{APIKey: true, Pos: e.Pos}
 	case authtype != "":
-		o.noteAuth(e.Pos, "", "has no "+extensionAuthorizer+": "+authtype+" authorization"+refused)
-		kind := AuthLambda
+		declared := &Authorizer{Name: e.Key, Kind: AuthLambda, Pos: e.Pos}
 		if strings.EqualFold(authtype, "cognito_user_pools") {
-			kind = AuthCognito
+			declared.Kind = AuthCognito
 		}
-		return &Auth{Kind: kind, Name: e.Key, Pos: e.Pos}
+		auth := &Auth{Authorizer: declared, Pos: e.Pos}
+		o.asksFor(auth, e.Pos, "", "has no "+extensionAuthorizer+": "+authtype+" authorization"+refused)
+		return auth
 	}
 	o.note(Ignored, e.Pos, "", "has no "+extensionAuthorizer+": API Gateway does not check it")
 	return nil
@@ -55,7 +56,7 @@ func (d definition) scheme(o *object, e syntax.Entry) *Auth {
 func (d definition) demand(o *object) demand {
 	asked := demand{given: o.value("security") != nil, pos: o.pos}
 	if d.asksIAM(o) {
-		asked.given, asked.auth = true, &Auth{Kind: AuthIAM, Pos: o.pos}
+		asked.given, asked.auth = true, &Auth{IAM: true, Pos: o.pos}
 	}
 	for _, alternative := range o.list("security") {
 		if alternative.Kind != syntax.Mapping {
@@ -65,11 +66,11 @@ func (d definition) demand(o *object) demand {
 			d.requirement(e, &asked)
 		}
 	}
-	if asked.auth != nil && asked.auth.Kind == AuthIAM {
-		d.noteAuth(asked.auth.Pos, "security", "IAM authorization"+refused)
+	if asked.auth != nil && asked.auth.IAM {
+		d.asks(asked.auth, asked.auth.Pos, "security")
 	}
 	if asked.key {
-		d.noteAuth(asked.pos, "security", "an API key"+refused)
+		d.asks(&Auth{APIKey: true}, asked.pos, "security")
 	}
 	return asked
 }
@@ -93,15 +94,26 @@ func (d definition) asksIAM(o *object) bool {
 func (d definition) requirement(e syntax.Entry, asked *demand) {
 	named, declared := d.a.auth.named[e.Key]
 	switch {
-	case named != nil && named.Kind == AuthAPIKey, named == nil && e.Key == nameKey:
+	case named != nil && named.APIKey, named == nil && e.Key == nameKey:
 		asked.key = true
 	case named == nil && e.Key == nameNone:
 		asked.none = true
 	case named == nil && e.Key == nameIAM:
-		asked.auth = cmp.Or(asked.auth, &Auth{Kind: AuthIAM, Pos: e.Pos})
+		asked.auth = cmp.Or(asked.auth, &Auth{IAM: true, Pos: e.Pos})
 	case !declared:
 		d.fail(e.Pos, "the definition has no security scheme %q%s", e.Key, syntax.Suggestion(e.Key, slices.Sorted(maps.Keys(d.a.auth.named))))
-	default:
-		asked.auth = cmp.Or(asked.auth, named)
+	case asked.auth == nil && named != nil:
+		asked.auth = named.with(values(d.scopesIn(e)), false, named.Pos)
 	}
+}
+
+// scopesIn gives the scopes in a requirement, the list behind a scheme's name.
+func (d definition) scopesIn(e syntax.Entry) []*syntax.Node {
+	var scopes []*syntax.Node
+	for _, item := range e.Value.Items {
+		if item.Kind == syntax.Scalar {
+			scopes = append(scopes, item)
+		}
+	}
+	return scopes
 }

@@ -223,63 +223,6 @@ type Mock struct {
 	Body    string
 }
 
-// AuthKind is a way API Gateway authorizes a request.
-type AuthKind string
-
-// The kinds of authorization a route can ask for.
-const (
-	AuthJWT     AuthKind = "JWT"
-	AuthCognito AuthKind = "Cognito"
-	AuthLambda  AuthKind = "Lambda"
-	AuthIAM     AuthKind = "IAM"
-	AuthAPIKey  AuthKind = "API key"
-	// AuthPolicy is a REST API's resource policy.
-	AuthPolicy AuthKind = "resource policy"
-)
-
-// Auth is a route's authorization.
-type Auth struct {
-	Kind AuthKind
-	// Name is the authorizer's name in the template, for AuthPolicy
-	// "ResourcePolicy"; empty for IAM and API key.
-	Name string
-	// Authorizer is the Lambda authorizer to ask; nil for every other kind.
-	Authorizer *Authorizer
-	// APIKeyRequired is true where the caller has to send an API key, with
-	// AuthAPIKey nothing but that.
-	APIKeyRequired bool
-	Pos            Position
-}
-
-// Authorizer is a Lambda authorizer:
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
-// (REST) and
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html.
-type Authorizer struct {
-	Name string
-	// Function is the logical ID of the function, with a version or an alias as a
-	// Route's.
-	Function string
-	// Token is true for a REST API's TOKEN authorizer, which gets one header's
-	// value, and false for REQUEST authorizers, which get the request.
-	Token bool
-	// IdentitySources are the places that have to hold something before the
-	// function is asked, as the template spells them:
-	// "method.request.header.Authorization", "$request.header.Authorization".
-	IdentitySources []string
-	// Validation is the regular expression that a token has to match as a
-	// whole; empty for none.
-	Validation string
-	// TTL is how long an answer is kept; zero for not at all.
-	TTL time.Duration
-	// PayloadFormat is "1.0" or "2.0"; a REST API's is always "1.0".
-	PayloadFormat string
-	// SimpleResponses is true where the function answers {"isAuthorized": …}
-	// in the place of a policy (HTTP APIs with format 2.0).
-	SimpleResponses bool
-	Pos             Position
-}
-
 // Level grades a Note.
 type Level int
 

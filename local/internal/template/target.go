@@ -45,6 +45,25 @@ func (o *object) plainText(key string) string {
 	return v.Value
 }
 
+// plainTexts is plainText for a property of one or several values.
+func (o *object) plainTexts(key string) []string {
+	n := o.raw(key)
+	if n == nil {
+		return nil
+	}
+	v, err := o.scope.Resolve(n, silent)
+	o.problem(err)
+	var texts []string
+	for _, item := range oneOrMore(v) {
+		item, err := o.scope.Resolve(item, silent)
+		o.problem(err)
+		if item != nil && item.Kind == syntax.Scalar {
+			texts = append(texts, item.Value)
+		}
+	}
+	return texts
+}
+
 // link gives the logical ID of the part of an API that a property leads to, ""
 // where it leads out of the template: {Ref: Api}, {Fn::GetAtt: [Api,
 // RootResourceId]}, integrations/${Integration}.

@@ -160,12 +160,12 @@ func (r *reader) checkQualifiers() {
 			} else if r.isUnqualified(route.Function, route.Pos, "API Gateway answers every request of "+route.key()+" with 500") {
 				route.Misconfigured = true
 			}
-			if route.Auth == nil || route.Auth.Authorizer == nil || asked[route.Auth.Authorizer] {
+			if route.Auth == nil || route.Auth.Authorizer == nil || route.Auth.Authorizer.Lambda == nil || asked[route.Auth.Authorizer] {
 				continue
 			}
 			authorizer := route.Auth.Authorizer
 			asked[authorizer] = true
-			r.isUnqualified(authorizer.Function, authorizer.Pos, "routes that need the authorizer "+authorizer.Name+" answer every request with 500")
+			r.isUnqualified(authorizer.Lambda.Function, authorizer.Pos, "routes that need the authorizer "+authorizer.Name+" answer every request with 500")
 		}
 	}
 	for _, c := range r.invokeConfigs {
