@@ -27,9 +27,10 @@ var mayImport = map[string][]string{
 	"local/internal/build":        {"local/internal/process"},
 	"local/internal/cgroup":       {},
 	"local/internal/events":       {},
-	"local/internal/gateway":      {"local/internal/gateway/...", "local/internal/template"},
+	"local/internal/gateway":      {"local/internal/gateway/...", "local/internal/jsonmodel", "local/internal/template"},
 	"local/internal/gateway/...":  {"local/internal/gateway/internal/head", "local/internal/gateway/internal/rawjson"}, // knows no template
 	"local/internal/invokeapi":    {"local/internal/lambda"},
+	"local/internal/jsonmodel":    {}, // knows no template and no request
 	"local/internal/lambda":       {"local/internal/lambda/...", "local/internal/cgroup", "local/internal/process"},
 	"local/internal/lambda/...":   {"local/internal/lambda"}, // lambdatest; what lambda itself imports cannot
 	"local/internal/managed":      {},
@@ -37,7 +38,7 @@ var mayImport = map[string][]string{
 	"local/internal/profile":      {},
 	"local/internal/redis":        {"local/internal/process"},
 	"local/internal/samconfig":    {},
-	"local/internal/template":     {"local/internal/template/..."},
+	"local/internal/template":     {"local/internal/template/...", "local/internal/jsonmodel"},
 	"local/internal/template/...": {"local/internal/template/..."},
 }
 
@@ -47,6 +48,7 @@ var mayImport = map[string][]string{
 var outside = map[string][]string{
 	"github.com/aws/aws-lambda-go":               {"functions", "local/internal/lambda/lambdatest"},
 	"github.com/awslabs/aws-lambda-go-api-proxy": {"functions"},
+	"github.com/santhosh-tekuri/jsonschema":      {"local/internal/jsonmodel"},
 	"github.com/spf13":                           {"local"},
 }
 

@@ -1,14 +1,13 @@
 package gateway
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-
+	"maru/local/internal/jsonmodel"
 	"maru/local/internal/template"
 )
 
@@ -21,7 +20,7 @@ type validator struct {
 	headers    []string // canonical names of the header fields among them
 	// schemas holds the models by media type in lower case and without parameters;
 	// "$default" stands for every other type. One that cannot be used is nil.
-	schemas map[string]*jsonschema.Schema
+	schemas map[string]*jsonmodel.Schema
 }
 
 // required is a parameter that a request has to have.
@@ -35,11 +34,11 @@ const anyType = "$default"
 
 // newValidator makes a route's validator of the models that can be used; nil for a
 // route without one.
-func newValidator(is *template.Validator, models map[string]*jsonschema.Schema) *validator {
+func newValidator(is *template.Validator, models map[string]*jsonmodel.Schema) *validator {
 	if is == nil {
 		return nil
 	}
-	v := &validator{schemas: map[string]*jsonschema.Schema{}}
+	v := &validator{schemas: map[string]*jsonmodel.Schema{}}
 	for _, name := range is.Headers {
 		v.headers = append(v.headers, http.CanonicalHeaderKey(name))
 		v.parameters = append(v.parameters, required{name, func(x *exchange) []string { return x.headerValues(name) }})
@@ -58,7 +57,7 @@ func newValidator(is *template.Validator, models map[string]*jsonschema.Schema) 
 
 // compileModels gives the models of an API that can be used, and logs the others:
 // a route that needs one refuses every request.
-func (g *Gateway) compileModels(api *template.API) map[string]*jsonschema.Schema {
+func (g *Gateway) compileModels(api *template.API) map[string]*jsonmodel.Schema {
 	schemas, broken := api.CompileModels()
 	for name, err := range broken {
 		g.config.Log.Warn("model refuses every request", "model", name, "api", api.LogicalID, "reason", err.Error())
@@ -88,7 +87,7 @@ func (x *exchange) validate() cause {
 // validateBody holds the body against the model of its type. Of several types, the
 // function is free to go by any, so each counts, and each model once.
 func (x *exchange) validateBody(v *validator) cause {
-	var held []*jsonschema.Schema
+	var held []*jsonmodel.Schema
 	for contentType := range strings.SplitSeq(x.header("Content-Type"), ",") {
 		schema, ok := v.schema(contentType)
 		switch {
@@ -108,7 +107,7 @@ func (x *exchange) validateBody(v *validator) cause {
 // schema finds the model of a body of this type. Without one the body goes to
 // the function as it is: API Gateway passes it through, and proxy integrations
 // cannot ask for anything else.
-func (v *validator) schema(contentType string) (schema *jsonschema.Schema, ok bool) {
+func (v *validator) schema(contentType string) (schema *jsonmodel.Schema, ok bool) {
 	t := strings.ToLower(mediaType(contentType))
 	if t == "" {
 		t = "application/json"
@@ -121,15 +120,22 @@ func (v *validator) schema(contentType string) (schema *jsonschema.Schema, ok bo
 }
 
 // violatedBy tells what is wrong with a body.
-func violatedBy(schema *jsonschema.Schema, body []byte) error {
+func violatedBy(schema *jsonmodel.Schema, body []byte) error {
 	if len(body) == 0 {
 		body = []byte(absentBody)
 	}
-	value, err := template.DecodeJSON(bytes.NewReader(body))
-	if err != nil {
-		return err
+	return schema.Validate(body)
+}
+
+// violations gives what is wrong with a body that its model refuses, as
+// $context.error.validationErrorString has it; empty for none, and for one that is
+// no JSON.
+func violations(err error) string {
+	var invalid *jsonmodel.InvalidError
+	if !errors.As(err, &invalid) {
+		return ""
 	}
-	return schema.Validate(value)
+	return invalid.Error()
 }
 
 // pathParameter gives the value of a path parameter, empty for one that the

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"maru/local/internal/jsonmodel"
 	"maru/local/internal/template/internal/resolve"
 	"maru/local/internal/template/internal/syntax"
 )
@@ -30,7 +31,7 @@ func (o *object) modelSchema(n *syntax.Node) any {
 	if !ok {
 		return schema
 	}
-	schema, err := DecodeJSON(strings.NewReader(text))
+	schema, err := jsonmodel.Decode(strings.NewReader(text))
 	if err != nil {
 		o.fail(n.Pos, "Schema has to be JSON: %v", err)
 	}
@@ -113,9 +114,9 @@ func (a *api) importReference(ref any) any {
 	case name == "":
 		return ref
 	case pointer == "":
-		return a.modelURL(name)
+		return jsonmodel.URL(a.ID, name)
 	}
-	return a.modelURL(name) + "#/" + pointer
+	return jsonmodel.URL(a.ID, name) + "#/" + pointer
 }
 
 // schemaSections are where OpenAPI 2 and 3 have schemas by name.
@@ -164,7 +165,7 @@ func jsonScalar(n *syntax.Node) any {
 	if !n.Typed {
 		return n.Value
 	}
-	if v, err := DecodeJSON(strings.NewReader(strings.ToLower(n.Value))); err == nil {
+	if v, err := jsonmodel.Decode(strings.NewReader(strings.ToLower(n.Value))); err == nil {
 		return v
 	}
 	return n.Value

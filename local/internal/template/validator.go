@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"maru/local/internal/jsonmodel"
 	"maru/local/internal/template/internal/resolve"
 	"maru/local/internal/template/internal/syntax"
 )
@@ -142,7 +143,7 @@ func (o *object) methodValidator(a *api) *Validator {
 		declared.Models = nil
 	}
 	for mediaType, name := range declared.Models {
-		if builtin, ok := builtinModels[name]; ok && a.Models[name] == nil {
+		if builtin := jsonmodel.Builtin(name); builtin != nil && a.Models[name] == nil {
 			a.model(name, o, builtin)
 		}
 		if a.Models[name] == nil {

@@ -1,8 +1,7 @@
-package gateway
+package jsonmodel
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,19 +9,18 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 	"golang.org/x/text/language"
-	printing "golang.org/x/text/message"
+	"golang.org/x/text/message"
 )
 
-// violations says what is wrong with a body in the words that gateway responses
-// get as $context.error.validationErrorString, a list in brackets. Those of what
-// is wrong most often are API Gateway's, which are those of the Java library
-// json-schema-validator; the others are this host's validator's.
-func violations(err error) string {
-	var invalid *jsonschema.ValidationError
-	if !errors.As(err, &invalid) {
-		return ""
-	}
-	texts := appendViolations(nil, invalid)
+// InvalidError is a body that is not as its model says.
+type InvalidError struct{ found *jsonschema.ValidationError }
+
+// Error says what is wrong with the body in the words that gateway responses get
+// as $context.error.validationErrorString: a list in brackets, sorted. What is
+// wrong most often has API Gateway's words, which are those of the Java library
+// json-schema-validator; the rest has those of this host's validator.
+func (e *InvalidError) Error() string {
+	texts := appendViolations(nil, e.found)
 	slices.Sort(texts)
 	return "[" + strings.Join(texts, ", ") + "]"
 }
@@ -52,7 +50,7 @@ func violation(k jsonschema.ErrorKind) string {
 		}
 		return fmt.Sprintf("instance type (%s) does not match any allowed primitive type (allowed: %s)", k.Got, quotedList(want))
 	}
-	return k.LocalizedString(printing.NewPrinter(language.English))
+	return k.LocalizedString(message.NewPrinter(language.English))
 }
 
 // quotedList gives a JSON list of texts, sorted.

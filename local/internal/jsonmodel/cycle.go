@@ -1,4 +1,4 @@
-package template
+package jsonmodel
 
 import (
 	"errors"
