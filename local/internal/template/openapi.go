@@ -1,10 +1,10 @@
 package template
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 
+	"maru/local/internal/jsonmodel"
 	"maru/local/internal/template/internal/resolve"
 	"maru/local/internal/template/internal/syntax"
 )
@@ -140,7 +140,7 @@ func (d definition) at(o *object, ref *syntax.Node) *object {
 	}
 	n := d.node
 	for token := range strings.SplitSeq(pointer, "/") {
-		if n = n.Get(unescapeToken(token)); n != nil {
+		if n = n.Get(jsonmodel.UnescapeToken(token)); n != nil {
 			n = o.resolve(n, "$ref")
 		}
 	}
@@ -148,14 +148,6 @@ func (d definition) at(o *object, ref *syntax.Node) *object {
 		o.fail(ref.Pos, "$ref: the document has no %s", ref.Value)
 	}
 	return o.inside("", n)
-}
-
-// unescapeToken gives what a part of a JSON Pointer in a URI fragment stands for.
-func unescapeToken(token string) string {
-	if plain, err := url.PathUnescape(token); err == nil {
-		token = plain
-	}
-	return strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
 }
 
 // path reads one entry of paths.

@@ -1,7 +1,6 @@
 package template
 
 import (
-	"slices"
 	"strings"
 
 	"maru/local/internal/jsonmodel"
@@ -53,7 +52,7 @@ func (o *object) samModels(a *api) {
 
 // imports files the model that API Gateway makes of a schema in a definition.
 func (a *api) imports(name string, o *object) {
-	a.model(name, o, a.importSchema(o.json(o.node, "schema")))
+	a.model(name, o, jsonmodel.Import(a.ID, o.json(o.node, "schema")))
 }
 
 // noteModels notes the models that cannot be compiled.
@@ -64,74 +63,6 @@ func (r *reader) noteModels(a *api) {
 			o.note(Refused, o.pos, "", "the model "+name+" cannot be compiled: "+err.Error()+"; "+unchecked)
 		}
 	}
-}
-
-// unimported are the keywords that a model does not have after an import. The
-// first two are in
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html,
-// the others in https://github.com/aws/serverless-application-model/discussions/2708.
-var unimported = []string{"maxItems", "minItems", "maxProperties", "minProperties"}
-
-// importSchema makes the schemas of an OpenAPI document models: they refer to
-// one another as such, and some keywords are lost.
-func (a *api) importSchema(schema any) any {
-	switch schema := schema.(type) {
-	case []any:
-		for i, item := range schema {
-			schema[i] = a.importSchema(item)
-		}
-	case map[string]any:
-		for key, value := range schema {
-			switch {
-			case key == "$ref":
-				schema[key] = a.importReference(value)
-			case slices.Contains(unimported, key):
-				delete(schema, key)
-			case slices.Contains([]string{"properties", "patternProperties", "definitions", "dependencies"}, key):
-				a.importNamed(value)
-			case !slices.Contains([]string{"enum", "default", "example"}, key):
-				schema[key] = a.importSchema(value)
-			}
-		}
-	}
-	return schema
-}
-
-// importNamed is importSchema for a mapping of names to schemas.
-func (a *api) importNamed(schemas any) {
-	named, _ := schemas.(map[string]any)
-	for name, schema := range named {
-		named[name] = a.importSchema(schema)
-	}
-}
-
-// importReference makes of a reference to a schema of the document, or into
-// one, a reference to its model.
-func (a *api) importReference(ref any) any {
-	text, _ := ref.(string)
-	name, pointer := modelReference(text)
-	switch {
-	case name == "":
-		return ref
-	case pointer == "":
-		return jsonmodel.URL(a.ID, name)
-	}
-	return jsonmodel.URL(a.ID, name) + "#/" + pointer
-}
-
-// schemaSections are where OpenAPI 2 and 3 have schemas by name.
-var schemaSections = [][]string{{"definitions"}, {"components", "schemas"}}
-
-// modelReference gives the name of the schema that a reference leads to, "" for
-// none, and what pointer is left inside of it.
-func modelReference(ref string) (name, pointer string) {
-	for _, section := range schemaSections {
-		if rest, ok := strings.CutPrefix(ref, "#/"+strings.Join(section, "/")+"/"); ok {
-			name, pointer, _ = strings.Cut(rest, "/")
-			return unescapeToken(name), pointer
-		}
-	}
-	return "", ""
 }
 
 // json gives a value as package encoding/json would, with everything in it

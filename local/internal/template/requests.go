@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"maru/local/internal/jsonmodel"
 	"maru/local/internal/template/internal/syntax"
 )
 
@@ -29,7 +30,7 @@ func (d definition) declareValidators() {
 
 // importModels makes models of the document's schemas.
 func (d definition) importModels() {
-	for _, section := range schemaSections {
+	for _, section := range jsonmodel.Sections {
 		o := d.object
 		for _, key := range section {
 			o = o.object(key)
@@ -128,7 +129,7 @@ func (d definition) consumes(o *object) []string {
 // of the schema itself.
 func (d definition) bodyModel(schema *object, name string) string {
 	if ref := schema.node.Get("$ref"); ref != nil {
-		if named, pointer := modelReference(ref.Value); named != "" && pointer == "" {
+		if named, pointer := jsonmodel.ParseReference(ref.Value); named != "" && pointer == "" {
 			return named
 		}
 	}
