@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"maru/local/internal/template/internal/resolve"
 	"maru/local/internal/template/internal/syntax"
 )
 
@@ -28,32 +29,14 @@ func (o *object) resourcePolicy(a *api, key string) {
 	a.policy = cmp.Or(a.policy, closed)
 }
 
-// evaluated gives a value with all that is in it evaluated.
+// evaluated gives a value with all that is in it evaluated; nil for AWS::NoValue.
 func (o *object) evaluated(n *syntax.Node) (*syntax.Node, error) {
-	v, err := o.scope.Resolve(n, silent)
+	alone := func(n *syntax.Node) (*syntax.Node, error) { return o.scope.Resolve(n, silent) }
+	v, err := alone(n)
 	if err != nil || v == nil {
 		return nil, err
 	}
-	whole := *v // templates are not changed
-	whole.Items, whole.Entries = nil, nil
-	for _, item := range v.Items {
-		inner, err := o.evaluated(item)
-		if err != nil {
-			return nil, err
-		}
-		if inner != nil {
-			whole.Items = append(whole.Items, inner)
-		}
-	}
-	for _, e := range v.Entries {
-		if e.Value, err = o.evaluated(e.Value); err != nil {
-			return nil, err
-		}
-		if e.Value != nil {
-			whole.Entries = append(whole.Entries, e)
-		}
-	}
-	return &whole, nil
+	return resolve.Inside(v, alone)
 }
 
 // opens tells whether a policy, or SAM's ResourcePolicy, allows everybody to

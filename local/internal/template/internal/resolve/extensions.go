@@ -17,7 +17,6 @@ func (e evaluation) extension(pos syntax.Position, name string, arg *syntax.Node
 		items, err := e.list(arg, name)
 		return syntax.Text(pos, strconv.Itoa(len(items))), err
 	}
-	out := builder{pos: pos}
 	v, err := e.resolve(arg)
 	if err != nil {
 		return nil, err
@@ -25,62 +24,58 @@ func (e evaluation) extension(pos syntax.Position, name string, arg *syntax.Node
 	if v == nil || v.Kind != syntax.Mapping && v.Kind != syntax.Sequence {
 		return nil, syntax.Errorf(arg.Pos, "Fn::ToJsonString takes a mapping or a list, but got %s", kindOf(v))
 	}
-	if err := e.writeJSON(&out, v); err != nil {
+	return e.jsonString(pos, v)
+}
+
+// jsonString gives the JSON of a value, everything in it evaluated, as text.
+func (e evaluation) jsonString(pos syntax.Position, v *syntax.Node) (*syntax.Node, error) {
+	out := builder{pos: pos}
+	least := 0 // of the text's size: no value is shorter in JSON
+	whole, err := Inside(v, func(n *syntax.Node) (*syntax.Node, error) {
+		inner, err := e.resolve(n)
+		if err != nil || inner == nil {
+			return nil, err
+		}
+		if least += max(1, len(inner.Value)); least > syntax.MaxSize {
+			out.full = true
+			return out.text()
+		}
+		return inner, nil
+	})
+	if err != nil {
 		return nil, err
 	}
+	writeJSON(&out, whole)
 	return out.text()
 }
 
-// writeJSON adds the JSON of a value, everything in it evaluated.
-func (e evaluation) writeJSON(out *builder, n *syntax.Node) error {
+// writeJSON adds the JSON of a value that is evaluated with all that is in it.
+func writeJSON(out *builder, n *syntax.Node) {
 	switch n.Kind {
 	case syntax.Sequence:
-		items, err := e.list(n, "Fn::ToJsonString")
-		if err != nil {
-			return err
-		}
 		out.add("[")
-		for i, item := range items {
+		for i, item := range n.Items {
 			if i > 0 {
 				out.add(",")
 			}
-			if err := e.writeJSON(out, item); err != nil {
-				return err
-			}
+			writeJSON(out, item)
 		}
 		out.add("]")
 	case syntax.Mapping:
-		return e.writeObject(out, n)
+		out.add("{")
+		for i, entry := range n.Entries {
+			if i > 0 {
+				out.add(",")
+			}
+			out.add(jsonText(entry.Key) + ":")
+			writeJSON(out, entry.Value)
+		}
+		out.add("}")
 	case syntax.Scalar:
 		out.add(jsonScalar(n))
 	default:
 		out.add("null")
 	}
-	return nil
-}
-
-func (e evaluation) writeObject(out *builder, n *syntax.Node) error {
-	out.add("{")
-	first := true
-	for _, entry := range n.Entries {
-		v, err := e.resolve(entry.Value)
-		if err != nil {
-			return err
-		}
-		if v == nil || out.full {
-			continue
-		}
-		if !first {
-			out.add(",")
-		}
-		first = false
-		out.add(jsonText(entry.Key) + ":")
-		if err := e.writeJSON(out, v); err != nil {
-			return err
-		}
-	}
-	out.add("}")
-	return nil
 }
 
 // jsonScalar gives a value as the template has it: 1 and true stay what they

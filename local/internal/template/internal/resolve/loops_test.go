@@ -23,11 +23,11 @@ Mappings:
 // shown gives a value as JSON with its keys in the template's order.
 func shown(t *testing.T, s *Scope, n *syntax.Node) string {
 	t.Helper()
-	var out builder
-	if err := (evaluation{Scope: s, approximated: silent}).writeJSON(&out, n); err != nil {
+	text, err := evaluation{Scope: s, approximated: silent}.jsonString(n.Pos, n)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return out.out.String()
+	return text.Value
 }
 
 func TestLoops(t *testing.T) {
@@ -96,6 +96,8 @@ func TestExtensions(t *testing.T) {
 		{`!ToJsonString {a: 1, b: "1", c: [true, x, ], d: !Ref Stage, e: !Ref AWS::NoValue, f: , g: 01, "<": "<"}`,
 			`{"a":1,"b":"1","c":[true,"x"],"d":"dev","f":null,"g":"01","<":"<"}`},
 		{`!ToJsonString [!Ref Zones]`, `[["a","b"]]`},
+		{`!ToJsonString [~, !Ref AWS::NoValue, !If ["Isdev", ~, x], [~, {a: ~}], {b: !If ["Isdev", [!Ref Stage], x]}]`, `[null,null,[null,{"a":null}],{"b":["dev"]}]`},
+		{`!ToJsonString {a: !Ref AWS::NoValue, b: {c: !Ref AWS::NoValue}, d: []}`, `{"b":{},"d":[]}`},
 		{`!FindInMap [Sizes, !Sub "${Stage}", memory]`, "128"},
 		{`!FindInMap [Sizes, prod, memory, {DefaultValue: !Ref Stage}]`, "dev"},
 		{`!FindInMap [Sizes, dev, memory, {DefaultValue: 1}]`, "128"},
@@ -119,5 +121,31 @@ func TestExtensions(t *testing.T) {
 	sc, root := scope(t, extended+"Metadata: {Value: !ToJsonString a}\nResources: {}\n", settings)
 	if _, err := sc.Resolve(root.Get("Metadata").Get("Value"), silent); err == nil {
 		t.Error("Fn::ToJsonString of a single value: got no error, want one")
+	}
+}
+
+// TestToJsonString holds which notes and which error Fn::ToJsonString gives.
+func TestToJsonString(t *testing.T) {
+	for _, test := range []struct {
+		value, want string
+		notes       []string
+	}{
+		{`!ToJsonString [{a: "{{resolve:ssm:x}}"}, !GetAZs ""]`, "", []string{
+			"the zones a, b and c stand for those that the account has in ap-northeast-2",
+			"dynamic references are not looked up; the text {{resolve:…}} stays as it is"}},
+		{`!ToJsonString {a: [x, [!Ref Stag]], b: !Ref Nowhere}`, `t.yaml:8:42: "Stag" is neither a parameter nor a resource of the template; did you mean "Stage"?`, nil},
+		{`!ToJsonString {a: !Select [9, []]}`, `t.yaml:8:46: Fn::Select: "9" is not an index of a list of 0`, nil},
+		{`{"Fn::ToJsonString": !Ref Stage}`, "t.yaml:8:40: Fn::ToJsonString takes a mapping or a list, but got a single value", nil},
+		{`{"Fn::ToJsonString": !Ref AWS::NoValue}`, "t.yaml:8:40: Fn::ToJsonString takes a mapping or a list, but got nothing", nil},
+	} {
+		sc, root := scope(t, extended+"Metadata: {Value: "+test.value+"}\nResources: {}\n", settings)
+		var notes []string
+		_, err := sc.Resolve(root.Get("Metadata").Get("Value"), func(_ syntax.Position, text string) { notes = append(notes, text) })
+		if err != nil && err.Error() != test.want || err == nil && test.want != "" {
+			t.Errorf("%s: got the error %v, want %q", test.value, err, test.want)
+		}
+		if diff := cmp.Diff(test.notes, notes); diff != "" {
+			t.Errorf("%s: notes (-want +got):\n%s", test.value, diff)
+		}
 	}
 }
