@@ -67,6 +67,45 @@ func TestRawModels(t *testing.T) {
 	}
 }
 
+// TestModelValues holds what the values of a template come to in a schema, and
+// where what is approximated in them is noted.
+func TestModelValues(t *testing.T) {
+	const conditions = "Conditions: {Yes: !Equals [a, a]}\n"
+	for _, test := range []struct {
+		name, schema, want string
+		notes              []string
+	}{
+		{"numbers and what only looks like one", "{enum: [1, 1.50, 1E3, -0, 01, 0x10, .inf, 1_000, 99999999999999999999, 1e999999999, '1']}",
+			`{"enum":[1,1.5,1000,-0,"01","0x10",".inf","1_000",100000000000000000000,"1e999999999","1"]}`, nil},
+		{"booleans and words", "{enum: [True, FALSE, yes, 'true', null]}", `{"enum":[true,false,"yes","true",null]}`, nil},
+		{"nothing in a mapping", "{default: {a: , b: !Ref AWS::NoValue, c: !If [Yes, ~, x], d: {}}}", `{"default":{"d":{}}}`, nil},
+		{"nothing in a list", "{enum: [~, !Ref AWS::NoValue, [], [~], !If [Yes, ~, x], !If [Yes, [~, {a: ~}], x]]}", `{"enum":[null,[],[null],[null,{}]]}`, nil},
+		{"functions at any depth", "{properties: {a: {enum: [!Sub '${AWS::Region}', !If [Yes, {x: !Ref AWS::Region}, y]]}}}",
+			`{"properties":{"a":{"enum":["us-east-1",{"x":"us-east-1"}]}}}`, nil},
+		{"a schema by a function", "!If [Yes, {title: !Ref AWS::Region}, x]", `{"title":"us-east-1"}`, nil},
+		{"approximations", "{title: '{{resolve:ssm:x}}', enum: [!GetAZs '']}", `{"enum":[["us-east-1a","us-east-1b","us-east-1c"]],"title":"{{resolve:ssm:x}}"}`, []string{
+			"11:116 approximated M.Schema.Schema: dynamic references are not looked up; the text {{resolve:…}} stays as it is",
+			"11:144 approximated M.Schema.Schema: the zones a, b and c stand for those that the account has in us-east-1"}},
+		{"approximation of a text", `'{"title": "{{resolve:ssm:x}}"}'`, `{"title":"{{resolve:ssm:x}}"}`, []string{
+			"11:108 approximated M.Schema: dynamic references are not looked up; the text {{resolve:…}} stays as it is"}},
+	} {
+		s := mustParse(t, rawModels(test.schema)+conditions)
+		if diff := cmp.Diff(test.notes, noted(s)); diff != "" {
+			t.Errorf("%s: notes (-want +got):\n%s", test.name, diff)
+		}
+		got, err := json.Marshal(s.APIs[0].Models["M"].Schema)
+		if diff := cmp.Diff(test.want, string(got)); err != nil || diff != "" {
+			t.Errorf("%s: %v (-want +got):\n%s", test.name, err, diff)
+		}
+	}
+	_, err := parse(rawModels("{title: !Ref Nowhere, enum: [1, !Ref Never, {a: !Select [9, []]}]}"), Options{})
+	for _, want := range []string{`11:116: "Nowhere" is neither`, `11:140: "Never" is neither`, `11:165: Fn::Select: "9" is not an index`} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s among the errors", err, want)
+		}
+	}
+}
+
 // TestBrokenModels holds that what cannot be compiled is noted where it stands
 // and not loaded from anywhere.
 func TestBrokenModels(t *testing.T) {

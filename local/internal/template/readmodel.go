@@ -65,28 +65,41 @@ func (r *reader) noteModels(a *api) {
 	}
 }
 
-// json gives a value as package encoding/json would, with everything in it
-// evaluated.
+// json gives a value that is evaluated itself as package encoding/json would, with
+// everything in it evaluated as the property key. What cannot be evaluated is
+// reported and left out.
 func (o *object) json(n *syntax.Node, key string) any {
+	// No error of its own: resolve reports them.
+	whole, _ := resolve.Inside(n, func(inner *syntax.Node) (*syntax.Node, error) {
+		if inner.Kind == syntax.Null { // resolve makes nothing of it
+			return inner, nil
+		}
+		return o.resolve(inner, key), nil
+	})
+	return jsonValue(whole)
+}
+
+// jsonValue gives a value, evaluated with all that is in it, as package
+// encoding/json would. A key with nothing behind it is left out, as CloudFormation's
+// properties are; in a list, nothing is null.
+func jsonValue(n *syntax.Node) any {
 	switch n.Kind {
 	case syntax.Mapping:
 		m := make(map[string]any, len(n.Entries))
 		for _, e := range n.Entries {
-			if v := o.resolve(e.Value, key); v != nil {
-				m[e.Key] = o.json(v, key)
+			if e.Value.Kind != syntax.Null {
+				m[e.Key] = jsonValue(e.Value)
 			}
 		}
 		return m
 	case syntax.Sequence:
-		list := []any{}
-		for _, item := range n.Items {
-			if item.Kind == syntax.Null {
-				list = append(list, nil)
-			} else if v := o.resolve(item, key); v != nil {
-				list = append(list, o.json(v, key))
-			}
+		list := make([]any, len(n.Items))
+		for i, item := range n.Items {
+			list[i] = jsonValue(item)
 		}
 		return list
+	case syntax.Null:
+		return nil
 	}
 	return jsonScalar(n)
 }
