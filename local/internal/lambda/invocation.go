@@ -63,6 +63,29 @@ type Response struct {
 	// Log is the end of the invocation's log, 4 KiB at most; nil unless
 	// Request.Tail asked for it.
 	Log []byte
+	// Usage is what the invocation took.
+	Usage Usage
+}
+
+// Usage is what an invocation took, as its REPORT line has it.
+type Usage struct {
+	Duration time.Duration
+	// InitDuration is that of the init phase which the invocation waited for; zero
+	// where the environment was warm.
+	InitDuration time.Duration
+	// PeakMemory is in bytes; zero where it is not known.
+	PeakMemory int64
+}
+
+// Err gives the *FunctionError of a function that failed, nil for one that did not.
+// function is the name that it was called by.
+func (r *Response) Err(function string) error {
+	if r.FunctionError == "" {
+		return nil
+	}
+	return &FunctionError{
+		Function: function, RequestID: r.RequestID, Type: r.ErrorType, TimedOut: r.TimedOut, Payload: r.Payload,
+	}
 }
 
 // Error is a refused invocation: the function was not run. Its fields are those
@@ -187,6 +210,7 @@ type invocation struct {
 	tail    *tail     // nil where nobody asked for it
 	started bool      // the log has its START
 	sent    time.Time // when the event was handed over; zero before
+	usage   Usage     // once it has ended
 }
 
 // invocation returns a new one. The error is an *Error.
@@ -236,7 +260,10 @@ func (i *invocation) deadline() time.Time { return i.sent.Add(i.f.Timeout) }
 
 // response turns the runtime's outcome into what the caller gets.
 func (i *invocation) response(o outcome) *Response {
-	r := &Response{RequestID: i.id, Payload: o.payload, ExecutedVersion: i.Version, TimedOut: o.timedOut, Log: i.tail.bytes()}
+	r := &Response{
+		RequestID: i.id, Payload: o.payload, ExecutedVersion: i.Version, TimedOut: o.timedOut,
+		Log: i.tail.bytes(), Usage: i.usage,
+	}
 	if o.failed {
 		r.FunctionError, r.ErrorType = "Unhandled", o.errorType
 	}

@@ -111,31 +111,31 @@ func (j *journal) start(i *invocation) {
 	j.invocation(i, invokeStart{i.id, i.Version})
 }
 
-// usage is what an invocation took.
-type usage struct {
-	duration     time.Duration
-	initDuration time.Duration // zero where the environment was warm
-	peakMemory   int64         // bytes; zero where it is not known
+// within gives the figures of an invocation with an outcome as its REPORT line has
+// them: none is more than the limit that has ended it.
+func (u Usage) within(f *Function, o outcome) Usage {
+	if o.timedOut {
+		u.Duration = f.Timeout
+	}
+	if limit := int64(f.MemorySize) << 20; o.outOfMemory || u.PeakMemory > limit {
+		u.PeakMemory = limit // of which a process may have had little, and files the rest
+	}
+	return u
 }
 
-// end tells that an invocation has ended, and what it took, which is never more than
-// the limit that has ended it. Billed duration includes the init phase (AWS Lambda
+// end tells that an invocation has ended, and what it took. Billed duration includes the init phase (AWS Lambda
 // pricing, since August 2025).
 //
 // A text log goes on with what the platform has to say of its failure: the message
 // and the type of error, on a line each, as the log tail in
 // https://github.com/aws/aws-lambda-dotnet/issues/480 has them.
-func (j *journal) end(i *invocation, u usage, o outcome) {
-	if o.timedOut {
-		u.duration = i.f.Timeout
-	}
-	if limit := int64(i.f.MemorySize) << 20; o.outOfMemory || u.peakMemory > limit {
-		u.peakMemory = limit // of which a process may have had little, and files the rest
-	}
+func (j *journal) end(i *invocation, u Usage, o outcome) {
+	u = u.within(i.f, o)
+	i.usage = u
 	metrics := reportMetrics{
-		Duration: inMilliseconds(u.duration), Billed: billed(u.duration + u.initDuration),
-		MemorySize: i.f.MemorySize, MaxMemory: (u.peakMemory + 1<<20 - 1) >> 20,
-		InitDuration: inMilliseconds(u.initDuration),
+		Duration: inMilliseconds(u.Duration), Billed: billed(u.Duration + u.InitDuration),
+		MemorySize: i.f.MemorySize, MaxMemory: (u.PeakMemory + 1<<20 - 1) >> 20,
+		InitDuration: inMilliseconds(u.InitDuration),
 	}
 	done := runtimeMetrics{Duration: metrics.Duration, ProducedBytes: i.produced(o)}
 	j.invocation(i, runtimeDone{i.id, o.status(), done}, report{i.id, metrics, o.status()})

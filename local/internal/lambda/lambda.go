@@ -104,11 +104,8 @@ func (l *Lambda) Invoke(ctx context.Context, r Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if response.FunctionError != "" {
-		return nil, &FunctionError{
-			Function: r.Function, RequestID: response.RequestID, Type: response.ErrorType,
-			TimedOut: response.TimedOut, Payload: response.Payload,
-		}
+	if err := response.Err(r.Function); err != nil {
+		return nil, err
 	}
 	return response.Payload, nil
 }
@@ -237,9 +234,9 @@ func (l *Lambda) runWarm(i *invocation, e *environment) (o outcome, ok bool) {
 func (l *Lambda) runNew(i *invocation) outcome {
 	e, failed := l.start(i)
 	if failed != nil {
-		var u usage
+		var u Usage
 		if e != nil {
-			u = usage{duration: time.Since(e.started), peakMemory: e.process.PeakMemory()}
+			u = Usage{Duration: time.Since(e.started), PeakMemory: e.process.PeakMemory()}
 		}
 		l.journal.start(i)
 		l.journal.end(i, u, *failed)
@@ -314,10 +311,10 @@ func (l *Lambda) launch(f *Function, v variant, how initialization, phase initPh
 // finish closes an invocation whose event was sent: it writes the log, keeps
 // the environment or stops it, and returns what the caller gets.
 func (l *Lambda) finish(i *invocation, e *environment, o outcome, err error) outcome {
-	u := usage{duration: time.Since(i.sent), initDuration: e.initDuration, peakMemory: e.process.PeakMemory()}
+	u := Usage{Duration: time.Since(i.sent), InitDuration: e.initDuration, PeakMemory: e.process.PeakMemory()}
 	e.initDuration = 0
 	e.watched.Store(false)
-	if err == nil && e.overLimit(u.peakMemory) {
+	if err == nil && e.overLimit(u.PeakMemory) {
 		e.outOfMemory.Store(true)
 		err = errExited // in a moment
 	}

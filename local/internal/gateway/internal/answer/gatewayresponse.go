@@ -1,0 +1,150 @@
+package answer
+
+import (
+	"cmp"
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"maru/local/internal/gateway/internal/media"
+	"maru/local/internal/gateway/internal/rawjson"
+	"maru/local/internal/gateway/internal/request"
+)
+
+// responseTypes are the names that a REST API's errors have in its
+// GatewayResponses. A type that AWS has no other name for is its class's
+// default. Errors that are not listed cannot be customized: API Gateway refuses
+// such requests before it knows their API, and says the same of REQUEST_TOO_LARGE:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+var responseTypes = map[Cause]string{
+	NoRoute:                  "MISSING_AUTHENTICATION_TOKEN",
+	Unsigned:                 "MISSING_AUTHENTICATION_TOKEN",
+	Unauthorized:             "UNAUTHORIZED",
+	Forbidden:                "INVALID_API_KEY",
+	DeniedExplicitly:         "ACCESS_DENIED",
+	DeniedImplicitly:         "ACCESS_DENIED",
+	AuthorizerFailed:         "AUTHORIZER_CONFIGURATION_ERROR",
+	ParametersMissing:        "BAD_REQUEST_PARAMETERS",
+	BodyInvalid:              "BAD_REQUEST_BODY",
+	ModelBroken:              "API_CONFIGURATION_ERROR",
+	IntegrationTimeout:       "INTEGRATION_TIMEOUT",
+	IntegrationMisconfigured: "API_CONFIGURATION_ERROR",
+	FunctionError:            default5XX,
+	FunctionTimeout:          default5XX,
+	FunctionThrottled:        default5XX,
+	FunctionUnavailable:      default5XX,
+	FunctionUnsupported:      default5XX,
+	MalformedResult:          default5XX,
+	UndecodableBody:          default5XX,
+}
+
+// The gateway responses that stand for all of a class without one of their own.
+const (
+	default4XX = "DEFAULT_4XX"
+	default5XX = "DEFAULT_5XX"
+)
+
+// customize gives the status and the body of an answer in the way that the
+// REST API's GatewayResponses say, and sets their headers. A function's own
+// response never comes here.
+func (w *Writer) customize(r *Refusal, a answer) (status int, body []byte) {
+	name := responseTypes[r.Cause]
+	api := w.r.API()
+	if api == nil || !kinds[api.Kind].customized || name == "" {
+		return a.status, []byte(a.body)
+	}
+	class := default4XX
+	if a.status >= 500 {
+		class = default5XX
+	}
+	custom, own := api.GatewayResponses[name]
+	if !own {
+		custom = api.GatewayResponses[class]
+	}
+	body = []byte(a.body)
+	if contentType, text := chooseTemplate(custom.Templates, w.r.HTTP.Header.Get("Accept")); contentType != "" {
+		w.Set("Content-Type", contentType)
+		body = []byte(w.render(text, failure{name, a, r.Violations}))
+	}
+	for header, value := range custom.Headers {
+		w.put(header, value)
+	}
+	// The status of a default holds for all of its class.
+	return cmp.Or(custom.StatusCode, api.GatewayResponses[class].StatusCode, a.status), body
+}
+
+// chooseTemplate takes the template that the client's Accept asks for, else the
+// one for JSON, else the first by name.
+func chooseTemplate(templates map[string]string, accept string) (contentType, text string) {
+	types := slices.Sorted(maps.Keys(templates))
+	if len(types) == 0 {
+		return "", ""
+	}
+	for _, wanted := range []string{media.Type(accept), "application/json"} {
+		if text, ok := templates[wanted]; ok {
+			return wanted, text
+		}
+	}
+	return types[0], templates[types[0]]
+}
+
+// reference is a variable in a template: $context.error.message or
+// ${context.requestId}.
+var reference = regexp.MustCompile(`\$(?:\{` + dotted + `\}|` + dotted + `)`)
+
+const dotted = `(?:context|stageVariables)(?:\.[A-Za-z0-9_]+)+`
+
+// failure is what $context.error speaks of.
+type failure struct {
+	responseType string
+	answer       answer
+	violations   string
+}
+
+// render fills in a template. No template language is run: directives and
+// functions stand as they are, and unknown variables become empty, as in AWS.
+func (w *Writer) render(text string, f failure) string {
+	return reference.ReplaceAllStringFunc(text, func(found string) string {
+		scope, name, _ := strings.Cut(strings.Trim(found, "${}"), ".")
+		if scope == "stageVariables" {
+			return w.r.API().StageVariables[name]
+		}
+		return w.contextValue(name, f)
+	})
+}
+
+// contextValue gives a $context variable of an error.
+func (w *Writer) contextValue(name string, f failure) string {
+	switch name {
+	case "error.message":
+		return cmp.Or(strings.Trim(message(f.answer), `"`), "null")
+	case "error.messageString":
+		return message(f.answer)
+	case "error.responseType":
+		return f.responseType
+	case "error.validationErrorString":
+		return jsonInside(f.violations)
+	}
+	if value := request.ContextVariable(name); value != nil {
+		return value(w.r)
+	}
+	return ""
+}
+
+// jsonInside writes a text as it stands between the quotes of a JSON string.
+func jsonInside(text string) string {
+	var w rawjson.Writer
+	w.Inside(text)
+	return string(w.Buf)
+}
+
+// message is what an answer says, as JSON: a quoted string or null.
+func message(a answer) string {
+	var body struct{ Message json.RawMessage }
+	if err := json.Unmarshal([]byte(a.body), &body); err != nil {
+		return "null"
+	}
+	return string(body.Message)
+}

@@ -1,0 +1,165 @@
+// Package disputed holds what AWS leaves open, or where sources about it disagree:
+// one declaration for each question, so that a new recording changes one line.
+package disputed
+
+import (
+	"strings"
+
+	"maru/local/internal/gateway/internal/media"
+	"maru/local/internal/gateway/internal/rawjson"
+	"maru/local/internal/gateway/internal/result"
+	"maru/local/internal/gateway/internal/target"
+	"maru/local/internal/template"
+)
+
+// HTTPPath is an HTTP API's path in its event, and with it the path parameters:
+// decoded.
+// AWS's documents do not say. Captures of live APIs show rawPath (2.0) and path
+// (1.0) decoded where REST APIs and function URLs keep the client's text; older
+// reports say raw.
+func HTTPPath(escaped string) string {
+	return target.Unescape(escaped)
+}
+
+// HTTPRoutePath is the path that the routes of an HTTP API are held against, and
+// that an authorizer's policy speaks of: the one that the function sees, decoded
+// once, with an escaped slash between two segments. AWS's documents do not say;
+// any other choice leads past a route, and its authorizer, to a function that
+// sees the path of that route. The literal segments of route keys are decoded
+// likewise, or a route like "/caf%C3%A9" would have no request: both spellings of
+// a key are one route, the first of the template, under its own key.
+func HTTPRoutePath(escaped string) string {
+	return target.MergeSlashes(HTTPPath(escaped))
+}
+
+// RESTParameter is a REST API's path parameter in its event: as the client sent
+// it. For {proxy+} that is recorded (invocation-payload-with-path-encoded-email);
+// for {id} it is not, and some users report decoded values.
+func RESTParameter(escaped string) string {
+	return escaped
+}
+
+// OverridesMethod holds the kinds of API that take the method of a request from
+// its X-HTTP-Method-Override, and keep that field from the function. AWS's
+// important notes on REST APIs say so in one sentence, and not from which
+// methods to which: here, between all that API Gateway carries. No recording
+// shows it, and HTTP APIs are not said to do it.
+var OverridesMethod = [...]bool{template.REST: true, template.HTTP: false, template.URL: false}
+
+// GreedyMayBeEmpty holds the kinds of API whose {proxy+} matches the empty end
+// of a path, like "/handler/" for "/handler/{proxy+}". Events that users of
+// HTTP APIs published have "proxy": "" there. Nothing like it is known of REST
+// APIs, whose documents speak of one segment or more.
+var GreedyMayBeEmpty = [...]bool{template.REST: false, template.HTTP: true, template.URL: false}
+
+// IsText tells whether an HTTP API puts a body of this type into its event as
+// it is. Tests against AWS show forms and bodies without a type in base64, and
+// any text/ type as text; that *+json and *+xml count as text is hearsay. Bytes
+// of such a body that are not UTF-8 become U+FFFD, in both kinds of API, which
+// is hearsay for REST APIs as well.
+func IsText(contentType string) bool {
+	t := strings.ToLower(media.Type(contentType))
+	switch t {
+	case "application/json", "application/javascript", "application/xml":
+		return true
+	}
+	return strings.HasPrefix(t, "text/") || strings.HasSuffix(t, "+json") || strings.HasSuffix(t, "+xml")
+}
+
+// SpellV1 is how an HTTP API spells a header name in events of format 1.0.
+// Published events show a few names always in lower case, a few always
+// capitalised, and the others as the client wrote them.
+func SpellV1(canonical, client string) string {
+	switch canonical {
+	case "Accept", "Accept-Encoding", "Cache-Control":
+		return strings.ToLower(canonical)
+	case "Content-Length", "Content-Type":
+		return canonical
+	}
+	return client
+}
+
+// NeedsPrincipal holds the kinds of API whose authorizers have to give a
+// principalId with a policy. The documents of REST APIs demand it, though some
+// report that a policy alone will do; those of HTTP APIs show it and demand
+// nothing.
+var NeedsPrincipal = [...]bool{template.REST: true, template.HTTP: false, template.URL: false}
+
+// RefusesByError tells whether the errorMessage of an authorizer's function
+// makes a 401 of what would be a 500. For REST APIs the documents say so; of
+// HTTP APIs they do not speak, and users report the same.
+func RefusesByError(_ template.Kind, errorMessage string) bool {
+	return errorMessage == "Unauthorized"
+}
+
+// PreflightPassesDefault lets preflights past the authorizer of a $default route.
+// AWS's document on CORS says that such a route catches them, and to add a
+// route OPTIONS /{proxy+} without an authorizer.
+const PreflightPassesDefault = false
+
+// AbsentBody is what a model says of a request without a body: what it says of
+// an empty object. Tests against AWS show that such a request is refused where
+// the model has required properties, and do not show one that passes.
+const AbsentBody = "{}"
+
+// IsPresent tells whether a value makes its required parameter one that is there.
+// AWS's documents say that it has to be "included and not blank"; the recordings
+// have only parameters that are not there at all. Of several values one will do.
+func IsPresent(value string) bool {
+	return strings.TrimSpace(value) != ""
+}
+
+// ErrorsHaveCORS puts an HTTP API's CORS fields into its own errors as well, so
+// that a page can read why it was refused. The documents speak of the responses
+// of integrations and leave errors open.
+const ErrorsHaveCORS = true
+
+// RemapsAuthenticate makes WWW-Authenticate of a function behind a REST API
+// X-Amzn-Remapped-WWW-Authenticate. AWS's important notes on API Gateway speak of it
+// in general; the recordings of Lambda proxy integrations do not show it.
+const RemapsAuthenticate = true
+
+// TakesNumbers lets a function give a header value as a JSON number, which is
+// reported to work. Tests against AWS cover strings and booleans.
+const TakesNumbers = true
+
+// HTTPDefaultType is the Content-Type that an HTTP API gives to a body whose
+// function named none: seen in published responses, nowhere in the documents.
+// An empty body gets none.
+const HTTPDefaultType = "text/plain;charset=UTF-8"
+
+// InferBody is the body that an HTTP API makes of a result without statusCode.
+// Tests against AWS show a JSON string without its quotes. Other JSON goes out
+// as the function wrote it, after the example in AWS's documents; function URLs
+// are recorded to write it anew without spaces.
+func InferBody(payload []byte, kind template.Kind) ([]byte, error) {
+	s := rawjson.NewScanner(payload)
+	switch {
+	case s.Peek() == '"':
+		return s.Text()
+	case kind == template.URL:
+		return rawjson.Compact(payload), nil
+	}
+	return payload, nil
+}
+
+// StreamType is the Content-Type of a function URL's stream whose function named
+// none, as runtimes name it where the function says nothing.
+const StreamType = "application/octet-stream"
+
+// AnyOrigin is what an origin is told where any may come. HTTP APIs say "*". Of
+// function URLs the documents do not tell; the origin itself is what browsers
+// want beside AllowCredentials, which function URLs allow there.
+func AnyOrigin(kind template.Kind, origin string) string {
+	if kind == template.URL {
+		return origin
+	}
+	return "*"
+}
+
+// FailsWithoutError tells whether an HTTP API takes a result of format 2.0 for
+// a function error although the invocation went well. Tests against AWS got 500
+// for a plain {"errorMessage": "…"}; the documents do not mention it.
+func FailsWithoutError(r result.Result) bool {
+	return r.ErrorMessage && !r.HasStatus
+}
