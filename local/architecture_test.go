@@ -28,7 +28,6 @@ var mayImport = map[string][]string{
 	"local/internal/cgroup":       {},
 	"local/internal/events":       {},
 	"local/internal/gateway":      {"local/internal/gateway/...", "local/internal/jsonmodel", "local/internal/template"},
-	"local/internal/gateway/...":  {"local/internal/gateway/internal/head", "local/internal/gateway/internal/rawjson"}, // knows no template
 	"local/internal/invokeapi":    {"local/internal/lambda"},
 	"local/internal/jsonmodel":    {}, // knows no template and no request
 	"local/internal/lambda":       {"local/internal/lambda/...", "local/internal/cgroup", "local/internal/process"},
@@ -40,6 +39,33 @@ var mayImport = map[string][]string{
 	"local/internal/samconfig":    {},
 	"local/internal/template":     {"local/internal/template/...", "local/internal/jsonmodel"},
 	"local/internal/template/...": {"local/internal/template/..."},
+}
+
+// below gateway, what knows a route of the template stands over what does not:
+//
+//	caller, validator ──▶ answer, event ──▶ request ──▶ route ──▶ disputed
+//
+// A way in knows requests and answers, and not what becomes of either.
+const below = "local/internal/gateway/internal/"
+
+func init() {
+	for name, allowed := range map[string][]string{
+		"route":     {"disputed", "target"},
+		"request":   {"disputed", "ids", "route", "target"},
+		"event":     {"disputed", "head", "media", "rawjson", "request", "route"},
+		"answer":    {"disputed", "media", "rawjson", "request", "result"},
+		"caller":    {"answer", "disputed", "event", "policy", "rawjson", "request"},
+		"validator": {"answer", "disputed", "media", "request"},
+		"disputed":  {"media", "rawjson", "result", "target"},
+	} {
+		mayImport[below+name] = []string{"local/internal/template"}
+		for _, other := range allowed {
+			mayImport[below+name] = append(mayImport[below+name], below+other)
+		}
+	}
+	mayImport[below+"validator"] = append(mayImport[below+"validator"], "local/internal/jsonmodel")
+	// These know no template.
+	mayImport["local/internal/gateway/..."] = []string{below + "head", below + "rawjson"}
 }
 
 // outside are packages outside the module that only some may import, and what is

@@ -118,7 +118,7 @@ func TestReasonOfStream(t *testing.T) {
 		want string
 	}{
 		"function":   {chunks("", errors.New("crashed")), `reason=crashed`},
-		"no prelude": {chunks(preludeType, nil), `reason="the stream ended without a prelude"`},
+		"no prelude": {chunks("application/vnd.awslambda.http-integration-response", nil), `reason="the stream ended without a prelude"`},
 	} {
 		config := Config{APIs: []*template.API{newURL("RESPONSE_STREAM")}, Invoker: tt.fn}
 		got := logged(t, config, httptest.NewRequest("GET", urlHost, nil))

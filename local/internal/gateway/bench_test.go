@@ -21,7 +21,7 @@ func benchGateway(b *testing.B, kind template.Kind) (*Gateway, *http.Request) {
 		Invoker: returning(`{"statusCode":200,"headers":{"Content-Type":"application/json"},"body":"{\"id\":\"1\"}"}`),
 	})
 	g.ids = ids.New()
-	return g, request("GET", "/pets/1?verbose=1", "", "User-Agent", "bench/1", "Accept", "*/*", "Accept-Encoding", "gzip", "Cookie", "a=1; b=2")
+	return g, newRequest("GET", "/pets/1?verbose=1", "", "User-Agent", "bench/1", "Accept", "*/*", "Accept-Encoding", "gzip", "Cookie", "a=1; b=2")
 }
 
 // BenchmarkEvent measures from the request to the event.
@@ -34,7 +34,7 @@ func BenchmarkEvent(b *testing.B) {
 			for b.Loop() {
 				x := g.begin(w, r)
 				x.find()
-				x.writeEvent()
+				x.event.Function(&x.request, nil)
 				g.end(x)
 			}
 		})
@@ -50,24 +50,6 @@ func routesOf(n int) *template.API {
 		routes = append(routes, "GET"+path, "POST"+path)
 	}
 	return newAPI(template.REST, "Api", routes[:n]...)
-}
-
-// BenchmarkMatch measures routing: among a thousand routes it costs what it costs
-// with one.
-func BenchmarkMatch(b *testing.B) {
-	for _, n := range []int{1, 1000} {
-		b.Run(itoa(n), func(b *testing.B) {
-			tree := treeOf(b, routesOf(n))
-			path := "/v1/things" + itoa((n-1)/2) + "/7/parts/8"
-			values := make([]string, 0, 8)
-			b.ReportAllocs()
-			for b.Loop() {
-				if e, _ := tree.match(bothBy("GET"), path, values); e == nil {
-					b.Fatal("no route")
-				}
-			}
-		})
-	}
 }
 
 // BenchmarkNew measures opening the doors of a thousand routes.

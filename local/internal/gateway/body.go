@@ -8,18 +8,21 @@ import (
 	"slices"
 	"time"
 
+	"maru/local/internal/gateway/internal/answer"
 	"maru/local/internal/gateway/internal/head"
 	"maru/local/internal/template"
 )
 
-// The sizes that API Gateway takes:
+// The sizes that API Gateway takes, in bytes:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 const (
-	maxBody   = 10 << 20
-	maxInvoke = 6 << 20 // a function URL's body: Lambda takes no longer payload
-	maxFields = 10_240  // bytes of header fields
-	maxTarget = 10_240  // bytes of request target
+	maxFields = 10_240 // of header fields
+	maxTarget = 10_240 // of request target
 )
+
+// maxBody is how long a body each kind of API takes, in bytes; of a function URL,
+// as much as Lambda takes for a payload.
+var maxBody = [...]int64{template.REST: 10 << 20, template.HTTP: 10 << 20, template.URL: 6 << 20}
 
 // bodyPatience is how long a body may stand still.
 const bodyPatience = 30 * time.Second
@@ -29,88 +32,96 @@ const bodyPatience = 30 * time.Second
 // Content-Length off a chunked request, so only a recorded head still shows it.
 // Where that is not certain to be the whole head, the request is served and its
 // connection ends, so that nothing behind it is taken for another request.
-func (x *exchange) checkFraming() cause {
-	if x.r.Method == http.MethodTrace && x.r.ContentLength != 0 {
-		return badRequest
+func (x *exchange) checkFraming() *answer.Refusal {
+	r := x.request.HTTP
+	if r.Method == http.MethodTrace && r.ContentLength != 0 {
+		return answer.For(answer.BadRequest)
 	}
-	if len(x.r.TransferEncoding) == 0 {
-		return passed
+	if len(r.TransferEncoding) == 0 {
+		return nil
 	}
-	sent, certain := head.Of(x.r)
+	sent, certain := head.Of(r)
 	if sent.Has("Content-Length") {
-		return badRequest
+		return answer.For(answer.BadRequest)
 	}
 	if !certain {
-		x.set("Connection", "close")
+		x.answer.Set("Connection", "close")
 	}
-	return passed
+	return nil
 }
 
 // checkSize holds the head of the request against API Gateway's limits.
-func (x *exchange) checkSize() cause {
-	if len(x.r.RequestURI) > maxTarget {
-		return targetTooLong
+func (x *exchange) checkSize() *answer.Refusal {
+	r := x.request.HTTP
+	if len(r.RequestURI) > maxTarget {
+		return answer.For(answer.TargetTooLong)
 	}
 	size := 0
-	for name, values := range x.r.Header {
+	for name, values := range r.Header {
 		for _, value := range values {
 			size += len(name) + len(value)
 		}
 	}
 	if size > maxFields {
-		return fieldsTooLarge
+		return answer.For(answer.FieldsTooLarge)
 	}
-	if x.r.ContentLength > x.maxBody() {
-		return bodyTooLarge
+	if r.ContentLength > maxBody[x.request.Kind()] {
+		return answer.For(answer.BodyTooLarge)
 	}
-	return passed
+	return nil
+}
+
+// readSignedBody reads the body where the route's callers cannot be known without.
+func (x *exchange) readSignedBody() *answer.Refusal {
+	if !x.guard.needsBody {
+		return nil
+	}
+	return x.readBody()
 }
 
 // readBody reads the body as a whole: an event cannot hold less.
-func (x *exchange) readBody() cause {
-	if x.r.Body == nil || x.r.Body == http.NoBody {
-		return passed
+func (x *exchange) readBody() *answer.Refusal {
+	r := x.request.HTTP
+	if x.bodyRead || r.Body == nil || r.Body == http.NoBody {
+		return nil
 	}
-	if n := x.r.ContentLength; n > 0 {
-		x.body = slices.Grow(x.body, int(n)+1)
+	x.bodyRead = true
+	if n := r.ContentLength; n > 0 {
+		x.request.Body = slices.Grow(x.request.Body, int(n)+1)
 	}
-	return x.readAll(http.MaxBytesReader(x.w, x.r.Body, x.maxBody()))
-}
-
-func (x *exchange) maxBody() int64 {
-	if x.kind() == template.URL {
-		return maxInvoke
-	}
-	return maxBody
+	return x.readAll(http.MaxBytesReader(x.w, r.Body, maxBody[x.request.Kind()]))
 }
 
 // readAll reads to the end. Each read may take bodyPatience, so that a slow
 // link may take its time and a client that stops sending may not.
-func (x *exchange) readAll(body io.Reader) cause {
-	control := x.control()
+func (x *exchange) readAll(from io.Reader) *answer.Refusal {
+	control := http.NewResponseController(x.w)
 	defer control.SetReadDeadline(time.Time{})
+	body := x.request.Body
 	for {
 		// Only servers without deadlines, as in tests, refuse this.
 		_ = control.SetReadDeadline(time.Now().Add(bodyPatience))
-		x.body = slices.Grow(x.body, 1)
-		n, err := body.Read(x.body[len(x.body):cap(x.body)])
-		x.body = x.body[:len(x.body)+n]
+		body = slices.Grow(body, 1)
+		n, err := from.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+		if err == nil {
+			continue
+		}
+		x.request.Body = body
 		if err == io.EOF {
-			return passed
+			return nil
 		}
-		if err != nil {
-			return bodyCause(err)
-		}
+		return answer.For(bodyCause(err))
 	}
 }
 
-func bodyCause(err error) cause {
+func bodyCause(err error) answer.Cause {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return bodyTooLarge
+		return answer.BodyTooLarge
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return bodyTooSlow
+		return answer.BodyTooSlow
 	}
-	return badRequest
+	return answer.BadRequest
 }

@@ -7,7 +7,10 @@ import (
 	"net/http"
 	"strconv"
 
+	"maru/local/internal/gateway/internal/answer"
 	"maru/local/internal/gateway/internal/result"
+	"maru/local/internal/gateway/internal/route"
+	"maru/local/internal/gateway/internal/target"
 	"maru/local/internal/gateway/internal/tunnel"
 )
 
@@ -19,90 +22,87 @@ type Tunnel = tunnel.Dialer
 // must answer 2xx; then the host dials, by its own rules, and the bytes of both
 // sides are passed on. Anything else that the function answers is the response.
 func (x *exchange) connect() {
-	x.target = target{sent: x.r.Host}
-	x.endpoint = x.g.methods[http.MethodConnect]
-	x.w.Header().Set("Connection", "close")
-	if x.endpoint == nil {
+	r := &x.request
+	r.Target = target.Target{Sent: r.HTTP.Host}
+	r.Route = x.g.methods[http.MethodConnect]
+	x.answer.Set("Connection", "close")
+	if r.Route == nil {
 		// Refused in an HTTP API's words: no API carries the method.
-		x.endpoint = methodEndpoint(http.MethodConnect, "")
-		x.refuse(tunnelRefused)
+		r.Route = route.ForMethod(http.MethodConnect, "")
+		x.refuse(answer.For(answer.TunnelRefused))
 		return
 	}
-	x.identify()
-	if refused := x.checkAuthority(); refused != passed {
+	r.Identify(&x.g.ids)
+	refused := x.checkAuthority()
+	if refused == nil {
+		refused = x.invoke()
+	}
+	if refused != nil {
 		x.refuse(refused)
 		return
 	}
-	x.writeEvent()
-	payload, refused := x.invoke()
-	if refused != passed {
-		x.refuse(refused)
-		return
-	}
-	x.decide(payload)
+	x.decide()
 }
 
 // decide opens the tunnel if the function said so in so many words: the 200 that
 // is inferred where statusCode is missing permits nothing.
-func (x *exchange) decide(payload []byte) {
-	r, err := result.Read(payload, formatOf(false))
+func (x *exchange) decide() {
+	r, err := result.Read(x.result.Payload, answer.FormatOf(false))
 	switch {
 	case err == nil && !r.HasStatus:
-		x.refuse(tunnelRefused)
+		x.refuse(answer.For(answer.TunnelRefused))
 	case err == nil && r.Wrong == nil && r.Status/100 == 2:
 		x.open()
 	default:
-		x.respond(payload)
+		x.answer.Respond(x.result.Payload)
 	}
 }
 
 // checkAuthority wants host:port, no body, and a connection that can become a
 // tunnel.
-func (x *exchange) checkAuthority() cause {
-	if x.r.ProtoMajor != 1 {
-		return tunnelUnsupported
+func (x *exchange) checkAuthority() *answer.Refusal {
+	r := x.request.HTTP
+	if r.ProtoMajor != 1 {
+		return answer.For(answer.TunnelUnsupported)
 	}
-	if x.r.ContentLength != 0 {
-		return badRequest
-	}
-	host, port, err := net.SplitHostPort(x.r.Host)
-	if err != nil || host == "" {
-		return badRequest
+	host, port, err := net.SplitHostPort(r.Host)
+	if r.ContentLength != 0 || err != nil || host == "" {
+		return answer.For(answer.BadRequest)
 	}
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-		return badRequest
+		return answer.For(answer.BadRequest)
 	}
-	return passed
+	return nil
 }
 
 // open dials, says so, and passes bytes on until both sides are done.
 func (x *exchange) open() {
-	target, err := x.g.config.Tunnel.Dial(x.r.Context(), x.r.Host)
+	r := x.request.HTTP
+	far, err := x.g.config.Tunnel.Dial(r.Context(), r.Host)
 	if err != nil {
-		x.reason = err
-		x.refuse(dialCause(err))
+		x.refuse(answer.Because(dialCause(err), err))
 		return
 	}
-	defer target.Close()
+	defer far.Close()
 	client, err := tunnel.Hijack(x.w)
 	if err != nil {
-		x.refuse(tunnelUnsupported)
+		x.refuse(answer.For(answer.TunnelUnsupported))
 		return
 	}
 	defer client.Close()
-	x.status = http.StatusOK
+	x.answer.Status = http.StatusOK
 	// A client that is gone shows when its bytes are read.
 	_, _ = io.WriteString(client, "HTTP/1.1 200 Connection Established\r\n\r\n")
-	x.g.tunnels.Run(client, target)
+	x.g.tunnels.Run(client, far)
 }
 
-func dialCause(err error) cause {
+func dialCause(err error) answer.Cause {
 	var netErr net.Error
 	switch {
 	case errors.Is(err, tunnel.ErrForbidden):
-		return tunnelRefused
+		return answer.TunnelRefused
 	case errors.As(err, &netErr) && netErr.Timeout():
-		return tunnelTimeout
+		return answer.TunnelTimeout
 	}
-	return tunnelBroken
+	return answer.TunnelBroken
 }

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"maru/local/internal/gateway/internal/answer"
 	"maru/local/internal/gateway/internal/tunnel"
 	"maru/local/internal/template"
 )
@@ -166,10 +167,10 @@ func TestDialFaults(t *testing.T) {
 	if res.StatusCode != 502 {
 		t.Errorf("got %d, want 502", res.StatusCode)
 	}
-	for err, want := range map[error]cause{
-		context.DeadlineExceeded: tunnelTimeout,
-		tunnel.ErrForbidden:      tunnelRefused,
-		errors.New("broken"):     tunnelBroken,
+	for err, want := range map[error]answer.Cause{
+		context.DeadlineExceeded: answer.TunnelTimeout,
+		tunnel.ErrForbidden:      answer.TunnelRefused,
+		errors.New("broken"):     answer.TunnelBroken,
 	} {
 		if got := dialCause(&net.OpError{Op: "dial", Err: err}); got != want {
 			t.Errorf("%v: got cause %d, want %d", err, got, want)

@@ -33,7 +33,7 @@ func never(t *testing.T) Invoker {
 }
 
 func preflight(target, origin, method string) *http.Request {
-	return request("OPTIONS", target, "", "Origin", origin, "Access-Control-Request-Method", method)
+	return newRequest("OPTIONS", target, "", "Origin", origin, "Access-Control-Request-Method", method)
 }
 
 // shopCORS allows one origin and all that have another scheme.
@@ -126,7 +126,7 @@ func TestOptionsThatIsNoPreflight(t *testing.T) {
 	api.CORS = shopCORS()
 	g := newGateway(t, Config{APIs: []*template.API{api}, Invoker: returning(`{"statusCode":299}`)})
 	for _, fields := range [][]string{nil, {"Origin", "https://a"}, {"Access-Control-Request-Method", "GET"}} {
-		if w := do(g, request("OPTIONS", "/pets", "", fields...)); w.Code != 299 {
+		if w := do(g, newRequest("OPTIONS", "/pets", "", fields...)); w.Code != 299 {
 			t.Errorf("%q: got %d, want the function's 299", fields, w.Code)
 		}
 	}
@@ -155,7 +155,7 @@ func TestCORSOfResponses(t *testing.T) {
 			api := newAPI(template.HTTP, "Api", "GET /")
 			api.CORS = tt.cors
 			g := newGateway(t, Config{APIs: []*template.API{api}, Invoker: returning(theirs)})
-			w := do(g, request("GET", tt.path, "", "Origin", tt.origin))
+			w := do(g, newRequest("GET", tt.path, "", "Origin", tt.origin))
 			if diff := cmp.Diff(tt.want, corsOf(w.Header())); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -167,7 +167,7 @@ func TestCORSOfResponses(t *testing.T) {
 // preflights out; a route OPTIONS /{proxy+} without one lets them in.
 func TestPreflightOfDefault(t *testing.T) {
 	is := httpSimple
-	fn := &guard{answer: `{"isAuthorized":true}`}
+	fn := &stack{answer: `{"isAuthorized":true}`}
 	api := newAPI(template.HTTP, "Api", "$default")
 	api.CORS = shopCORS()
 	g := guarded(t, fn, api, &is)
@@ -194,7 +194,7 @@ func TestMockAnswers(t *testing.T) {
 		StatusCode: 200, Body: "{}",
 		Headers: map[string]string{"Access-Control-Allow-Origin": "*", "X-Own": "1"},
 	}
-	w := do(newGateway(t, Config{APIs: []*template.API{api}, Invoker: never(t)}), request("OPTIONS", "/pets", "ignored"))
+	w := do(newGateway(t, Config{APIs: []*template.API{api}, Invoker: never(t)}), newRequest("OPTIONS", "/pets", "ignored"))
 	if w.Code != 200 || w.Body.String() != "{}" {
 		t.Errorf("got %d %q, want 200 {}", w.Code, w.Body)
 	}
@@ -203,7 +203,7 @@ func TestMockAnswers(t *testing.T) {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
 	api.Routes[0].Mock.Headers = map[string]string{"content-type": "text/plain"}
-	w = do(newGateway(t, Config{APIs: []*template.API{api}, Invoker: never(t)}), request("OPTIONS", "/pets", ""))
+	w = do(newGateway(t, Config{APIs: []*template.API{api}, Invoker: never(t)}), newRequest("OPTIONS", "/pets", ""))
 	h := map[string][]string(w.Header())
 	if got := h["content-type"]; h["Content-Type"] != nil || len(got) != 1 || got[0] != "text/plain" {
 		t.Errorf("got header %v, want its own type only", h)
@@ -215,7 +215,7 @@ func TestMockIsAuthorized(t *testing.T) {
 	api := newAPI(template.REST, "Api", "OPTIONS /pets")
 	api.Routes[0].Mock = &template.Mock{StatusCode: 200}
 	api.Routes[0].Auth = &template.Auth{Authorizer: &template.Authorizer{Kind: template.AuthCognito}}
-	if w := do(newGateway(t, Config{APIs: []*template.API{api}, Invoker: never(t)}), request("OPTIONS", "/pets", "")); w.Code != 401 {
+	if w := do(newGateway(t, Config{APIs: []*template.API{api}, Invoker: never(t)}), newRequest("OPTIONS", "/pets", "")); w.Code != 401 {
 		t.Errorf("got %d, want 401", w.Code)
 	}
 }

@@ -1,5 +1,5 @@
-// Package gateway is the front doors of a stack: what Amazon API Gateway and
-// function URLs are to a function in AWS. A request becomes an event, an [Invoker] runs the
+// Package gateway stands in front of a stack's functions as Amazon API Gateway and
+// function URLs do in AWS. A request becomes an event, an [Invoker] runs the
 // function, and what the function returns becomes the response.
 //
 // It serves REST APIs (events of payload format 1.0) and HTTP APIs (2.0, or
@@ -9,41 +9,45 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html,
 // and function URLs (2.0) after https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html.
 // Where AWS's documents, recordings of AWS, and reports of users disagree, the
-// choice made here is one function in disputed.go.
+// choice made here is one declaration in package disputed.
 //
-// The course of one request:
+// The steps of one request:
 //
-//	target → door (Host) → route → authorize → body → validate → event → Invoke → result → response
-//	                         │         └─ Lambda authorizer: Invoke or what it said before
-//	                         └─ MOCK answers and preflights, which no function gives
+//	target → table (Host) → route → caller → body → validator → event → Invoke → answer → Record
+//	                          │        └─ Lambda authorizer: Invoke or what it said before
+//	                          └─ MOCK answers and preflights, which no function gives
 //
 // A function URL with InvokeMode RESPONSE_STREAM, and a REST API's route with
 // ResponseTransferMode STREAM, have the response sent while Invoke is under way; see
-// stream.
+// answer.Stream.
 //
 // # Parts
 //
-// Below this package is what knows neither templates nor doors:
+// Below this package, from what came to what goes out:
 //
-//	head     request heads as clients sent them; listeners, TLS
-//	ids      request IDs and tracing headers
-//	plain    the common request, served without net/http's server
-//	policy   documents of IAM policies, and what they decide
-//	rawjson  JSON read and written without reflection
-//	result   what functions return, whole or at the head of a stream
-//	tunnel   what CONNECT comes to once it is allowed
+//	target     paths and queries as clients write them
+//	route      which route of the template a request meets
+//	request    what came, with the route that it met; not changed by whoever reads it
+//	caller     who sent it, and whether they may pass: one file for each way in
+//	validator  whether it is as a REST API's request validator wants it
+//	event      what the function is told
+//	answer     how it is answered: results, streams, mocks, refusals by their cause
+//	disputed   the questions that AWS leaves open
 //
-// In it, by the course of a request: gateway.go is what users call, invoker.go what
-// they give, server.go what their servers need; exchange.go has the course itself. Ways
-// in are door.go, router.go and match.go; callers are judged in authorize.go,
-// authorizer.go and verdict.go, bodies in body.go and validate.go; events are
-// eventv1.go, eventv2.go and authevent.go over fields.go, spell.go and query.go; answers
-// are response.go and stream.go, and where the doors refuse, errors.go and
-// gatewayresponse.go, all of them over write.go; accesslog.go tells of each.
+// and what knows no template: ids, media, policy, rawjson, result.
+//
+// In it: gateway.go is what users call, invoker.go what they give. exchange.go has
+// the steps of a request, with preflight.go, body.go and connect.go; record.go says
+// what became of it, and accesslog.go logs that. How kinds of API differ stands in
+// tables indexed by the kind, one in each part (kinds.go).
+//
+// What does not exist yet will stand here: a JWT authorizer, a Cognito one, SigV4
+// and API keys each in a file of caller; WebSocket APIs in a package beside exchange,
+// over route, caller and event; the inspector behind Config.Observe.
 //
 // # Statuses
 //
-// These answers are the doors' own; everything else is the function's. Where
+// These answers are the gateway's own; everything else is the function's. Where
 // two are given, the first is a REST API's, the second an HTTP API's.
 //
 //	400          framing that is ambiguous (RFC 9112 §6.3), a body that ends
@@ -53,7 +57,7 @@
 //	204          a preflight of a page, for an HTTP API with CORS
 //	401          the route wants a caller to be authorized: no or no valid
 //	             identity, an authorizer that says "Unauthorized", or a kind of
-//	             authorization that the doors cannot check
+//	             authorization that this host cannot check
 //	403, 404     no route for this path and method
 //	403          an authorizer's policy or answer denies; the route wants an API
 //	             key or a signature; CONNECT to an address that the host does
@@ -65,19 +69,20 @@
 //	500          base64 that cannot be decoded (REST); an integration that API
 //	             Gateway cannot call (REST); an authorizer that fails, takes
 //	             over 10 s or returns no valid output; a body whose model is no
-//	             JSON Schema that the doors can check (REST)
+//	             JSON Schema that can be checked (REST)
 //	501          a function of a kind that the host does not run; CONNECT over
 //	             a protocol that cannot be turned into a tunnel
-//	502, 500     a function error, or a result that is no valid response
+//	502, 500     a function error, or a result that is no valid response; an event
+//	             that is longer than Lambda takes
 //	502          a function that cannot be started; CONNECT: dialling went wrong
 //	502, 503     a function that ran out of time, or has no concurrency left
 //	504, 503     no result within the integration timeout (29 s, 30 s)
 //	504          CONNECT: dialling took over 10 seconds
 //
 // A function URL answers as these, where it can: 403 to whoever comes to one with
-// AWS_IAM, 413 to a body over 6 MB, 429 without concurrency left, 502 in plain
-// text for a function that fails, runs out of time or gives no valid response. It
-// has no integration timeout.
+// AWS_IAM, 413 to a body over 6 MB and to an event that is longer than Lambda takes,
+// 429 without concurrency left, 502 in plain text for a function that fails, runs
+// out of time or gives no valid response. It has no integration timeout.
 //
 // A stream whose status was sent cannot be refused any more: where it fails, its
 // connection, or in HTTP/2 its stream, is cut off. So is a response of which the

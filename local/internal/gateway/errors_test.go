@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http/httptest"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"maru/local/internal/gateway/internal/answer"
 	"maru/local/internal/template"
 )
 
@@ -58,13 +58,6 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestErrorOfNoKind: an Invoker that does not say why is none that went well.
-func TestErrorOfNoKind(t *testing.T) {
-	if got, want := causeOf(failed(0)), functionError; got != want {
-		t.Errorf("got cause %d, want %d", got, want)
-	}
-}
-
 // TestMisconfiguredIntegration (A.4) is invocation-payload-with-get-proxy-method of
 // test_lambda_aws_proxy_integration_non_post_method, and content-length,
 // transfer-encoding, authorization, connection, expect, proxy-authenticate and te
@@ -72,7 +65,7 @@ func TestErrorOfNoKind(t *testing.T) {
 func TestMisconfiguredIntegration(t *testing.T) {
 	api := newAPI(template.REST, "Api", "GET /")
 	api.Routes[0].Misconfigured = true
-	fn := &guard{answer: `{}`}
+	fn := &stack{answer: `{}`}
 	w := get(newGateway(t, Config{APIs: []*template.API{api}, Invoker: fn}), "/")
 	want := restError
 	want.status = 500
@@ -153,7 +146,7 @@ func restAnswer(status int, message, errorType string) sent {
 
 // TestSizes (A.4, B.9, B.14).
 func TestSizes(t *testing.T) {
-	big := strings.Repeat("x", maxBody+1)
+	big := strings.Repeat("x", int(maxBody[template.REST])+1)
 	tests := []struct {
 		name       string
 		target     string
@@ -161,7 +154,7 @@ func TestSizes(t *testing.T) {
 		field      string
 		rest, http int
 	}{
-		{"largest body", "/", big[:maxBody], "", 200, 200},
+		{"largest body", "/", big[:maxBody[template.REST]], "", 200, 200},
 		{"body", "/", big, "", 413, 413},
 		{"fields", "/", "", big[:maxFields], 431, 431},
 		{"target", "/" + big[:maxTarget], "", "", 403, 404},
@@ -171,7 +164,7 @@ func TestSizes(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			for kind, want := range []int{template.REST: tt.rest, template.HTTP: tt.http} {
 				g := newGateway(t, Config{APIs: []*template.API{newAPI(template.Kind(kind), "Api", "POST /")}, Invoker: returning(`{"statusCode":200}`)})
-				r := request("POST", tt.target, tt.body)
+				r := newRequest("POST", tt.target, tt.body)
 				r.Header.Set("X-Field", tt.field)
 				if w := do(g, r); w.Code != want {
 					t.Errorf("%s: got %d, want %d", template.Kind(kind), w.Code, want)
@@ -188,34 +181,9 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// notOfURLs are the causes that a function URL cannot meet: it is one route with
-// one integration, which has no time of its own, no validator, and no authorizer
-// but IAM.
-var notOfURLs = []cause{
-	noRoute, unauthorized, forbidden, deniedExplicitly, deniedImplicitly, authorizerFailed,
-	parametersMissing, bodyInvalid, modelBroken,
-	integrationTimeout, integrationMisconfigured, tunnelRefused, tunnelBroken, tunnelTimeout, tunnelUnsupported,
-}
-
-// TestEveryCauseHasAnswers keeps the table whole.
-func TestEveryCauseHasAnswers(t *testing.T) {
-	for c := passed + 1; c <= tunnelUnsupported; c++ {
-		if refusals[c].why == "" {
-			t.Errorf("cause %d: got nothing for the log", c)
-		}
-		for kind, a := range refusals[c].answers {
-			kind := template.Kind(kind)
-			if kind == template.REST && c >= tunnelRefused {
-				continue // a tunnel belongs to no REST API
-			}
-			if kind == template.URL && slices.Contains(notOfURLs, c) {
-				continue
-			}
-			worded := strings.HasPrefix(strings.ToLower(a.body), `{"message":`) || kind == template.URL && a.body == "Internal Server Error"
-			typed := kind == template.REST || kind == template.URL && c == unsigned
-			if a.status < 400 || !worded || (a.errorType != "") != typed {
-				t.Errorf("cause %d of %s: got %+v", c, kind, a)
-			}
-		}
+// TestErrorOfNoKind: an Invoker that does not say why is none that went well.
+func TestErrorOfNoKind(t *testing.T) {
+	if got, want := causeOf(failed(0)), answer.FunctionError; got != want {
+		t.Errorf("got cause %d, want %d", got, want)
 	}
 }

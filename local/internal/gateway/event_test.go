@@ -30,8 +30,8 @@ func eventOf(t *testing.T, g *Gateway, r *http.Request) []byte {
 	return w.Body.Bytes()
 }
 
-// request makes a request with header fields in turns of name and value.
-func request(method, target, body string, fields ...string) *http.Request {
+// newRequest makes a request with header fields in turns of name and value.
+func newRequest(method, target, body string, fields ...string) *http.Request {
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
 	if body == "" {
 		r = httptest.NewRequest(method, target, nil)
@@ -56,7 +56,7 @@ func TestGoldenEvents(t *testing.T) {
 		route.PayloadFormat = "1.0"
 	}
 	full := func() *http.Request {
-		return request("POST", "/things/a%20b/c?x=1&y=a+b&x=%32", "{\"text\":\"\u00e9\\\"\"}",
+		return newRequest("POST", "/things/a%20b/c?x=1&y=a+b&x=%32", "{\"text\":\"\u00e9\\\"\"}",
 			"Content-Type", "application/json", "Cookie", "a=1; b=2", "Cookie", "c=3",
 			"X-Twice", "one", "X-Twice", "two", "Connection", "keep-alive, X-Hop", "X-Hop", "1", "Te", "trailers",
 			"X-Forwarded-For", "203.0.113.7", "X-Forwarded-Proto", "https", "User-Agent", "test/1",
@@ -67,15 +67,15 @@ func TestGoldenEvents(t *testing.T) {
 		api     *template.API
 		request *http.Request
 	}{
-		{"rest-least", rest, request("GET", "/pets/1", "")},
+		{"rest-least", rest, newRequest("GET", "/pets/1", "")},
 		{"rest-full", rest, full()},
-		{"rest-binary", rest, request("PUT", "/x", "\xff\xd8", "Content-Type", "image/jpeg")},
-		{"rest-text-not-utf8", rest, request("PUT", "/x", "a\xffb", "Content-Type", "text/plain")},
-		{"http-v2-least", http2, request("GET", "/pets/1", "")},
+		{"rest-binary", rest, newRequest("PUT", "/x", "\xff\xd8", "Content-Type", "image/jpeg")},
+		{"rest-text-not-utf8", rest, newRequest("PUT", "/x", "a\xffb", "Content-Type", "text/plain")},
+		{"http-v2-least", http2, newRequest("GET", "/pets/1", "")},
 		{"http-v2-full", http2, full()},
-		{"http-v2-default", http2, request("DELETE", "/any%2Fwhere/", "", "Content-Encoding", "gzip")},
-		{"http-v2-binary", http2, request("PUT", "/x", "a=1", "Content-Type", "application/x-www-form-urlencoded")},
-		{"http-v1-least", http1, request("GET", "/x", "")},
+		{"http-v2-default", http2, newRequest("DELETE", "/any%2Fwhere/", "", "Content-Encoding", "gzip")},
+		{"http-v2-binary", http2, newRequest("PUT", "/x", "a=1", "Content-Type", "application/x-www-form-urlencoded")},
+		{"http-v1-least", http1, newRequest("GET", "/x", "")},
 		{"http-v1-full", http1, full()},
 	}
 	for _, tt := range tests {
@@ -112,7 +112,7 @@ func golden(t *testing.T, name string, got []byte) {
 func TestRecordedRESTKeys(t *testing.T) {
 	g := newGateway(t, Config{APIs: []*template.API{newAPI(template.REST, "Api", "GET /hardcoded")}, Invoker: echoing})
 	var e map[string]any
-	if err := json.Unmarshal(eventOf(t, g, request("GET", "/hardcoded", "")), &e); err != nil {
+	if err := json.Unmarshal(eventOf(t, g, newRequest("GET", "/hardcoded", "")), &e); err != nil {
 		t.Fatal(err)
 	}
 	context := e["requestContext"].(map[string]any)
@@ -156,7 +156,7 @@ func TestDroppedHeaders(t *testing.T) {
 	dropped := []string{"Connection", "Content-Length", "Content-MD5", "Expect", "Max-Forwards", "Proxy-Authenticate",
 		"Server", "TE", "Transfer-Encoding", "Trailer", "Upgrade", "WWW-Authenticate"}
 	kept := []string{"Via", "Warn", "Date", "Pragma", "Referer", "Range", "Content-Encoding", "Authorization"}
-	r := request("GET", "/", "")
+	r := newRequest("GET", "/", "")
 	for _, name := range append(dropped, kept...) {
 		r.Header.Set(name, "x")
 	}
@@ -185,17 +185,17 @@ func TestMethodFunction(t *testing.T) {
 		Invoker: echoing,
 	})
 	var e events.APIGatewayV2HTTPRequest
-	if err := json.Unmarshal(eventOf(t, g, request("TRACE", "/a?b", "")), &e); err != nil {
+	if err := json.Unmarshal(eventOf(t, g, newRequest("TRACE", "/a?b", "")), &e); err != nil {
 		t.Fatal(err)
 	}
 	if e.RequestContext.HTTP.Method != "TRACE" || e.RouteKey != "$default" || e.RequestContext.Stage != "$default" || e.RawPath != "/a" {
 		t.Errorf("got event %+v, want TRACE /a of $default", e)
 	}
-	if w := do(g, request("TRACE", "/", "body")); w.Code != 400 {
+	if w := do(g, newRequest("TRACE", "/", "body")); w.Code != 400 {
 		t.Errorf("TRACE with a body: got %d, want 400", w.Code)
 	}
 	without := newGateway(t, Config{APIs: g.config.APIs, Invoker: echoing})
-	if w := do(without, request("TRACE", "/", "")); w.Code != 404 {
+	if w := do(without, newRequest("TRACE", "/", "")); w.Code != 404 {
 		t.Errorf("TRACE without a function: got %d, want 404", w.Code)
 	}
 }

@@ -15,9 +15,9 @@ import (
 // greeter is a function that runs in the example's own process.
 type greeter struct{}
 
-func (greeter) Invoke(_ context.Context, i gateway.Invocation) ([]byte, error) {
+func (greeter) Invoke(_ context.Context, i gateway.Invocation) (gateway.Result, error) {
 	named := strings.Contains(string(i.Event), `"pathParameters":{"name":"Ada"}`)
-	return fmt.Appendf(nil, `{"statusCode":200,"body":"%s: %t"}`, i.Function, named), nil
+	return gateway.Result{Payload: fmt.Appendf(nil, `{"statusCode":200,"body":"%s: %t"}`, i.Function, named)}, nil
 }
 
 func Example() {

@@ -3,47 +3,29 @@ package gateway
 import (
 	"context"
 	"net/http"
-	"time"
 
-	"maru/local/internal/gateway/internal/ids"
-	"maru/local/internal/gateway/internal/rawjson"
+	"maru/local/internal/gateway/internal/answer"
+	"maru/local/internal/gateway/internal/event"
+	"maru/local/internal/gateway/internal/request"
 	"maru/local/internal/template"
 )
 
-// exchange is one request on its way to a function and back. Exchanges are
-// used again for the sake of their buffers.
+// exchange is a request on its way to a function and back: how far it has come,
+// and what it is answered with. Exchanges are used again for the sake of their
+// buffers.
 type exchange struct {
-	g *Gateway
-	w http.ResponseWriter
-	r *http.Request
-
-	door     *door
-	target   target
-	methods  methods
-	endpoint *endpoint // nil until the request is routed
-	values   []string  // of the path parameters
-
-	start      time.Time
-	requestID  string
-	extendedID string // a REST API's second ID; an HTTP API has one
-	trace      ids.Trace
-
-	body    []byte
-	status  int   // what was answered
-	refused cause // why the doors answered themselves
-	reason  error // the same more closely, for the log; nil where refused says it all
-	broken  error // why a response was not sent to its end
-
-	missing []string // required parameters that the request does not have
-	invalid error    // why the body does not match its model
-
-	grant   *verdict      // of the authorizer that let the request pass, if any
-	latency time.Duration // what asking it took; zero where it was remembered
-
-	event  rawjson.Writer
-	fields []field
-	pairs  []pair
-	store  [8]string // room for values without an allocation
+	g       *Gateway
+	w       http.ResponseWriter
+	request request.Request
+	answer  answer.Writer
+	event   event.Writer
+	// guard is what the route asks of the request; empty until there is a route.
+	guard guard
+	// mock is the answer that no function gives; nil for every other route.
+	mock     *template.Mock
+	bodyRead bool
+	caller   event.Caller // nil where nobody asked for one
+	result   Result       // of the function; empty until it has run
 }
 
 // keptBuffer is the size from which a buffer is not worth keeping.
@@ -52,39 +34,34 @@ const keptBuffer = 1 << 20
 // begin opens an exchange.
 func (g *Gateway) begin(w http.ResponseWriter, r *http.Request) *exchange {
 	x := g.exchanges.Get().(*exchange)
-	x.g, x.w, x.r = g, w, r
-	x.start = g.ids.Now()
-	x.door = g.door(r.Host)
-	x.target = parseTarget(r.RequestURI)
-	x.target.sent = x.door.strip(x.target.sent)
-	x.target.path = mergeLeadingSlashes(x.target.sent)
-	x.methods = methodsOf(r)
-	x.values = x.store[:0]
+	x.g, x.w = g, w
+	x.request.Account = g.account
+	x.request.Receive(r, g.tables, g.ids.Now)
+	x.answer = answer.NewWriter(w, &x.request, g.config.Log, g.writePatience)
 	return x
 }
 
-// end logs an exchange and puts it away.
+// end records an exchange and puts it away.
 func (g *Gateway) end(x *exchange) {
-	x.log()
-	if cap(x.body)+cap(x.event.Buf) > keptBuffer {
+	x.record()
+	if cap(x.request.Body)+x.event.Size() > keptBuffer {
 		return
 	}
-	clear(x.fields)
-	clear(x.pairs)
-	*x = exchange{
-		body: x.body[:0], event: rawjson.Writer{Buf: x.event.Buf[:0]},
-		fields: x.fields[:0], pairs: x.pairs[:0],
-	}
+	x.request.Reset()
+	x.event.Reset()
+	*x = exchange{request: x.request, event: x.event}
 	g.exchanges.Put(x)
 }
 
-// course is what stands between a request and its function, in the order in
-// which API Gateway asks it.
-var course = [...]func(*exchange) cause{
+// steps are what stands between a request and its function, in the order in which
+// API Gateway asks. A body is read before the caller is known only where a
+// signature covers it.
+var steps = [...]func(*exchange) *answer.Refusal{
 	(*exchange).checkFraming,
 	(*exchange).find,
 	(*exchange).checkSize,
-	(*exchange).authorize,
+	(*exchange).readSignedBody,
+	(*exchange).admit,
 	(*exchange).readBody,
 	(*exchange).validate,
 	(*exchange).checkIntegration,
@@ -92,114 +69,123 @@ var course = [...]func(*exchange) cause{
 
 // serve answers every method but CONNECT.
 func (x *exchange) serve() {
-	for _, step := range course {
-		if refused := step(x); refused != passed {
+	for _, step := range steps {
+		if refused := step(x); refused != nil {
 			x.refuse(refused)
 			return
 		}
 	}
-	if x.endpoint.mock != nil {
-		x.mock()
-		return
-	}
-	x.writeEvent()
-	if x.endpoint.stream {
+	switch {
+	case x.mock != nil:
+		x.answer.Mock(x.mock)
+	case x.request.Route.Stream:
 		x.stream()
-		return
+	default:
+		x.respond()
 	}
-	payload, refused := x.invoke()
-	if refused != passed {
-		x.refuse(refused)
-		return
-	}
-	x.respond(payload)
 }
 
 // find routes the request and names it in the way of the API's kind.
-func (x *exchange) find() cause {
-	if e := x.g.methods[x.r.Method]; e != nil {
-		x.endpoint = e
+func (x *exchange) find() *answer.Refusal {
+	r := &x.request
+	if own := x.g.methods[r.HTTP.Method]; own != nil {
+		r.Route = own
 	} else {
-		x.endpoint, x.values = x.door.match(x.methods, x.target.path, x.values)
+		r.Match()
 		x.meetPreflight()
 	}
-	x.identify()
-	if x.endpoint == nil {
-		return noRoute
+	r.Identify(&x.g.ids)
+	if r.Route == nil {
+		return answer.For(answer.NoRoute)
 	}
-	x.pairs = parseQuery(x.pairs, x.target.query)
-	return passed
+	r.ReadQuery()
+	x.guard = x.g.guards[r.Route]
+	if x.mock == nil {
+		x.mock = r.Route.Mock
+	}
+	return nil
 }
+
+// admit decides whether the caller may pass.
+func (x *exchange) admit() (refused *answer.Refusal) {
+	x.caller, refused = x.guard.callers.Admit(x.request.HTTP.Context(), &x.request)
+	return refused
+}
+
+// validate holds the request against the route's request validator.
+func (x *exchange) validate() *answer.Refusal { return x.guard.validator.Check(&x.request) }
 
 // checkIntegration refuses what API Gateway cannot call.
-func (x *exchange) checkIntegration() cause {
-	if x.endpoint.misconfigured {
-		return integrationMisconfigured
+func (x *exchange) checkIntegration() *answer.Refusal {
+	if x.request.Route.Misconfigured {
+		return answer.For(answer.IntegrationMisconfigured)
 	}
-	return passed
+	return nil
 }
 
-// identify gives the request its IDs, new for each one.
-func (x *exchange) identify() {
-	x.extendedID = x.g.ids.Extended()
-	x.requestID = x.extendedID
-	if x.kind() != template.HTTP {
-		x.requestID = x.g.ids.UUID()
+// refuse answers a request that did not come through.
+func (x *exchange) refuse(r *answer.Refusal) {
+	if x.request.ID == "" {
+		x.request.Identify(&x.g.ids)
 	}
-	x.trace = x.g.ids.Trace(x.r.Header.Get(headerTraceID), x.start)
+	x.answer.Refuse(r)
 }
 
-// kind is that of the API the request met, or of the door.
-func (x *exchange) kind() template.Kind {
-	if x.endpoint != nil {
-		return x.endpoint.kind
+// respond runs the function and answers with what it returned.
+func (x *exchange) respond() {
+	if refused := x.invoke(); refused != nil {
+		x.refuse(refused)
+		return
 	}
-	return x.door.kind
-}
-
-// patience is how long the function is waited for. A client that goes away does
-// not stop it, as in AWS, where the function does not learn of it; so the
-// request's context gives its values but not its end.
-func (x *exchange) patience() (context.Context, context.CancelFunc) {
-	ctx := context.WithoutCancel(x.r.Context())
-	if x.endpoint.timeout == 0 {
-		return ctx, func() {}
-	}
-	return context.WithTimeout(ctx, x.endpoint.timeout)
-}
-
-// invocation is the endpoint's function with the event. A function URL's request
-// is the invocation: both have one ID (recorded: test_request_id_invoke_url).
-func (x *exchange) invocation() Invocation {
-	i := Invocation{Function: x.endpoint.function, TraceID: x.trace.Full, Event: x.event.Buf}
-	if x.kind() == template.URL {
-		i.ID = x.requestID
-	}
-	return i
+	x.answer.Respond(x.result.Payload)
 }
 
 // invoke runs the function.
-func (x *exchange) invoke() ([]byte, cause) {
-	ctx, cancel := x.patience()
+func (x *exchange) invoke() *answer.Refusal {
+	ctx, cancel := x.timeout()
 	defer cancel()
-	payload, err := x.g.config.Invoker.Invoke(ctx, x.invocation())
-	if err != nil {
-		return nil, x.failureOf(ctx, err)
-	}
-	return payload, passed
+	var err error
+	x.result, err = x.g.config.Invoker.Invoke(ctx, x.invocation())
+	return refusalOf(ctx, err)
 }
 
-// failureOf tells an Invoker's error from the end of the patience with it.
-func (x *exchange) failureOf(ctx context.Context, err error) cause {
-	if ctx.Err() != nil {
-		return integrationTimeout
-	}
-	x.reason = err
-	return causeOf(err)
+// stream runs a function whose response is sent as it comes.
+func (x *exchange) stream() {
+	ctx, cancel := x.timeout()
+	defer cancel()
+	limit, _ := ctx.Deadline()
+	s := x.answer.Stream(limit)
+	i := x.invocation()
+	i.Begin = s.Begin
+	var err error
+	x.result, err = x.g.config.Invoker.Invoke(ctx, i)
+	s.End(err, refusalOf(ctx, err))
 }
 
-// set makes sure that a header field of the response has this one value, under
-// exactly this name.
-func (x *exchange) set(name, value string) {
-	x.w.Header()[name] = []string{value}
+// timeout is the integration's. A client that goes away does not stop the function,
+// as in AWS, where the function does not learn of it; so the request's context
+// gives its values but not its end.
+func (x *exchange) timeout() (context.Context, context.CancelFunc) {
+	ctx := context.WithoutCancel(x.request.HTTP.Context())
+	if x.request.Route.Timeout == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, x.request.Route.Timeout)
+}
+
+// ownInvocation holds the kinds of API whose request is the invocation: both have
+// one ID (recorded: test_request_id_invoke_url).
+var ownInvocation = [...]bool{template.REST: false, template.HTTP: false, template.URL: true}
+
+// invocation is the route's function with the event.
+func (x *exchange) invocation() Invocation {
+	r := &x.request
+	i := Invocation{
+		Function: r.Route.Function, TraceID: r.Trace.Full,
+		Event: x.event.Function(r, x.caller), Tail: x.g.config.Observe != nil,
+	}
+	if ownInvocation[r.Kind()] {
+		i.ID = r.ID
+	}
+	return i
 }

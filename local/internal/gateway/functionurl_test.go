@@ -39,7 +39,7 @@ func urlGateway(t testing.TB, url *template.API, fn Invoker) *Gateway {
 
 // atURL is a request to the door of that function URL.
 func atURL(method, path, body string, fields ...string) *http.Request {
-	return request(method, "http://fnurl.localhost:3000"+path, body, fields...)
+	return newRequest(method, "http://fnurl.localhost:3000"+path, body, fields...)
 }
 
 // TestURLEvents (B.15) compares whole events with testdata.
@@ -56,8 +56,7 @@ func TestURLEvents(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			g := urlGateway(t, tt.url, echoing)
-			g.config.DisableAuthorizer = true
+			g := newGateway(t, Config{APIs: []*template.API{tt.url}, Invoker: echoing, DisableAuthorizer: true})
 			var got bytes.Buffer
 			if err := json.Indent(&got, eventOf(t, g, tt.r), "", "  "); err != nil {
 				t.Fatal(err)
@@ -74,7 +73,7 @@ func TestURLHead(t *testing.T) {
 	w := do(urlGateway(t, newURL("BUFFERED"), returning(
 		`{"statusCode":201,"cookies":["a=1","b=2"],"headers":{"Server":"x","content-length":"9","X-Own":"1"}}`)), atURL("GET", "/", ""))
 	h := map[string][]string(w.Result().Header)
-	if id := h[headerRequestID]; w.Code != 201 || len(id) != 1 || len(id[0]) != 36 || h[headerHTTPRequestID] != nil || len(h[headerTraceID]) != 1 {
+	if id := h["x-amzn-RequestId"]; w.Code != 201 || len(id) != 1 || len(id[0]) != 36 || h["Apigw-Requestid"] != nil || len(h["X-Amzn-Trace-Id"]) != 1 {
 		t.Errorf("got %d %v, want 201 with the ID of an invocation and a trace", w.Code, h)
 	}
 	want := sent{201, fieldsOf("Content-Type", "application/json", "Set-Cookie", "a=1", "Set-Cookie", "b=2",
@@ -103,7 +102,7 @@ func TestURLErrors(t *testing.T) {
 			"function that is not run here": {failing(failed(FunctionUnsupported)), "", unsupported},
 			"event over Lambda's limit":     {failing(failed(EventTooLarge)), "", sent{413, jsonType, `{"Message":"Request Entity Too Large"}`}},
 			"no concurrency":                {failing(failed(FunctionThrottled)), "", sent{429, jsonType, `{"Message":"Rate Exceeded."}`}},
-			"body over 6 MB": {never(t), strings.Repeat("x", maxInvoke+1),
+			"body over 6 MB": {never(t), strings.Repeat("x", int(maxBody[template.URL])+1),
 				sent{413, jsonType, `{"Message":"Request Entity Too Large"}`}},
 		} {
 			got := sentBy(do(urlGateway(t, newURL(mode), tt.fn), atURL("POST", "/", tt.body)))
@@ -134,8 +133,7 @@ func TestURLWithIAM(t *testing.T) {
 	if w := do(urlGateway(t, url, never(t)), preflight("http://fnurl.localhost/", "https://a", "GET")); w.Code != 204 {
 		t.Errorf("preflight: got %d, want 204: browsers do not sign it", w.Code)
 	}
-	g := urlGateway(t, url, returning(`"in"`))
-	g.config.DisableAuthorizer = true
+	g := newGateway(t, Config{APIs: []*template.API{url}, Invoker: returning(`"in"`), DisableAuthorizer: true})
 	if w := do(g, atURL("POST", "/", "text")); w.Code != 200 || w.Body.String() != "in" {
 		t.Errorf("with the authorizer off: got %d %s, want 200 in", w.Code, w.Body)
 	}
@@ -207,7 +205,7 @@ func TestURLDoors(t *testing.T) {
 	if got := g.Conflicts(); len(got) != 1 || got[0].String() != "api.localhost is Api, and api has no host of its own" {
 		t.Errorf("got conflicts %v, want one about api.localhost", got)
 	}
-	if !g.Claims(atURL("GET", "/index.html", "")) || g.Claims(request("GET", "/index.html", "")) {
+	if !g.Claims(atURL("GET", "/index.html", "")) || g.Claims(newRequest("GET", "/index.html", "")) {
 		t.Error("a function URL claims every path of its own door and none of the others")
 	}
 }

@@ -1,17 +1,23 @@
 package gateway
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
+	"maru/local/internal/gateway/internal/answer"
+	"maru/local/internal/gateway/internal/caller"
 	"maru/local/internal/gateway/internal/ids"
 	"maru/local/internal/gateway/internal/plain"
+	"maru/local/internal/gateway/internal/request"
+	"maru/local/internal/gateway/internal/route"
 	"maru/local/internal/gateway/internal/tunnel"
+	"maru/local/internal/gateway/internal/validator"
+	"maru/local/internal/jsonmodel"
 	"maru/local/internal/template"
 )
 
@@ -31,6 +37,9 @@ type Config struct {
 	Invoker Invoker
 	// Log receives one line for each request; nil discards.
 	Log *slog.Logger
+	// Observe is given the Record of each request when it has been answered, on the
+	// goroutine that answered it; nil costs nothing.
+	Observe func(Record)
 	// DisableAuthorizer lets requests through to routes that ask for
 	// authorization of whatever kind, and asks no authorizer.
 	DisableAuthorizer bool
@@ -38,124 +47,110 @@ type Config struct {
 	Tunnel Tunnel
 }
 
-// Gateway is the front doors of a stack: an [http.Handler] that stands where
-// Amazon API Gateway stands. Make one with [New] and hand its server to
-// [Gateway.Configure] before serving.
+// Gateway is what stands in front of a stack's functions: an [http.Handler] in the
+// place of Amazon API Gateway. It is not changed once it is made. Make one with
+// [New] and hand its server to [Gateway.Configure] before serving.
 type Gateway struct {
-	config    Config
-	merged    *door
-	doors     map[string]*door // by logical ID in lower case
-	methods   map[string]*endpoint
-	conflicts []Conflict
-	// authorizers has one for each in the templates, whatever the number of
-	// its routes.
-	authorizers map[*template.Authorizer]*authorizer
-	ids         ids.Source
-	exchanges   sync.Pool // of *exchange
-	// writePatience is the constant of this name, but in tests.
+	config  Config
+	account request.Account
+	tables  *route.Tables
+	methods map[string]*route.Route
+	// guards has what the routes ask of requests, where that is anything.
+	guards    map[*route.Route]guard
+	ids       ids.Source
+	exchanges sync.Pool // of *exchange
+	// writePatience is answer.Patience, but in tests.
 	writePatience time.Duration
 	tunnels       tunnel.Set
 	server        *http.Server      // of Configure
 	listeners     []*plain.Listener // of Listen and ListenTLS
 }
 
-// New makes the doors of the APIs in config. It fails on a route that no
-// API Gateway would accept, and on a method in Methods that routes can have.
+// guard is what a route asks of requests. The zero value asks for nothing.
+type guard struct {
+	callers   caller.Chain
+	needsBody bool // for callers
+	validator *validator.Validator
+}
+
+// New makes a Gateway of the APIs in config. It fails on a route that no API
+// Gateway would accept, and on a method in Methods that routes can have.
 func New(config Config) (*Gateway, error) {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	g := &Gateway{config: config, doors: map[string]*door{}, methods: map[string]*endpoint{},
-		authorizers: map[*template.Authorizer]*authorizer{}, ids: ids.New(), writePatience: writePatience}
+	g := &Gateway{
+		config: config, account: request.Account{ID: config.AccountID, Region: config.Region},
+		methods: map[string]*route.Route{}, guards: map[*route.Route]guard{},
+		ids: ids.New(), writePatience: answer.Patience,
+	}
 	g.exchanges.New = func() any { return new(exchange) }
-	if err := g.openDoors(); err != nil {
+	var err error
+	if g.tables, err = route.New(config.APIs); err != nil {
 		return nil, err
 	}
+	g.guardRoutes()
 	for method, function := range config.Methods {
-		if carried(method) {
+		if route.Carried(method) {
 			return nil, fmt.Errorf("giving %s to function %s: the method belongs to the APIs", method, function)
 		}
-		g.methods[method] = methodEndpoint(method, function)
+		g.methods[method] = route.ForMethod(method, function)
 	}
 	return g, nil
 }
 
-// openDoors builds the door that all APIs share and each API's own.
-func (g *Gateway) openDoors() error {
-	g.merged = &door{kind: mergedKind(g.config.APIs)}
-	apis := slices.Clone(g.config.APIs)
-	slices.SortStableFunc(apis, func(a, b *template.API) int { return rank(a) - rank(b) })
-	var urls []*door
-	for i, api := range apis {
-		own := &door{kind: api.Kind, stage: api.Stage, api: api}
-		if g.merged.api == nil && api.Kind == g.merged.kind {
-			g.merged.api = api
-		}
-		models := g.compileModels(api)
-		for _, route := range api.Routes {
-			e, err := newEndpoint(api, route)
-			if err != nil {
-				return fmt.Errorf("opening %s %s at %s: %w", api.Kind, api.LogicalID, route.Pos, err)
-			}
-			e.order, e.authorizer, e.validator = i, g.authorizer(api, route), newValidator(route.Validator, models)
-			if api.Kind == template.URL {
-				own.whole, urls = e, append(urls, own)
-				continue
-			}
-			own.tree.insert(e)
-			g.conflicts = append(g.conflicts, g.merged.tree.insert(e)...)
-		}
-		g.name(own)
+// guardRoutes makes ready what each route asks of requests.
+func (g *Gateway) guardRoutes() {
+	ways := caller.NewMaker(g.ask, g.config.Log)
+	models := map[*template.API]map[string]*jsonmodel.Schema{}
+	for _, api := range g.config.APIs {
+		models[api] = g.compileModels(api)
 	}
-	g.nameFunctions(urls)
-	return nil
+	for _, r := range g.tables.Routes() {
+		callers, checked := ways.Chain(r.API, r.Auth), validator.New(r.Validator, models[r.API])
+		r.Judged = slices.Concat(callers.Fields(), checked.Fields())
+		if g.config.DisableAuthorizer {
+			callers = nil
+		}
+		if callers != nil || checked != nil {
+			g.guards[r] = guard{callers, callers.NeedsBody(), checked}
+		}
+	}
 }
 
-// name gives a door the Host of its API or function URL, unless one that takes precedence has it:
-// names of hosts have no case (RFC 4343), logical IDs have.
-func (g *Gateway) name(own *door) {
-	name := strings.ToLower(own.api.LogicalID)
-	if first := g.doors[name]; first != nil {
-		g.conflicts = append(g.conflicts, Conflict{Winner: first.api.LogicalID, Loser: own.api.LogicalID})
-		return
+// compileModels gives the models of an API that can be used, and logs the others:
+// a route that needs one refuses every request.
+func (g *Gateway) compileModels(api *template.API) map[string]*jsonmodel.Schema {
+	schemas, broken := api.CompileModels()
+	for name, err := range broken {
+		g.config.Log.Warn("model refuses every request", "model", name, "api", api.LogicalID, "reason", err.Error())
 	}
-	g.doors[name] = own
+	return schemas
 }
 
-// authorizer finds the authorizer of a route, made at its first.
-func (g *Gateway) authorizer(api *template.API, route *template.Route) *authorizer {
-	if route.Auth == nil || route.Auth.Authorizer == nil || route.Auth.Authorizer.Lambda == nil {
-		return nil
-	}
-	is := route.Auth.Authorizer
-	if g.authorizers[is] == nil {
-		a := newAuthorizer(is.Name, is.Lambda, api.Kind)
-		if a.broken != nil {
-			g.config.Log.Warn("authorizer refuses every request", "authorizer", is.Name, "api", api.LogicalID,
-				"reason", a.broken.Error())
-		}
-		g.authorizers[is] = a
-	}
-	return g.authorizers[is]
+// ask runs an authorizer's function.
+func (g *Gateway) ask(ctx context.Context, function, traceID string, event []byte) ([]byte, error) {
+	r, err := g.config.Invoker.Invoke(ctx, Invocation{Function: function, TraceID: traceID, Event: event})
+	return r.Payload, err
 }
 
-// rank puts explicit APIs before implicit ones, and function URLs last.
-func rank(api *template.API) int {
-	switch {
-	case api.Kind == template.URL:
-		return 2
-	case api.Implicit:
-		return 1
-	}
-	return 0
-}
+// Conflict is a route that two APIs claim where all APIs are merged, or the Host
+// LOGICALID.localhost of both.
+type Conflict = route.Conflict
 
 // Conflicts lists the routes and the Hosts that two APIs claim, in the order in
 // which the APIs take precedence: an explicit API before an implicit one, then
 // as in the template. A losing route is still served at its API's own Host; an
-// API that loses its Host, at the merged doors only.
-func (g *Gateway) Conflicts() []Conflict {
-	return slices.Clone(g.conflicts)
+// API that loses its Host, where all are merged only.
+func (g *Gateway) Conflicts() []Conflict { return g.tables.Conflicts() }
+
+// Claims reports whether there is a route for a request, or would be one for its
+// path decoded, for a GET of it, or where all APIs are merged. What is not claimed
+// is answered with 403 or 404, and whoever stands in front may answer instead with
+// what is at that path, whatever field or Host came with the request: a REST API,
+// which does not decode, keeps "/%61dmin" to itself if "/admin" is its.
+func (g *Gateway) Claims(r *http.Request) bool {
+	return g.methods[r.Method] != nil || g.tables.Claims(r)
 }
 
 // ServeHTTP answers one request as API Gateway would. The package comment
@@ -169,7 +164,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		x.serve()
 	}
-	cutOff := x.broken != nil
+	cutOff := x.answer.Broken != nil
 	g.end(x)
 	if cutOff {
 		panic(http.ErrAbortHandler)

@@ -23,12 +23,12 @@ var update = flag.Bool("update", false, "write golden files anew")
 type invokerFunc func(ctx context.Context, function, traceID string, event []byte) ([]byte, error)
 
 // Invoke is that of a function that does not stream.
-func (f invokerFunc) Invoke(ctx context.Context, i Invocation) ([]byte, error) {
+func (f invokerFunc) Invoke(ctx context.Context, i Invocation) (Result, error) {
 	payload, err := f(ctx, i.Function, i.TraceID, i.Event)
 	if err == nil && i.Begin != nil {
 		_, err = i.Begin("application/json", time.Time{}).Write(payload)
 	}
-	return payload, err
+	return Result{Payload: payload}, err
 }
 
 // returning is a function that always returns this payload.
@@ -81,7 +81,7 @@ func newGateway(t testing.TB, config Config) *Gateway {
 // newAPI makes an explicit API of routes like "GET /pets/{id}", each with a
 // function of the same name.
 func newAPI(kind template.Kind, id string, routes ...string) *template.API {
-	api := &template.API{LogicalID: id, ID: "abcdefghij", Kind: kind, Stage: defaultStage}
+	api := &template.API{LogicalID: id, ID: "abcdefghij", Kind: kind, Stage: "$default"}
 	format := "2.0"
 	if kind == template.REST {
 		api.Stage, format = "Prod", "1.0"
@@ -89,7 +89,7 @@ func newAPI(kind template.Kind, id string, routes ...string) *template.API {
 	for _, key := range routes {
 		method, path, found := strings.Cut(key, " ")
 		if !found {
-			method, path = anyMethod, key
+			method, path = "ANY", key
 		}
 		api.Routes = append(api.Routes, &template.Route{Method: method, Path: path, Function: key, PayloadFormat: format})
 	}

@@ -66,49 +66,18 @@ func TestGatewayResponses(t *testing.T) {
 
 func TestTemplateByAccept(t *testing.T) {
 	templates := map[string]string{"application/xml": "<x/>", "application/json": "{}", "text/html": "<p>"}
-	tests := []struct {
-		templates    map[string]string
-		accept, want string
-	}{
-		{templates, "text/html;q=1, */*", "text/html"},
-		{templates, "*/*", "application/json"},
-		{templates, "", "application/json"},
-		{map[string]string{"text/plain": "b", "application/xml": "a"}, "", "application/xml"},
-		{nil, "text/html", ""},
-	}
-	for _, tt := range tests {
-		if got, text := chooseTemplate(tt.templates, tt.accept); got != tt.want || text != tt.templates[tt.want] {
-			t.Errorf("Accept %q: got %q %q, want %q", tt.accept, got, text, tt.want)
-		}
-	}
 	g := customized(t, map[string]template.GatewayResponse{"UNAUTHORIZED": {Templates: templates}})
-	w := do(g, request("GET", "/closed", "", "Accept", "application/xml"))
+	w := do(g, newRequest("GET", "/closed", "", "Accept", "application/xml"))
 	if w.Header().Get("Content-Type") != "application/xml" || w.Body.String() != "<x/>" {
 		t.Errorf("got %v %q, want XML", w.Header(), w.Body)
-	}
-}
-
-// TestResponseTypes (A.35) has every error that a REST API's users can
-// customize in its class, under one of AWS's names.
-func TestResponseTypes(t *testing.T) {
-	known := map[string]int{
-		"ACCESS_DENIED": 403, "API_CONFIGURATION_ERROR": 500, "AUTHORIZER_CONFIGURATION_ERROR": 500,
-		"BAD_REQUEST_BODY": 400, "BAD_REQUEST_PARAMETERS": 400, "INTEGRATION_TIMEOUT": 504, "INVALID_API_KEY": 403,
-		"MISSING_AUTHENTICATION_TOKEN": 403, "UNAUTHORIZED": 401, "DEFAULT_5XX": 0,
-	}
-	for c, name := range responseTypes {
-		status, ok := known[name]
-		if got := refusals[c].answers[template.REST].status; !ok || status != 0 && got != status || status == 0 && got < 500 {
-			t.Errorf("%s: got status %d, want %d", name, got, status)
-		}
 	}
 }
 
 // TestNotCustomized: 413 (A.4) and an HTTP API's errors stay as they are.
 func TestNotCustomized(t *testing.T) {
 	g := customized(t, map[string]template.GatewayResponse{"DEFAULT_4XX": {StatusCode: 418}, "REQUEST_TOO_LARGE": {StatusCode: 418}})
-	r := request("GET", "/open", "x")
-	r.ContentLength = maxBody + 1
+	r := newRequest("GET", "/open", "x")
+	r.ContentLength = maxBody[template.REST] + 1
 	if w := do(g, r); w.Code != http.StatusRequestEntityTooLarge {
 		t.Errorf("got %d, want 413", w.Code)
 	}
@@ -125,7 +94,7 @@ func TestMessageThatIsNull(t *testing.T) {
 	api := newAPI(template.REST, "Api", "GET /")
 	api.GatewayResponses = map[string]template.GatewayResponse{"AUTHORIZER_CONFIGURATION_ERROR": {
 		Templates: map[string]string{"application/json": `{"m":$context.error.messageString}`}}}
-	w := do(guarded(t, &guard{fails: errors.New("broken")}, api, &is), request("GET", "/", "", "Authorization", "x"))
+	w := do(guarded(t, &stack{fails: errors.New("broken")}, api, &is), newRequest("GET", "/", "", "Authorization", "x"))
 	if w.Code != 500 || w.Body.String() != `{"m":null}` {
 		t.Errorf("got %d %s, want 500 {\"m\":null}", w.Code, w.Body)
 	}

@@ -232,7 +232,7 @@ func TestRecordedNotFound(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.recording, func(t *testing.T) {
-			w := do(g, request(tt.method, tt.path, ""))
+			w := do(g, newRequest(tt.method, tt.path, ""))
 			if h := map[string][]string(w.Header()); len(h["x-amzn-RequestId"]) != 1 || len(h["x-amz-apigw-id"]) != 1 {
 				t.Errorf("got header %v, want both IDs", h)
 			}
@@ -294,21 +294,21 @@ func TestHTTPStatements(t *testing.T) {
 		at        string // names on the way to the value
 		want      any
 	}{
-		{"B.1 absent is omitted", api, request("GET", "/a", ""), "queryStringParameters", nil},
-		{"B.2 names in lower case, values joined", api, request("GET", "/a", "", "X-Two", "1", "X-Two", "2"), "headers x-two", "1,2"},
-		{"B.2 no Cookie among headers", api, request("GET", "/a", "", "Cookie", "a=1; b=2"), "headers cookie", nil},
-		{"B.2 content-length is there", api, request("PUT", "/a", "12345"), "headers content-length", "5"},
-		{"B.3 values joined", api, request("GET", "/a?foo=foo&foo=/bar", ""), "queryStringParameters foo", "foo,/bar"},
-		{"B.3 repeated", api, request("GET", "/a?a=1&a=2", ""), "queryStringParameters a", "1,2"},
-		{"B.3 raw", api, request("GET", "/a?a=%31&a=2", ""), "rawQueryString", "a=%31&a=2"},
-		{"B.4 stage", staged, request("GET", "/a", ""), "rawPath", "/dev/a"},
-		{"B.4 $default", api, request("GET", "/a", ""), "rawPath", "/a"},
-		{"B.4 context", staged, request("GET", "/a", ""), "requestContext http path", "/dev/a"},
-		{"B.5 route key", api, request("GET", "/a", ""), "requestContext routeKey", "ANY /{proxy+}"},
-		{"B.5 time", api, request("GET", "/a", ""), "requestContext time", "04/Mar/2020:19:15:17 +0000"},
-		{"B.5 epoch in milliseconds", api, request("GET", "/a", ""), "requestContext timeEpoch", json.Number("1583349317135")},
-		{"B.8 forms are binary", api, request("PUT", "/a", "x", "Content-Type", "multipart/form-data; boundary=b"), "isBase64Encoded", true},
-		{"B.8 JSON is text", api, request("PUT", "/a", "{}", "Content-Type", "application/json"), "isBase64Encoded", false},
+		{"B.1 absent is omitted", api, newRequest("GET", "/a", ""), "queryStringParameters", nil},
+		{"B.2 names in lower case, values joined", api, newRequest("GET", "/a", "", "X-Two", "1", "X-Two", "2"), "headers x-two", "1,2"},
+		{"B.2 no Cookie among headers", api, newRequest("GET", "/a", "", "Cookie", "a=1; b=2"), "headers cookie", nil},
+		{"B.2 content-length is there", api, newRequest("PUT", "/a", "12345"), "headers content-length", "5"},
+		{"B.3 values joined", api, newRequest("GET", "/a?foo=foo&foo=/bar", ""), "queryStringParameters foo", "foo,/bar"},
+		{"B.3 repeated", api, newRequest("GET", "/a?a=1&a=2", ""), "queryStringParameters a", "1,2"},
+		{"B.3 raw", api, newRequest("GET", "/a?a=%31&a=2", ""), "rawQueryString", "a=%31&a=2"},
+		{"B.4 stage", staged, newRequest("GET", "/a", ""), "rawPath", "/dev/a"},
+		{"B.4 $default", api, newRequest("GET", "/a", ""), "rawPath", "/a"},
+		{"B.4 context", staged, newRequest("GET", "/a", ""), "requestContext http path", "/dev/a"},
+		{"B.5 route key", api, newRequest("GET", "/a", ""), "requestContext routeKey", "ANY /{proxy+}"},
+		{"B.5 time", api, newRequest("GET", "/a", ""), "requestContext time", "04/Mar/2020:19:15:17 +0000"},
+		{"B.5 epoch in milliseconds", api, newRequest("GET", "/a", ""), "requestContext timeEpoch", json.Number("1583349317135")},
+		{"B.8 forms are binary", api, newRequest("PUT", "/a", "x", "Content-Type", "multipart/form-data; boundary=b"), "isBase64Encoded", true},
+		{"B.8 JSON is text", api, newRequest("PUT", "/a", "{}", "Content-Type", "application/json"), "isBase64Encoded", false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.statement, func(t *testing.T) {

@@ -170,13 +170,13 @@ func TestURLRequestID(t *testing.T) {
 	})
 	for _, mode := range []string{"BUFFERED", "RESPONSE_STREAM"} {
 		w := do(urlGateway(t, newURL(mode), fn), atURL("GET", "/", ""))
-		answered := map[string][]string(w.Result().Header)[headerRequestID]
+		answered := map[string][]string(w.Result().Header)["x-amzn-RequestId"]
 		if len(answered) != 1 || len(invocation) != 36 || answered[0] != invocation || event.RequestContext.RequestID != invocation {
 			t.Errorf("%s: got %q in the response, %q in the event, %q of the invocation, want one ID",
 				mode, answered, event.RequestContext.RequestID, invocation)
 		}
 	}
-	do(urlGateway(t, newURL("BUFFERED"), fn), request("GET", "/api", ""))
+	do(urlGateway(t, newURL("BUFFERED"), fn), newRequest("GET", "/api", ""))
 	if invocation != "" {
 		t.Errorf("got the ID %s of an API's invocation, want none", invocation)
 	}
@@ -185,4 +185,7 @@ func TestURLRequestID(t *testing.T) {
 // anyInvoker is an Invoker that sees the whole Invocation.
 type anyInvoker func(Invocation) ([]byte, error)
 
-func (f anyInvoker) Invoke(_ context.Context, i Invocation) ([]byte, error) { return f(i) }
+func (f anyInvoker) Invoke(_ context.Context, i Invocation) (Result, error) {
+	payload, err := f(i)
+	return Result{Payload: payload}, err
+}

@@ -286,7 +286,7 @@ func TestRecordedRESTIDs(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			h := map[string][]string(do(g, request("GET", tt.path, "", "X-Amzn-Trace-Id", tt.sent)).Header())
+			h := map[string][]string(do(g, newRequest("GET", tt.path, "", "X-Amzn-Trace-Id", tt.sent)).Header())
 			if got := strings.Join(h["X-Amzn-Trace-Id"], "\n"); !regexp.MustCompile("^" + tt.want + "$").MatchString(got) {
 				t.Errorf("got X-Amzn-Trace-Id %q, want %q", got, tt.want)
 			}

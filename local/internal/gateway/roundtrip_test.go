@@ -117,7 +117,7 @@ func (m maker) cookies() []string {
 	return cookies
 }
 
-// request makes a request and says what is in it. Bodies are UTF-8 with a type
+// newRequest makes a request and says what is in it. Bodies are UTF-8 with a type
 // of text, or any bytes with one of binary.
 func (m maker) request() (*http.Request, original) {
 	methods := []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -217,13 +217,12 @@ func madeEvent(t *testing.T, g *Gateway, r *http.Request) []byte {
 	t.Helper()
 	x := g.begin(sink{http.Header{}}, r)
 	defer g.end(x)
-	for _, step := range course {
-		if refused := step(x); refused != passed {
-			t.Fatalf("%s %s: got cause %d", r.Method, r.RequestURI, refused)
+	for _, step := range steps {
+		if refused := step(x); refused != nil {
+			t.Fatalf("%s %s: got %s", r.Method, r.RequestURI, refused.Why())
 		}
 	}
-	x.writeEvent()
-	return slices.Clone(x.event.Buf)
+	return slices.Clone(x.event.Function(&x.request, x.caller))
 }
 
 // same compares as cmp.Equal does, in less time.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"maru/local/internal/gateway/internal/answer"
 	"maru/local/internal/gateway/internal/head"
 	"maru/local/internal/gateway/internal/plain"
 )
@@ -28,7 +29,7 @@ func (g *Gateway) Configure(server *http.Server) {
 	server.Protocols.SetHTTP2(true)
 	server.Protocols.SetUnencryptedHTTP2(true)
 	server.IdleTimeout = idlePatience
-	server.HTTP2 = &http.HTTP2Config{WriteByteTimeout: writePatience} // streams have their deadlines, a connection has none
+	server.HTTP2 = &http.HTTP2Config{WriteByteTimeout: answer.Patience} // streams have their deadlines, a connection has none
 	head.Configure(server)
 	g.server = server
 }

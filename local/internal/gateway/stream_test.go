@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"maru/local/internal/gateway/internal/answer"
 	"maru/local/internal/template"
 )
 
@@ -23,11 +24,11 @@ import (
 // which begin is the start, and says how it ended.
 type streamFunc func(begin func(string, time.Time) io.Writer) error
 
-func (f streamFunc) Invoke(_ context.Context, i Invocation) ([]byte, error) {
+func (f streamFunc) Invoke(_ context.Context, i Invocation) (Result, error) {
 	if i.Begin == nil {
-		return nil, errors.New("invoked without a stream")
+		return Result{}, errors.New("invoked without a stream")
 	}
-	return nil, f(i.Begin)
+	return Result{}, f(i.Begin)
 }
 
 // chunks is a function that writes these chunks and ends with err.
@@ -82,11 +83,11 @@ func TestStreamHeads(t *testing.T) {
 		{"bytes of their own type", template.URL, chunks("text/html", nil, "<p>"), sent{200, fieldsOf("Content-Type", "text/html"), "<p>"}, urlHost},
 		{"nothing", template.URL, chunks("text/html", nil), sent{200, fieldsOf("Content-Type", "text/html"), ""}, urlHost},
 		{"a function that does not stream is not read", template.URL, returning(`{"statusCode":201}`), sent{200, jsonType, `{"statusCode":201}`}, urlHost},
-		{"prelude", template.URL, chunks(preludeType, nil, `{"statusCode":201,"cookies":["a=1"],"headers":{"X":"1","Content-`,
+		{"prelude", template.URL, chunks("application/vnd.awslambda.http-integration-response", nil, `{"statusCode":201,"cookies":["a=1"],"headers":{"X":"1","Content-`,
 			`Type":"text/html"}}`+nuls[:3], nuls[3:]+"<p", ">"), sent{201, fieldsOf("X", "1", "Content-Type", "text/html", "Set-Cookie", "a=1"), "<p>"}, urlHost},
 		{"empty prelude", template.URL, chunks("APPLICATION/vnd.awslambda.http-integration-response; v=1", nil, "{}"+nuls+"ab"), sent{200, octets, "ab"}, urlHost},
-		{"names that a URL's prelude does not have", template.URL, chunks(preludeType, nil, `{"multiValueHeaders":{"a":["b"]},"body":"x"}`+nuls), sent{200, octets, ""}, urlHost},
-		{"status without a body", template.URL, chunks(preludeType, nil, `{"statusCode":204}`+nuls+"lost", "lost"), sent{204, octets, ""}, urlHost},
+		{"names that a URL's prelude does not have", template.URL, chunks("application/vnd.awslambda.http-integration-response", nil, `{"multiValueHeaders":{"a":["b"]},"body":"x"}`+nuls), sent{200, octets, ""}, urlHost},
+		{"status without a body", template.URL, chunks("application/vnd.awslambda.http-integration-response", nil, `{"statusCode":204}`+nuls+"lost", "lost"), sent{204, octets, ""}, urlHost},
 		{"REST", template.REST, chunks("application/octet-stream", nil, `{"statusCode":202,"headers":{"A":"1","Server":"x"},`+
 			`"multiValueHeaders":{"a":["2"]},"cookies":["c=1"]}`+nuls+"ab"),
 			sent{202, fieldsOf("Content-Type", "application/json", "a", "2", "a", "1", "x-amzn-Remapped-Server", "x", "Set-Cookie", "c=1"), "ab"}, restHost},
@@ -109,17 +110,17 @@ func TestStreamsThatAreRefused(t *testing.T) {
 	failure := sent{502, fieldsOf("Content-Type", "text/plain"), "Internal Server Error"}
 	for name, fn := range map[string]Invoker{
 		"no response":                   streamFunc(func(func(string, time.Time) io.Writer) error { return nil }),
-		"a prelude that does not end":   chunks(preludeType, nil, `{"statusCode":200}`),
-		"a prelude that is no JSON":     chunks(preludeType, nil, `{"statusCode"`+nuls),
-		"two preludes":                  chunks(preludeType, nil, `{} {}`+nuls),
-		"a prelude that is no object":   chunks(preludeType, nil, `[]`+nuls),
-		"an interim status":             chunks(preludeType, nil, `{"statusCode":101}`+nuls),
-		"a status that is no number":    chunks(preludeType, nil, `{"statusCode":"x"}`+nuls),
-		"a line break in a header":      chunks(preludeType, nil, `{"headers":{"a":"b\r\nc: d"}}`+nuls),
+		"a prelude that does not end":   chunks("application/vnd.awslambda.http-integration-response", nil, `{"statusCode":200}`),
+		"a prelude that is no JSON":     chunks("application/vnd.awslambda.http-integration-response", nil, `{"statusCode"`+nuls),
+		"two preludes":                  chunks("application/vnd.awslambda.http-integration-response", nil, `{} {}`+nuls),
+		"a prelude that is no object":   chunks("application/vnd.awslambda.http-integration-response", nil, `[]`+nuls),
+		"an interim status":             chunks("application/vnd.awslambda.http-integration-response", nil, `{"statusCode":101}`+nuls),
+		"a status that is no number":    chunks("application/vnd.awslambda.http-integration-response", nil, `{"statusCode":"x"}`+nuls),
+		"a line break in a header":      chunks("application/vnd.awslambda.http-integration-response", nil, `{"headers":{"a":"b\r\nc: d"}}`+nuls),
 		"a line break in the type":      chunks("text/html\r\nA: b", nil, "<p>"),
-		"a prelude too long":            chunks(preludeType, nil, strings.Repeat(" ", 17<<10)),
-		"an error within the prelude":   chunks(preludeType, errors.New("broken"), `{"statusCode":200}`),
-		"a function that runs on after": chunks(preludeType, nil, `[]`+nuls, "more", "and more"),
+		"a prelude too long":            chunks("application/vnd.awslambda.http-integration-response", nil, strings.Repeat(" ", 17<<10)),
+		"an error within the prelude":   chunks("application/vnd.awslambda.http-integration-response", errors.New("broken"), `{"statusCode":200}`),
+		"a function that runs on after": chunks("application/vnd.awslambda.http-integration-response", nil, `[]`+nuls, "more", "and more"),
 	} {
 		got := sentBy(get(streaming(t, template.URL, fn), urlHost))
 		if diff := cmp.Diff(failure, got, cmp.AllowUnexported(sent{})); diff != "" {
@@ -138,8 +139,8 @@ func TestRESTStreamTimeout(t *testing.T) {
 	if w := get(g, "/"); w.Code != 504 {
 		t.Errorf("got %d %s, want 504", w.Code, w.Body)
 	}
-	if err := (<-late)(); !errors.Is(err, errStreamOver) {
-		t.Errorf("got %v of a write that came too late, want %v", err, errStreamOver)
+	if err := (<-late)(); !errors.Is(err, answer.ErrStreamOver) {
+		t.Errorf("got %v of a write that came too late, want %v", err, answer.ErrStreamOver)
 	}
 }
 
@@ -147,13 +148,13 @@ func TestRESTStreamTimeout(t *testing.T) {
 // function that answers after that.
 type lateStream chan func() error
 
-func (l lateStream) Invoke(ctx context.Context, i Invocation) ([]byte, error) {
+func (l lateStream) Invoke(ctx context.Context, i Invocation) (Result, error) {
 	l <- func() error {
 		_, err := io.WriteString(i.Begin("", time.Time{}), "{}"+nuls)
 		return err
 	}
 	<-ctx.Done()
-	return nil, ctx.Err()
+	return Result{}, ctx.Err()
 }
 
 // protocols are clients of each protocol without TLS.
@@ -187,7 +188,7 @@ func TestChunksAreSentAsTheyCome(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			received := make(chan string)
 			addr := serve(t, streaming(t, template.URL, streamFunc(func(begin func(string, time.Time) io.Writer) error {
-				w := begin(preludeType, time.Now().Add(time.Minute))
+				w := begin("application/vnd.awslambda.http-integration-response", time.Now().Add(time.Minute))
 				for _, chunk := range []string{`{"headers":{}}` + nuls, "one", "two"} {
 					if _, err := io.WriteString(w, chunk); err != nil {
 						return err
@@ -218,7 +219,7 @@ func TestBrokenStreamHasNoEnd(t *testing.T) {
 	for name, c := range protocols(t) {
 		for _, kind := range []template.Kind{template.REST, template.URL} {
 			t.Run(fmt.Sprint(name, " ", kind), func(t *testing.T) {
-				res := fetch(t, c, serve(t, streaming(t, kind, chunks(preludeType, errors.New("crashed"), "{}"+nuls+"part"))))
+				res := fetch(t, c, serve(t, streaming(t, kind, chunks("application/vnd.awslambda.http-integration-response", errors.New("crashed"), "{}"+nuls+"part"))))
 				body, err := io.ReadAll(res.Body)
 				if res.StatusCode != 200 || string(body) != "part" || err == nil {
 					t.Errorf("got %d %q, %v, want 200, a part and an error", res.StatusCode, body, err)
@@ -256,8 +257,8 @@ func TestRESTWriteDeadline(t *testing.T) {
 			_, err := io.WriteString(begin("", time.Now().Add(time.Hour)), "{}"+nuls)
 			return err
 		})})
-		g.ServeHTTP(w, request("GET", "/", ""))
-		if diff := cmp.Diff([]time.Duration{time.Minute, writePatience}, w.deadlines); diff != "" {
+		g.ServeHTTP(w, newRequest("GET", "/", ""))
+		if diff := cmp.Diff([]time.Duration{time.Minute, answer.Patience}, w.deadlines); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})
@@ -363,7 +364,7 @@ func FuzzStream(f *testing.F) {
 		f.Add(head)
 	}
 	f.Fuzz(func(t *testing.T, head string) {
-		for _, fn := range []Invoker{chunks(preludeType, nil, head+nuls, "body"), chunks(head, nil, "body")} {
+		for _, fn := range []Invoker{chunks("application/vnd.awslambda.http-integration-response", nil, head+nuls, "body"), chunks(head, nil, "body")} {
 			checkHead(t, get(streaming(t, template.URL, fn), urlHost))
 			checkHead(t, get(streaming(t, template.REST, fn), restHost))
 		}

@@ -78,25 +78,25 @@ func TestRecordedValidation(t *testing.T) {
 		r           *http.Request
 		want        sent // zero where the function answers
 	}{
-		{"every parameter and a valid body", "test", "true", request("POST", "/nested/value?qs1=test", `{"a":1,"b":2}`, header, value), sent{}},
-		{"no body", "test", "true", request("GET", "/nested/value?qs1=test", "", header, value), badBody},
-		{"no body, content type JSON", "test", "true", request("GET", "/nested/value?qs1=test", "", header, value, "Content-Type", "application/json"), badBody},
-		{"missing-all-required-request-params-post", "issuer", "true", request("POST", "/nested/value", `{"test":"test"}`), missing("x-header-param, issuer, qs1")},
-		{"missing-required-headers-request-params-get", "issuer", "true", request("GET", "/nested/value?qs1=test", ""), missing("x-header-param")},
-		{"missing-required-qs-request-params-get", "issuer", "true", request("GET", "/nested/value", "", header, value), missing("qs1")},
-		{"invalid-request-body", "test", "true", request("POST", "/nested/value?qs1=test", `{"test":"test"}`, header, value), badBody},
-		{"disable-request-validator", "test", "false", request("POST", "/nested/value", `{"test":"test"}`), sent{}},
-		{"disable-request-validator, no body", "test", "false", request("GET", "/nested/value", ""), sent{}},
+		{"every parameter and a valid body", "test", "true", newRequest("POST", "/nested/value?qs1=test", `{"a":1,"b":2}`, header, value), sent{}},
+		{"no body", "test", "true", newRequest("GET", "/nested/value?qs1=test", "", header, value), badBody},
+		{"no body, content type JSON", "test", "true", newRequest("GET", "/nested/value?qs1=test", "", header, value, "Content-Type", "application/json"), badBody},
+		{"missing-all-required-request-params-post", "issuer", "true", newRequest("POST", "/nested/value", `{"test":"test"}`), missing("x-header-param, issuer, qs1")},
+		{"missing-required-headers-request-params-get", "issuer", "true", newRequest("GET", "/nested/value?qs1=test", ""), missing("x-header-param")},
+		{"missing-required-qs-request-params-get", "issuer", "true", newRequest("GET", "/nested/value", "", header, value), missing("qs1")},
+		{"invalid-request-body", "test", "true", newRequest("POST", "/nested/value?qs1=test", `{"test":"test"}`, header, value), badBody},
+		{"disable-request-validator", "test", "false", newRequest("POST", "/nested/value", `{"test":"test"}`), sent{}},
+		{"disable-request-validator, no body", "test", "false", newRequest("GET", "/nested/value", ""), sent{}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.recording, func(t *testing.T) {
 			src := strings.NewReplacer("PATH", tt.path, "CHECK", tt.check, "SCHEMA", twoNumbers).Replace(recordedValidation)
-			stack, err := template.Parse("template.yaml", []byte(src), template.Options{})
+			parsed, err := template.Parse("template.yaml", []byte(src), template.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			fn := &guard{}
-			got := sentBy(do(newGateway(t, Config{APIs: stack.APIs, Invoker: fn}), tt.r))
+			fn := &stack{}
+			got := sentBy(do(newGateway(t, Config{APIs: parsed.APIs, Invoker: fn}), tt.r))
 			if tt.want.status == 0 {
 				if fn.passed != 1 || got.status != 200 {
 					t.Errorf("got %+v, want the function's answer", got)
@@ -117,15 +117,15 @@ func TestRequiredParameters(t *testing.T) {
 		r       *http.Request
 		missing string
 	}{
-		{"all", request("GET", "/pets/7/a/b?q+r=1", "", "X-b", "1"), ""},
-		{"none", request("GET", "/pets/7/a", ""), "x-B, q r"},
-		{"blank", request("GET", "/pets/7/a?q%20r=%20", "", "X-B", " "), "x-B, q r"},
-		{"other names", request("GET", "/pets/7/a?Q+r=1&q=1", "", "X-BB", "1"), "x-B, q r"},
-		{"several values", request("GET", "/pets/7/a?q+r=&q+r=1", "", "X-B", "", "X-B", "1"), ""},
-		{"several blank values", request("GET", "/pets/7/a?q+r=&q+r=", "", "X-B", "", "X-B", " "), "x-B, q r"},
+		{"all", newRequest("GET", "/pets/7/a/b?q+r=1", "", "X-b", "1"), ""},
+		{"none", newRequest("GET", "/pets/7/a", ""), "x-B, q r"},
+		{"blank", newRequest("GET", "/pets/7/a?q%20r=%20", "", "X-B", " "), "x-B, q r"},
+		{"other names", newRequest("GET", "/pets/7/a?Q+r=1&q=1", "", "X-BB", "1"), "x-B, q r"},
+		{"several values", newRequest("GET", "/pets/7/a?q+r=&q+r=1", "", "X-B", "", "X-B", "1"), ""},
+		{"several blank values", newRequest("GET", "/pets/7/a?q+r=&q+r=", "", "X-B", "", "X-B", " "), "x-B, q r"},
 	}
 	for _, tt := range tests {
-		fn := &guard{}
+		fn := &stack{}
 		w := do(newGateway(t, Config{APIs: []*template.API{validated(t, "GET /pets/{id}/{rest+}", "{}", is)}, Invoker: fn}), tt.r)
 		want := ""
 		if tt.missing != "" {
@@ -164,8 +164,8 @@ func TestBodies(t *testing.T) {
 	for _, tt := range tests {
 		api := validated(t, "POST /", twoNumbers, template.Validator{Models: tt.models})
 		api.Models["other"] = &template.Model{Schema: map[string]any{}}
-		fn := &guard{}
-		r := request("POST", "/", tt.body)
+		fn := &stack{}
+		r := newRequest("POST", "/", tt.body)
 		if tt.contentType != "" {
 			r.Header.Set("Content-Type", tt.contentType)
 		}
@@ -181,11 +181,11 @@ func TestBodies(t *testing.T) {
 func TestModelsFailClosed(t *testing.T) {
 	for _, models := range []map[string]string{jsonBody, {"$default": "missing"}} {
 		var log strings.Builder
-		fn := &guard{}
+		fn := &stack{}
 		g := newGateway(t, Config{APIs: []*template.API{validated(t, "POST /", `{"type":"objekt"}`, template.Validator{Models: models})}, Invoker: fn, Log: slog.New(slog.NewTextHandler(&log, nil))})
 		want := restError
 		want.status = 500
-		got := sentBy(do(g, request("POST", "/", `{}`, "Content-Type", "application/json")))
+		got := sentBy(do(g, newRequest("POST", "/", `{}`, "Content-Type", "application/json")))
 		if diff := cmp.Diff(want, got, cmp.AllowUnexported(sent{})); diff != "" || fn.passed != 0 {
 			t.Errorf("%v: %d invocations (-want +got):\n%s", models, fn.passed, diff)
 		}
@@ -201,7 +201,7 @@ func TestValidatedInOrder(t *testing.T) {
 	api := validated(t, "POST /", twoNumbers, template.Validator{Query: []string{"q"}, Models: jsonBody})
 	route := api.Routes[0]
 	send := func(target, body string) int {
-		return do(newGateway(t, Config{APIs: []*template.API{api}, Invoker: failing(errors.New("broken"))}), request("POST", target, body)).Code
+		return do(newGateway(t, Config{APIs: []*template.API{api}, Invoker: failing(errors.New("broken"))}), newRequest("POST", target, body)).Code
 	}
 	if got := send("/?q=1", `{"a":1,"b":2}`); got != 502 {
 		t.Errorf("valid: got %d, want the function's 502", got)
@@ -227,7 +227,7 @@ func TestValidationResponses(t *testing.T) {
 	api.GatewayResponses = map[string]template.GatewayResponse{
 		"BAD_REQUEST_PARAMETERS": {StatusCode: 418, Templates: page}, "BAD_REQUEST_BODY": {StatusCode: 422, Templates: page},
 	}
-	g := newGateway(t, Config{APIs: []*template.API{api}, Invoker: &guard{}})
+	g := newGateway(t, Config{APIs: []*template.API{api}, Invoker: &stack{}})
 	tests := []struct {
 		target, body string
 		status       int
@@ -240,7 +240,7 @@ func TestValidationResponses(t *testing.T) {
 		{`/?q%22=1`, `{`, 422, map[string]string{"m": "Invalid request body", "why": ""}},
 	}
 	for _, tt := range tests {
-		w := do(g, request("POST", tt.target, tt.body))
+		w := do(g, newRequest("POST", tt.target, tt.body))
 		var got map[string]string
 		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != tt.status || !maps.Equal(got, tt.want) {
 			t.Errorf("%s %s: got %d %s, %v, want %d %v", tt.target, tt.body, w.Code, w.Body, err, tt.status, tt.want)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"maru/local/internal/gateway/internal/answer"
 	"maru/local/internal/template"
 )
 
@@ -56,24 +57,24 @@ func (w *deadlineWriter) Write(p []byte) (int, error) {
 // not that of telling that it has passed; all else in the client's own time.
 func TestWriteDeadlines(t *testing.T) {
 	const own = 3 * time.Minute
-	large := `{"statusCode":200,"body":"` + strings.Repeat("x", 2*pieceSize+1) + `"}`
+	large := `{"statusCode":200,"body":"` + strings.Repeat("x", 2*64<<10+1) + `"}`
 	tests := []struct {
 		name string
 		mode string
 		fn   Invoker
 		want []time.Duration
 	}{
-		{"buffered", "BUFFERED", returning(`{"statusCode":200,"body":"x"}`), []time.Duration{writePatience}},
-		{"buffered, in pieces", "BUFFERED", returning(large), []time.Duration{writePatience, writePatience, writePatience}},
-		{"buffered, without a body", "BUFFERED", returning(`{"statusCode":204}`), []time.Duration{writePatience}},
-		{"refused", "BUFFERED", failing(failed(FunctionTimeout)), []time.Duration{writePatience}},
-		{"stream", "RESPONSE_STREAM", streamUntil(own, nil, "{}"+nuls, "a", "b"), []time.Duration{own, writePatience}},
-		{"stream of nothing", "RESPONSE_STREAM", streamUntil(own, nil, "{}"+nuls), []time.Duration{own, writePatience}},
+		{"buffered", "BUFFERED", returning(`{"statusCode":200,"body":"x"}`), []time.Duration{answer.Patience}},
+		{"buffered, in pieces", "BUFFERED", returning(large), []time.Duration{answer.Patience, answer.Patience, answer.Patience}},
+		{"buffered, without a body", "BUFFERED", returning(`{"statusCode":204}`), []time.Duration{answer.Patience}},
+		{"refused", "BUFFERED", failing(failed(FunctionTimeout)), []time.Duration{answer.Patience}},
+		{"stream", "RESPONSE_STREAM", streamUntil(own, nil, "{}"+nuls, "a", "b"), []time.Duration{own, answer.Patience}},
+		{"stream of nothing", "RESPONSE_STREAM", streamUntil(own, nil, "{}"+nuls), []time.Duration{own, answer.Patience}},
 		{"stream of nothing, without a prelude", "RESPONSE_STREAM", streamFunc(func(begin func(string, time.Time) io.Writer) error {
 			begin("text/plain", time.Now().Add(own))
 			return nil
-		}), []time.Duration{own, writePatience}},
-		{"stream that is refused", "RESPONSE_STREAM", streamUntil(own, failed(FunctionTimeout)), []time.Duration{writePatience, forever}},
+		}), []time.Duration{own, answer.Patience}},
+		{"stream that is refused", "RESPONSE_STREAM", streamUntil(own, failed(FunctionTimeout)), []time.Duration{answer.Patience, forever}},
 		{"stream that breaks off", "RESPONSE_STREAM", streamUntil(own, failed(FunctionTimeout), "{}"+nuls+"a"), []time.Duration{own}},
 	}
 	for _, tt := range tests {
@@ -92,7 +93,7 @@ func TestWriteDeadlines(t *testing.T) {
 // streamUntil is a function that streams and whose own time ends after d.
 func streamUntil(d time.Duration, err error, chunks ...string) streamFunc {
 	return func(begin func(string, time.Time) io.Writer) error {
-		w := begin(preludeType, time.Now().Add(d))
+		w := begin("application/vnd.awslambda.http-integration-response", time.Now().Add(d))
 		for _, chunk := range chunks {
 			if _, err := io.WriteString(w, chunk); err != nil {
 				return err
@@ -112,14 +113,14 @@ func serveBroken(g *Gateway, w http.ResponseWriter) (broken bool) {
 // TestSlowClient: what counts is that a client goes on reading, not how long it
 // takes in all.
 func TestSlowClient(t *testing.T) {
-	body := strings.Repeat("x", 100*pieceSize)
+	body := strings.Repeat("x", 100*64<<10)
 	for _, tt := range []struct {
 		delay  time.Duration
 		broken bool
 		length int
 	}{
-		{writePatience - 1, false, len(body)},
-		{writePatience + 1, true, 0},
+		{answer.Patience - 1, false, len(body)},
+		{answer.Patience + 1, true, 0},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			w := newDeadlineWriter()
@@ -179,7 +180,7 @@ func TestClientThatNeverReads(t *testing.T) {
 // TestBodilessStreams have the head that the same response as a whole would have.
 func TestBodilessStreams(t *testing.T) {
 	for status, length := range map[int]string{200: "", 204: "", 205: "0", 304: ""} {
-		addr := serve(t, streaming(t, template.URL, chunks(preludeType, nil, fmt.Sprintf(`{"statusCode":%d}`, status)+nuls, "lost", "lost")))
+		addr := serve(t, streaming(t, template.URL, chunks("application/vnd.awslambda.http-integration-response", nil, fmt.Sprintf(`{"statusCode":%d}`, status)+nuls, "lost", "lost")))
 		conn, r := dial(t, addr)
 		for range 2 { // a message framed wrongly would be read as part of the next one
 			res, body := exchangeOn(t, conn, r, "GET / HTTP/1.1\r\nHost: fnurl.localhost\r\n\r\n", "GET")

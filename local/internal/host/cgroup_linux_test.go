@@ -14,21 +14,22 @@ import (
 	"maru/local/internal/lambda"
 )
 
-// The test binary is a function, too, whose child takes more and more memory before
-// it asks for an event.
-func TestMain(m *testing.M) {
-	switch {
-	case os.Getenv("CHILD") != "":
+func init() {
+	handlers["greedy"] = greedy
+}
+
+// greedy is a function whose child takes more and more memory before it asks for an
+// event.
+func greedy() {
+	if os.Getenv("CHILD") != "" {
 		for taken := new(bytes.Buffer); ; {
 			taken.Write(bytes.Repeat([]byte{1}, 1<<20))
 		}
-	case os.Getenv("AWS_LAMBDA_RUNTIME_API") != "":
-		child := exec.Command("/proc/self/exe")
-		child.Env = append(os.Environ(), "CHILD=yes")
-		_ = child.Run()
-		time.Sleep(time.Hour)
 	}
-	os.Exit(m.Run())
+	child := exec.Command("/proc/self/exe")
+	child.Env = append(os.Environ(), "CHILD=yes")
+	_ = child.Run()
+	time.Sleep(time.Hour)
 }
 
 // startGreedy starts a host with that function.
@@ -46,7 +47,7 @@ func startGreedy(t *testing.T, said *bytes.Buffer) *Host {
 Resources:
   Greedy:
     Type: AWS::Serverless::Function
-    Properties: {Runtime: provided.al2023, Handler: bootstrap, Timeout: 30, MemorySize: 128, CodeUri: `+dir+`}
+    Properties: {Runtime: provided.al2023, Handler: greedy, Timeout: 30, MemorySize: 128, CodeUri: `+dir+`}
 `)})
 	if err != nil {
 		t.Fatal(err)

@@ -13,14 +13,24 @@ import (
 type invoker struct{ lambda *lambda.Lambda }
 
 // Invoke implements gateway.Invoker.
-func (v invoker) Invoke(ctx context.Context, i gateway.Invocation) ([]byte, error) {
-	payload, err := v.lambda.Invoke(ctx, lambda.Request{
-		Function: i.Function, ID: i.ID, TraceID: i.TraceID, Event: i.Event, Begin: i.Begin,
+func (v invoker) Invoke(ctx context.Context, i gateway.Invocation) (gateway.Result, error) {
+	response, err := v.lambda.Run(ctx, lambda.Request{
+		Function: i.Function, ID: i.ID, TraceID: i.TraceID, Event: i.Event, Tail: i.Tail, Begin: i.Begin,
 	})
 	if err != nil {
-		return nil, invokeError(err)
+		return gateway.Result{}, invokeError(err)
 	}
-	return payload, nil
+	result := gateway.Result{
+		RequestID: response.RequestID, Log: response.Log,
+		Report: gateway.Report{
+			Duration: response.Usage.Duration, InitDuration: response.Usage.InitDuration, MaxMemoryUsed: response.Usage.PeakMemory,
+		},
+	}
+	if err := response.Err(i.Function); err != nil {
+		return result, invokeError(err)
+	}
+	result.Payload = response.Payload
+	return result, nil
 }
 
 // refusals are Lambda's refusals, by their status, as the gateway knows them. To a

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"maru/local/internal/gateway"
 	"maru/local/internal/lambda"
+	"maru/local/internal/lambda/lambdatest"
 )
 
 // Every refusal that Lambda documents has its kind, given by Lambda itself: a status
@@ -60,5 +62,25 @@ func TestInvokeError(t *testing.T) {
 	}
 	if got, want := invokeError(context.DeadlineExceeded), context.DeadlineExceeded; got != want {
 		t.Errorf("got %#v, want %v as it is", got, want)
+	}
+}
+
+// What an invocation came to reaches the gateway whole, that of a function that
+// failed too.
+func TestResult(t *testing.T) {
+	f := lambdatest.NewFunction(t, "echo")
+	l, _ := lambdatest.Start(t, f)
+	r, err := invoker{l}.Invoke(t.Context(), gateway.Invocation{Function: f.LogicalID, ID: "own", Event: []byte(`{"n":1}`), Tail: true})
+	if err != nil || r.RequestID != "own" || len(r.Payload) == 0 || !strings.Contains(string(r.Log), "REPORT RequestId: own") {
+		t.Errorf("got %+v, %v, want the payload, the ID and the log", r, err)
+	}
+	if r.Report.Duration <= 0 || r.Report.InitDuration <= 0 || r.Report.MaxMemoryUsed <= 0 {
+		t.Errorf("got %+v, want the figures of a new environment", r.Report)
+	}
+	f = lambdatest.NewFunction(t, "exit")
+	l, _ = lambdatest.Start(t, f)
+	r, err = invoker{l}.Invoke(t.Context(), gateway.Invocation{Function: f.LogicalID, Event: []byte(`1`)})
+	if err == nil || r.Payload != nil || r.RequestID == "" || r.Report.Duration <= 0 || r.Log != nil {
+		t.Errorf("got %+v, %v, want the figures of a failure", r, err)
 	}
 }

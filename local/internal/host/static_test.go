@@ -18,8 +18,8 @@ import (
 // nobody is an Invoker without functions.
 type nobody struct{}
 
-func (nobody) Invoke(context.Context, gateway.Invocation) ([]byte, error) {
-	return nil, os.ErrNotExist
+func (nobody) Invoke(context.Context, gateway.Invocation) (gateway.Result, error) {
+	return gateway.Result{}, os.ErrNotExist
 }
 
 // behind serves a folder of files beside an API whose /admin and /a/b.html are

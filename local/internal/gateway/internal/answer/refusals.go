@@ -73,7 +73,7 @@ var refusals = map[Cause]refusal{
 		template.HTTP: {400, `{"message":"Bad Request"}`, ""},
 		template.URL:  urlRefusal(400, "Bad Request"),
 	}},
-	Unauthorized: {"Unauthorized", byKind{
+	Unauthorized: {"unauthorized", byKind{
 		template.REST: {401, `{"message":"Unauthorized"}`, "UnauthorizedException"},
 		template.HTTP: {401, `{"message":"Unauthorized"}`, ""},
 	}},
@@ -82,7 +82,7 @@ var refusals = map[Cause]refusal{
 		template.HTTP: {403, `{"message":"Forbidden"}`, ""},
 		template.URL:  urlForbidden,
 	}},
-	Forbidden: {"Forbidden", byKind{
+	Forbidden: {"forbidden", byKind{
 		template.REST: {403, `{"message":"Forbidden"}`, "ForbiddenException"},
 		template.HTTP: {403, `{"message":"Forbidden"}`, ""},
 	}},

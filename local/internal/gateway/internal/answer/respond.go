@@ -37,7 +37,7 @@ func (w *Writer) judge(payload []byte) (result.Result, error) {
 	if err != nil {
 		return r, err
 	}
-	if err := kinds[w.r.Kind()].judge(w, &r, payload); err != nil {
+	if r, err = kinds[w.r.Kind()].judge(w, r, payload); err != nil {
 		return r, err
 	}
 	if err := r.Complete(); err != nil {
@@ -55,29 +55,29 @@ func FormatOf(v1 bool) result.Format {
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format:
 // an object without any other name (recorded: invoke-api-wrong-format), whose
 // statusCode may be missing (invoke-api-only-headers).
-func judgeREST(_ *Writer, r *result.Result, _ []byte) error {
+func judgeREST(_ *Writer, r result.Result, _ []byte) (result.Result, error) {
 	if !r.HasStatus {
 		r.Status = http.StatusOK
 	}
 	switch {
 	case !r.Object:
-		return errors.New("the result is no object")
+		return r, errors.New("the result is no object")
 	case r.Unknown != "":
-		return fmt.Errorf("the result has a name %q that a REST API does not know", r.Unknown)
+		return r, fmt.Errorf("the result has a name %q that a REST API does not know", r.Unknown)
 	}
-	return r.Wrong
+	return r, r.Wrong
 }
 
 // judgeHTTP holds a result of either format against an HTTP API. Of format 1.0 it
 // does not mind other names and, unlike a REST API, insists on statusCode.
-func judgeHTTP(w *Writer, r *result.Result, payload []byte) error {
+func judgeHTTP(w *Writer, r result.Result, payload []byte) (result.Result, error) {
 	switch {
 	case w.r.Route.V1 && !r.HasStatus:
-		return errors.New("the result has no statusCode")
+		return r, errors.New("the result has no statusCode")
 	case w.r.Route.V1:
-		return r.Wrong
-	case disputed.FailsWithoutError(*r):
-		return errors.New("the result is that of a function error")
+		return r, r.Wrong
+	case disputed.FailsWithoutError(r):
+		return r, errors.New("the result is that of a function error")
 	}
 	return judgeURL(w, r, payload)
 }
@@ -86,13 +86,13 @@ func judgeHTTP(w *Writer, r *result.Result, payload []byte) error {
 // Without a statusCode the result as a whole is the body:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html#http-api-develop-integrations-lambda.response
 // https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
-func judgeURL(w *Writer, r *result.Result, payload []byte) error {
+func judgeURL(w *Writer, r result.Result, payload []byte) (result.Result, error) {
 	if r.HasStatus {
-		return r.Wrong
+		return r, r.Wrong
 	}
 	body, err := disputed.InferBody(payload, w.r.Kind())
-	*r = result.Result{Status: http.StatusOK, Body: body, Headers: []result.Field{{Name: "Content-Type", Value: "application/json"}}}
-	return err
+	fields := []result.Field{{Name: "Content-Type", Value: "application/json"}}
+	return result.Result{Status: http.StatusOK, Body: body, Headers: fields}, err
 }
 
 // decodeBody turns base64 into bytes, where the function says isBase64Encoded and

@@ -59,10 +59,10 @@ const (
 // that one is told of and goes on.
 const streamQuota = 200 << 20
 
-var (
-	errStreamOver = errors.New("the response is over")
-	errNoPrelude  = errors.New("the stream ended without a prelude")
-)
+// ErrStreamOver is what is written after a response was over.
+var ErrStreamOver = errors.New("the response is over")
+
+var errNoPrelude = errors.New("the stream ended without a prelude")
 
 // Stream makes ready for a response that has to begin before limit; zero for no
 // limit. End ends it.
@@ -174,7 +174,7 @@ func (s *Stream) fail(err error) {
 // refuse answers in the place of a response that has not begun to be sent, at
 // once: the function may run on for long.
 func (s *Stream) refuse(r *Refusal) {
-	s.phase, s.err = over, cmp.Or(r.Reason, errStreamOver)
+	s.phase, s.err = over, cmp.Or(r.Reason, ErrStreamOver)
 	s.w.Refuse(r)
 	_ = s.w.control().Flush()
 	s.w.writeUntil(time.Time{})
@@ -200,5 +200,5 @@ func (s *Stream) End(err error, refusal *Refusal) {
 		s.refuse(Because(MalformedResult, errNoPrelude))
 	}
 	s.phase = over
-	s.fail(errStreamOver)
+	s.fail(ErrStreamOver)
 }

@@ -92,10 +92,10 @@ func RefusesByError(_ template.Kind, errorMessage string) bool {
 	return errorMessage == "Unauthorized"
 }
 
-// PreflightPassesDefault lets preflights past the authorizer of a $default route.
-// AWS's document on CORS says that such a route catches them, and to add a
-// route OPTIONS /{proxy+} without an authorizer.
-const PreflightPassesDefault = false
+// PreflightPassesDefault holds the kinds of API whose preflights pass the authorizer
+// of a $default route. AWS's document on CORS says that such a route of an HTTP API
+// catches them, and to add a route OPTIONS /{proxy+} without an authorizer.
+var PreflightPassesDefault = [...]bool{template.REST: true, template.HTTP: false, template.URL: true}
 
 // AbsentBody is what a model says of a request without a body: what it says of
 // an empty object. Tests against AWS show that such a request is refused where

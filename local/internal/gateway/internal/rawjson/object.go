@@ -1,6 +1,7 @@
 package rawjson
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,4 +19,13 @@ func Object(text []byte) (map[string]json.RawMessage, error) {
 		return nil, errors.New("null in the place of an object")
 	}
 	return members, nil
+}
+
+// Compact takes the white space out of JSON; what is none stays as it is.
+func Compact(value []byte) []byte {
+	var out bytes.Buffer
+	if json.Compact(&out, value) != nil {
+		return value
+	}
+	return out.Bytes()
 }

@@ -40,8 +40,10 @@ type Route struct {
 	// Timeout is the integration's; zero for the function's own alone.
 	Timeout time.Duration
 	Auth    *template.Auth
+	// Validator is nil for a route whose requests are not checked.
+	Validator *template.Validator
 	// Judged are the canonical names of the header fields by which requests are
-	// let in, sorted. They stay in events whatever a client says of them.
+	// let in. They stay in events whatever a client says of them.
 	Judged []string
 	// Mock is the answer that no function gives; nil for every other route.
 	Mock *template.Mock
@@ -61,7 +63,7 @@ func (r *Route) Kind() template.Kind { return r.API.Kind }
 // newRoute fails on a route that no API Gateway would accept.
 func newRoute(api *template.API, route *template.Route) (*Route, error) {
 	r := &Route{
-		API: api, Function: route.Function, Auth: route.Auth,
+		API: api, Function: route.Function, Auth: route.Auth, Validator: route.Validator,
 		Mock: route.Mock, Misconfigured: route.Misconfigured, Stream: route.Stream,
 		Method: route.Method, Path: route.Path, Key: route.Method + " " + route.Path,
 		V1:           kinds[api.Kind].v1 || route.PayloadFormat == "1.0",

@@ -1,0 +1,29 @@
+package caller
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"maru/local/internal/gateway/internal/answer"
+	"maru/local/internal/gateway/internal/event"
+	"maru/local/internal/gateway/internal/request"
+	"maru/local/internal/template"
+)
+
+// unchecked is a kind of authorization that this host cannot check. It refuses
+// every caller, in the words API Gateway has for one who brought no credentials.
+type unchecked template.AuthKind
+
+// uncheckedCauses are those of kinds that do not answer Unauthorized.
+var uncheckedCauses = map[template.AuthKind]answer.Cause{
+	template.AuthPolicy: answer.Forbidden,
+	template.AuthIAM:    answer.Unsigned,
+	template.AuthAPIKey: answer.Forbidden,
+}
+
+// Admit admits nobody.
+func (u unchecked) Admit(context.Context, *request.Request) (event.Caller, *answer.Refusal) {
+	cause := cmp.Or(uncheckedCauses[template.AuthKind(u)], answer.Unauthorized)
+	return nil, answer.Because(cause, fmt.Errorf("%s authorization is not emulated", string(u)))
+}

@@ -1,0 +1,97 @@
+package event
+
+import (
+	"strings"
+
+	"maru/local/internal/gateway/internal/disputed"
+	"maru/local/internal/gateway/internal/media"
+	"maru/local/internal/gateway/internal/request"
+	"maru/local/internal/template"
+)
+
+// kind has how the events of one kind of API differ from those of the others.
+type kind struct {
+	// drops tells of a field of the client's that it stays out, by its canonical
+	// name.
+	drops func(name string) bool
+	// length adds Content-Length, tls what the client's TLS came to.
+	length, tls bool
+	// binary tells whether a body goes into the event in base64.
+	binary func(*request.Request) bool
+	// pathParameter gives a path parameter as the event has it.
+	pathParameter func(value string) string
+
+	// The others are of format 1.0. spell gives the name of a field from its
+	// canonical one and the client's.
+	spell func(canonical, client string) string
+	// version is true where there is a member of this name.
+	version bool
+	path    func(*request.Request) string
+	// resourceID gives requestContext.resourceId, and deployment is true where a
+	// deploymentId is beside it.
+	resourceID func(*request.Request) string
+	deployment bool
+	// cognitoAMR is true where identity has this member, and nullAgent where a user
+	// agent that is missing is null in it.
+	cognitoAMR, nullAgent bool
+	// identitySource is true where an authorizer's function is told the identity
+	// source, and several where it gets the values of a name that came more than
+	// once.
+	identitySource, several bool
+}
+
+var kinds = [...]kind{
+	template.REST: {
+		drops: dropsREST, binary: isBinaryType, pathParameter: disputed.RESTParameter,
+		spell: asClient, path: func(r *request.Request) string { return r.Target.Path },
+		resourceID: func(r *request.Request) string { return r.Route.ResourceID },
+		deployment: true, nullAgent: true, several: true,
+	},
+	template.HTTP: {
+		drops: dropsHTTP, length: true, binary: isBinaryContent, pathParameter: asMatched,
+		spell: disputed.SpellV1, version: true, path: (*request.Request).RawPath,
+		resourceID: func(r *request.Request) string { return r.Route.Key },
+		cognitoAMR: true, identitySource: true,
+	},
+	template.URL: {
+		drops: dropsURL, length: true, tls: true, binary: isBinaryContent, pathParameter: asMatched,
+		spell: asClient, path: (*request.Request).RawPath,
+		resourceID: func(r *request.Request) string { return r.Route.Key },
+	},
+}
+
+func asClient(_, client string) string { return client }
+
+// asMatched leaves a value alone: a path was decoded before it was matched.
+func asMatched(value string) string { return value }
+
+// dropsREST has what a REST API leaves out (recorded in
+// test_apigateway_header_remapping_aws).
+func dropsREST(name string) bool {
+	switch name {
+	case "Content-Md5", "Expect", "Max-Forwards", "Proxy-Authenticate", "Server", "Www-Authenticate":
+		return true
+	}
+	return false
+}
+
+// dropsHTTP has the connection's own fields (RFC 9110 §7.6.1).
+func dropsHTTP(name string) bool {
+	return name == "Keep-Alive" || name == "Proxy-Connection"
+}
+
+// dropsURL adds the fields that function URLs write themselves.
+func dropsURL(name string) bool {
+	return dropsHTTP(name) || name == headerTLSVersion || name == headerTLSCipher
+}
+
+// isBinaryType goes by the API's binaryMediaTypes.
+func isBinaryType(r *request.Request) bool {
+	return media.MatchesAny(r.Route.API.BinaryMediaTypes, r.HTTP.Header.Get("Content-Type"))
+}
+
+// isBinaryContent goes by the content itself.
+func isBinaryContent(r *request.Request) bool {
+	encoding := r.HTTP.Header.Get("Content-Encoding")
+	return encoding != "" && !strings.EqualFold(encoding, "identity") || !disputed.IsText(r.HTTP.Header.Get("Content-Type"))
+}

@@ -1,0 +1,73 @@
+package target
+
+import "strings"
+
+// Target is where a request goes, in the client's own characters.
+type Target struct {
+	// Sent is the path behind the stage, still escaped; never empty.
+	Sent string
+	// Path is Sent with its leading slashes merged: what routes are matched by.
+	Path string
+	// Query is what follows the question mark, still escaped.
+	Query string
+}
+
+// Parse reads a request target in origin-form, absolute-form or asterisk-form.
+// The path is not decoded: whether "%2F" is a slash is for the kind of API to say.
+func Parse(uri string) Target {
+	if uri == "*" {
+		return of("/*", "")
+	}
+	if !strings.HasPrefix(uri, "/") {
+		if _, rest, found := strings.Cut(uri, "://"); found {
+			uri = rest[min(len(rest), indexOrEnd(rest, "/?")):]
+		}
+	}
+	path, query, _ := strings.Cut(uri, "?")
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path
+	}
+	return of(path, query)
+}
+
+// WithoutStage takes a stage off the beginning of the path. Slashes before the
+// stage do not count, those after it stay, as recorded in
+// invocation-payload-with-prepended-slash and …-prepended-slash-to-stage.
+func (t Target) WithoutStage(stage string) Target {
+	return of(withoutStage(t.Sent, stage), t.Query)
+}
+
+// Decoded gives the target with its path decoded once, as a file system would.
+func (t Target) Decoded() Target { return of(Unescape(t.Sent), t.Query) }
+
+func of(path, query string) Target {
+	return Target{Sent: path, Path: MergeSlashes(path), Query: query}
+}
+
+func withoutStage(path, stage string) string {
+	rest, found := strings.CutPrefix(MergeSlashes(path), "/"+stage)
+	switch {
+	case !found:
+		return path
+	case rest == "":
+		return "/"
+	case rest[0] == '/':
+		return rest
+	}
+	return path
+}
+
+func indexOrEnd(s, chars string) int {
+	if i := strings.IndexAny(s, chars); i >= 0 {
+		return i
+	}
+	return len(s)
+}
+
+// MergeSlashes makes one slash of those that start a path.
+func MergeSlashes(path string) string {
+	for strings.HasPrefix(path, "//") {
+		path = path[1:]
+	}
+	return path
+}

@@ -1,0 +1,16 @@
+package host
+
+import (
+	"os"
+	"testing"
+
+	"maru/local/internal/lambda/lambdatest"
+)
+
+// handlers are functions that the test binary is, too.
+var handlers = map[string]func(){}
+
+func TestMain(m *testing.M) {
+	lambdatest.Main(handlers)
+	os.Exit(m.Run())
+}
