@@ -343,7 +343,7 @@ func TestUnsupportedAuthReachesNoFunction(t *testing.T) {
 	}
 }
 
-// TestAuthorizerCache (A.39): the verdict is kept by identity for its time, and
+// TestAuthorizerCache (A.39): what was said is kept by identity for its time, and
 // a policy is asked anew for each route.
 func TestAuthorizerCache(t *testing.T) {
 	is := restToken

@@ -43,11 +43,11 @@ func (w *Writer) allowOrigin() {
 	c := api.CORS
 	origin := w.r.HTTP.Header.Get("Origin")
 	allowed := allowedOrigin(c.AllowOrigins, origin)
-	switch allowed {
-	case "":
+	switch {
+	case allowed == "":
 		return
-	case "*":
-		allowed = disputed.AnyOrigin(api.Kind, origin)
+	case allowed == "*" && disputed.EchoesOrigin[api.Kind]:
+		allowed = origin
 	}
 	w.permit(headerAllowOrigin, allowed)
 	if c.AllowCredentials {

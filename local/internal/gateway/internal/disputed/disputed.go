@@ -128,34 +128,34 @@ const TakesNumbers = true
 // An empty body gets none.
 const HTTPDefaultType = "text/plain;charset=UTF-8"
 
-// InferBody is the body that an HTTP API makes of a result without statusCode.
-// Tests against AWS show a JSON string without its quotes. Other JSON goes out
-// as the function wrote it, after the example in AWS's documents; function URLs
-// are recorded to write it anew without spaces.
+// InferBody is the body that an HTTP API or a function URL makes of a result without
+// statusCode. Tests against AWS show a JSON string without its quotes. Other JSON
+// goes out as the function wrote it, after the example in AWS's documents, but for
+// CompactsInferred.
 func InferBody(payload []byte, kind template.Kind) ([]byte, error) {
 	s := rawjson.NewScanner(payload)
 	switch {
 	case s.Peek() == '"':
 		return s.Text()
-	case kind == template.URL:
+	case CompactsInferred[kind]:
 		return rawjson.Compact(payload), nil
 	}
 	return payload, nil
 }
 
+// CompactsInferred holds the kinds of API that write such JSON anew without spaces,
+// as function URLs are recorded to do.
+var CompactsInferred = [...]bool{template.REST: false, template.HTTP: false, template.URL: true}
+
 // StreamType is the Content-Type of a function URL's stream whose function named
 // none, as runtimes name it where the function says nothing.
 const StreamType = "application/octet-stream"
 
-// AnyOrigin is what an origin is told where any may come. HTTP APIs say "*". Of
-// function URLs the documents do not tell; the origin itself is what browsers
-// want beside AllowCredentials, which function URLs allow there.
-func AnyOrigin(kind template.Kind, origin string) string {
-	if kind == template.URL {
-		return origin
-	}
-	return "*"
-}
+// EchoesOrigin holds the kinds of API that tell an origin its own name where any may
+// come. HTTP APIs say "*". Of function URLs the documents do not tell; the origin
+// itself is what browsers want beside AllowCredentials, which function URLs allow
+// there.
+var EchoesOrigin = [...]bool{template.REST: false, template.HTTP: false, template.URL: true}
 
 // FailsWithoutError tells whether an HTTP API takes a result of format 2.0 for
 // a function error although the invocation went well. Tests against AWS got 500

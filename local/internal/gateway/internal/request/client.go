@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-
-	"maru/local/internal/template"
 )
 
 // Header fields that API Gateway adds to requests, as net/http spells them.
@@ -22,7 +20,7 @@ const anonymous = "anonymous"
 
 // AccountID is that of the caller of a function URL, and the owner's elsewhere.
 func (r *Request) AccountID() string {
-	if r.Kind() == template.URL && r.Route.Auth == nil {
+	if kinds[r.Kind()].callersAccount && r.Route.Auth == nil {
 		return anonymous
 	}
 	return r.Account.ID
