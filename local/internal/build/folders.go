@@ -5,8 +5,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"syscall"
 	"time"
+
+	"maru/local/internal/filelock"
 )
 
 // kept is how many builds nobody uses are left for a later start, and
@@ -55,7 +56,7 @@ func (b *Builder) use(dir string, flag int) error {
 	if err != nil {
 		return fmt.Errorf("locking a build: %w", err)
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB); err != nil {
+	if err := filelock.TryRLock(f); err != nil {
 		f.Close()
 		return fmt.Errorf("locking a build: %w", err)
 	}
@@ -79,7 +80,7 @@ func (b *Builder) prune(parent string, kept int) {
 		if err != nil {
 			continue
 		}
-		if syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+		if filelock.TryLock(f) {
 			os.RemoveAll(dir)
 		}
 		f.Close()

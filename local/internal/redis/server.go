@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"maru/local/internal/filelock"
 	"maru/local/internal/process"
 )
 
@@ -37,7 +38,7 @@ func startServer(ctx context.Context, program string, c Config) (*Server, error)
 	if err != nil {
 		return nil, fmt.Errorf("locking the Redis folder: %w", err)
 	}
-	if syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
+	if !filelock.TryLock(lock) {
 		lock.Close()
 		return join(ctx, c.Dir)
 	}
