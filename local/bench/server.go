@@ -105,7 +105,7 @@ func (s *server) giveUp(err error) error {
 
 // stop asks the server to end, kills it if it does not, and waits for its end.
 func (s *server) stop() {
-	s.process.Signal(syscall.SIGTERM)
+	s.process.Terminate()
 	timeout := time.AfterFunc(stopPatience, s.process.Kill)
 	defer timeout.Stop()
 	<-s.process.Done()

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"maru/local/internal/cgroup"
@@ -177,16 +176,17 @@ func (e *environment) answer(i *invocation) (outcome, error) {
 	}
 }
 
-// freeze stops the processes of an environment that waits for an event.
+// freeze stops the processes of an environment that waits for an event, where the
+// system can.
 func (e *environment) freeze() {
-	e.process.SignalGroup(syscall.SIGSTOP)
+	e.process.Pause()
 	e.frozen = true
 }
 
 // thaw lets them go on.
 func (e *environment) thaw() {
 	if e.frozen {
-		e.process.SignalGroup(syscall.SIGCONT)
+		e.process.Resume()
 		e.frozen = false
 	}
 }

@@ -1,8 +1,8 @@
-//go:build unix && !linux
+//go:build !unix
 
 package process
 
 import "syscall"
 
-// bind asks for a process group.
-func bind(a *syscall.SysProcAttr, _ syscall.Signal) { a.Setpgid = true }
+// bind asks for nothing: this system has no process groups.
+func bind(*syscall.SysProcAttr, syscall.Signal) {}

@@ -9,6 +9,9 @@
 //
 // What it leaves out: on other systems a kill -9 of the host leaves children
 // behind; and the kernel's signal reaches the children, not their own children.
+// Windows has neither process groups nor signals: there a child is killed alone,
+// CTRL+C reaches it too, and it is neither paused nor asked to end. System calls
+// stand in the files _linux, _unix and _other.
 package process
 
 import (
@@ -27,8 +30,8 @@ type Process struct {
 	memory memory
 }
 
-// Start starts cmd as the leader of a new process group. The signal kills the
-// child when the host dies; 0 means SIGKILL. cmd.Stdout and cmd.Stderr should be
+// Start starts cmd as the leader of a new process group. The signal is sent to the
+// child when the host dies, where the system is Linux; 0 means SIGKILL. cmd.Stdout and cmd.Stderr should be
 // nil or files: with other writers, Done waits until whoever inherited them has
 // closed them. What cmd.SysProcAttr asks for besides, such as a cgroup, stays.
 func Start(cmd *exec.Cmd, orphaned syscall.Signal) (*Process, error) {
@@ -76,25 +79,6 @@ func (p *Process) Done() <-chan struct{} { return p.done }
 // *exec.ExitError whose text is "exit status 1" or "signal: killed". It may be
 // called only after Done is closed.
 func (p *Process) Err() error { return p.err }
-
-// Signal sends a signal to the child alone. A child that has ended is no error.
-func (p *Process) Signal(s syscall.Signal) { _ = p.cmd.Process.Signal(s) }
-
-// SignalGroup sends a signal to the child and its process group. A child that has
-// ended is no error.
-func (p *Process) SignalGroup(s syscall.Signal) {
-	select {
-	case <-p.done:
-	default:
-		_ = syscall.Kill(-p.PID(), s)
-	}
-}
-
-// Kill kills the child and its process group at once. It does not wait. When
-// Done is closed nothing of the group is left, and its number may be another's.
-func (p *Process) Kill() { p.SignalGroup(syscall.SIGKILL) }
-
-func (p *Process) killGroup() { _ = syscall.Kill(-p.PID(), syscall.SIGKILL) }
 
 // starter takes the calls that start children.
 var starter = sync.OnceValue(func() chan<- func() {

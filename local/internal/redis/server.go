@@ -171,7 +171,7 @@ func poll(ctx context.Context, try func() error) error {
 
 // terminate lets the server write its file and end.
 func terminate(child *process.Process) {
-	child.Signal(syscall.SIGTERM)
+	child.Terminate()
 	select {
 	case <-child.Done():
 	case <-time.After(10 * time.Second):
