@@ -9,7 +9,6 @@ import (
 	"os"
 	"regexp"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -204,7 +203,7 @@ func TestEnvironmentKilledWhileIdle(t *testing.T) {
 		if got.Invocations != 1 {
 			t.Errorf("got invocation %d of the environment, want the first of a new one", got.Invocations)
 		}
-		if err := syscall.Kill(got.PID, syscall.SIGKILL); err != nil {
+		if err := kill(got.PID); err != nil {
 			t.Fatal(err)
 		}
 		waitDead(t, got.PID)
@@ -213,7 +212,7 @@ func TestEnvironmentKilledWhileIdle(t *testing.T) {
 
 func waitDead(t *testing.T, pid int) {
 	t.Helper()
-	if !lambdatest.Eventually(func() bool { return syscall.Kill(pid, 0) != nil }) {
+	if !lambdatest.Eventually(func() bool { return !exists(pid) }) {
 		t.Fatalf("process %d is still there", pid)
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -59,22 +58,10 @@ func (w wire) read() (status int, id string) {
 func escape(script string, files ...*os.File) {
 	cmd := exec.Command("/bin/sh", "-c", script)
 	cmd.Stdout, cmd.Stderr, cmd.ExtraFiles = os.Stdout, os.Stderr, files
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	cmd.SysProcAttr = detached()
 	if err := cmd.Start(); err != nil {
 		panic(err)
 	}
-}
-
-// awaitInput waits until something has come on a connection, and leaves it there.
-func awaitInput(c net.Conn) {
-	raw, err := c.(*net.TCPConn).SyscallConn()
-	if err != nil {
-		panic(err)
-	}
-	_ = raw.Read(func(fd uintptr) bool {
-		_, _, err := syscall.Recvfrom(int(fd), make([]byte, 1), syscall.MSG_PEEK)
-		return err != syscall.EAGAIN
-	})
 }
 
 func init() {
@@ -359,7 +346,7 @@ func TestRandomKills(t *testing.T) {
 			case <-tick.C:
 				pids.Range(func(pid, _ any) bool {
 					pids.Delete(pid)
-					if syscall.Kill(pid.(int), syscall.SIGKILL) == nil {
+					if kill(pid.(int)) == nil {
 						kills++
 					}
 					return false

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -21,9 +20,7 @@ import (
 func gate(t *testing.T) (f *lambda.Function, open func()) {
 	f = lambdatest.NewFunction(t, "gate")
 	path := filepath.Join(t.TempDir(), "gate")
-	if err := syscall.Mkfifo(path, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	makeFIFO(t, path)
 	f.Environment = map[string]string{"GATE": path}
 	return f, func() {
 		pipe, err := os.OpenFile(path, os.O_RDWR, 0) // which waits for no reader

@@ -71,35 +71,24 @@ func (c *Conn) SetWriteDeadline(t time.Time) error { return c.conn.SetWriteDeadl
 
 // Ended reports whether the client has closed the connection, without reading
 // from it. A client whose process has died has: the kernel closes its sockets
-// before anyone is told of the death.
+// before anyone is told of the death. Systems other than Unix do not tell it, and
+// Ended is false there.
 func (c *Conn) Ended() bool {
 	raw, err := c.raw()
 	if err != nil {
 		return !errors.Is(err, errors.ErrUnsupported)
 	}
-	var n int
-	var peekErr error
-	err = raw.Control(func(fd uintptr) {
-		var b [1]byte
-		n, _, peekErr = syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
-	})
-	return err != nil || peekErr == nil && n == 0 || peekErr == syscall.ECONNRESET
+	return ended(raw)
 }
 
 // Refused reports, of a connection whose end has been read, whether the client
 // had closed it before the last Write, and so has not read that. TCP answers what
 // comes too late by a reset, which Linux keeps behind the end of the stream;
-// where it is not kept, or still under way, Refused is false.
+// where it is not kept, still under way, or not told (as on systems other than
+// Unix), Refused is false.
 func (c *Conn) Refused() bool {
 	raw, err := c.raw()
-	if err != nil {
-		return false
-	}
-	var code int
-	err = raw.Control(func(fd uintptr) {
-		code, _ = syscall.GetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_ERROR)
-	})
-	return err == nil && (syscall.Errno(code) == syscall.EPIPE || syscall.Errno(code) == syscall.ECONNRESET)
+	return err == nil && refused(raw)
 }
 
 // raw gives the connection's descriptor. The error is errors.ErrUnsupported where
