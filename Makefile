@@ -11,7 +11,7 @@ KERNEL     = .maru/kernel/vmlinuz
 # Go sources outside testdata, which may hold files that are wrong on purpose.
 SOURCES = find . -path './.*' -prune -o -name testdata -prune -o -name '*.go' -print
 
-.PHONY: help run test check cgroup bench fuzz deploy format lint vulnerabilities races artifacts
+.PHONY: help run test check portable cgroup bench fuzz deploy format lint vulnerabilities races artifacts
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -57,6 +57,15 @@ races:
 	else \
 		echo "NOT CHECKED: data races, because there is no C compiler such as gcc"; \
 	fi
+
+# All is type-checked by vet, the tests too, which run on Linux alone; what is
+# linked is maru, since the functions run on the Linux of Lambda.
+portable: export CGO_ENABLED = 0
+portable: ## build and vet for Linux, macOS and Windows, each on amd64 and arm64
+	@for os in linux darwin windows; do for arch in amd64 arm64; do \
+		echo "$$os/$$arch"; export GOOS=$$os GOARCH=$$arch; \
+		go build -o /dev/null ./local && go vet ./... || exit 1; \
+	done; done
 
 # What only a host with a cgroup of its own can show: that the kernel holds the limits.
 cgroup: $(KERNEL) ## run the tests of memory limits by cgroups in an emulated machine; needs qemu-system-x86, and Debian for its KERNEL

@@ -264,6 +264,8 @@ func killAll(ts *testscript.TestScript, _ bool, args []string) {
 		var pid int
 		_, err := fmt.Sscan(match[1], &pid)
 		ts.Check(err)
-		ts.Check(syscall.Kill(pid, syscall.SIGKILL))
+		p, err := os.FindProcess(pid)
+		ts.Check(err)
+		ts.Check(p.Kill())
 	}
 }

@@ -208,10 +208,14 @@ func killFunctions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		p, err := os.FindProcess(pid)
+		if err != nil {
 			t.Fatal(err)
 		}
-		for begin := time.Now(); syscall.Kill(pid, 0) == nil; { // dying takes a moment
+		if err := p.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		for begin := time.Now(); p.Signal(syscall.Signal(0)) == nil; { // dying takes a moment
 			if time.Since(begin) > 10*time.Second {
 				t.Fatalf("process %d is still there", pid)
 			}

@@ -170,7 +170,7 @@ func TestInterruptedBuild(t *testing.T) {
 		t.Errorf("got %q, want nothing of a build that failed", out.String())
 	}
 	for _, pid := range pids {
-		for begin := time.Now(); syscall.Kill(pid, 0) == nil && !zombie(pid); {
+		for begin := time.Now(); exists(pid) && !zombie(pid); {
 			if time.Since(begin) > 10*time.Second {
 				t.Fatalf("process %d is still there", pid)
 			}
@@ -196,6 +196,12 @@ func awaitPIDs(t *testing.T, file string) []int {
 			t.Fatal("the build does not begin")
 		}
 	}
+}
+
+// exists reports whether there is a process of this number.
+func exists(pid int) bool {
+	p, err := os.FindProcess(pid)
+	return err == nil && p.Signal(syscall.Signal(0)) == nil
 }
 
 // zombie reports whether a process has ended and nobody has waited for it yet.
