@@ -33,6 +33,15 @@
 // AWS. An event goes to a function as its destination in the commit that removes
 // the event it comes from: neither is lost, neither doubled.
 //
+// # Qualifiers
+//
+// An event keeps the version or the alias that it was invoked by: its attempts run
+// that, records name it, and what becomes of it is for that one's configuration. As
+// on AWS an alias does not have the configuration of its version, nor of $LATEST: one
+// without any has the defaults. Only the dead-letter queue is the same for all (see
+// template.Function.AsyncOf). All events of a function wait in one bucket and share
+// its concurrency.
+//
 // # What is different here
 //
 // An event older than MaximumEventAge gets one attempt nevertheless, if it had
@@ -40,7 +49,7 @@
 // as by a throttle, its age counts from that start. Events of functions that the
 // template does not have are kept until it has them again; another template of
 // the folder may. SQS, SNS, EventBridge and S3 are not there: what is for them is
-// appended to a file, see Message. Left out are metrics, the detection of
-// recursive loops, and the configuration of single versions and aliases. The
-// file does not shrink; its free pages are used again.
+// appended to a file, see Message. A function that is a destination runs as $LATEST,
+// whatever qualifier the destination's ARN has. Left out are metrics and the detection
+// of recursive loops. The file does not shrink; its free pages are used again.
 package async
