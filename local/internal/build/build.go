@@ -75,9 +75,6 @@ type Properties struct {
 type Result struct {
 	// Dir holds what is to be run; empty where Err is set.
 	Dir string
-	// Method tells how it was built: "go", "makefile", "pip", "npm", "esbuild",
-	// "rust-cargolambda", "inline", "zip", "file", "copy", or "" where it is run as it is.
-	Method string
 	// Fresh is true where the code was built now, false where it was there.
 	Fresh bool
 	// Err tells why there is nothing to run.

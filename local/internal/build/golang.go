@@ -64,7 +64,7 @@ func (b *Builder) buildModule(ctx context.Context, root string, targets []Target
 	var stale []Target
 	for _, t := range targets {
 		if dir, ok := b.lookup(b.entryFile(t)); ok && exists(filepath.Join(dir, "bootstrap")) {
-			results[t.LogicalID] = Result{Dir: dir, Method: methodGo}
+			results[t.LogicalID] = Result{Dir: dir}
 		} else {
 			stale = append(stale, t)
 		}
@@ -79,7 +79,7 @@ func (b *Builder) buildModule(ctx context.Context, root string, targets []Target
 		err = run.build(dir, stale)
 	}
 	for _, t := range stale {
-		r := Result{Dir: filepath.Join(dir, t.LogicalID), Method: methodGo, Fresh: true}
+		r := Result{Dir: filepath.Join(dir, t.LogicalID), Fresh: true}
 		if !exists(filepath.Join(r.Dir, "bootstrap")) {
 			r = Result{Err: cmp.Or(err, errDidNotBuild), Shown: slices.Contains(run.shown, t.LogicalID)}
 		} else if e, ok := entries[t.LogicalID]; ok {

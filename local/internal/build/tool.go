@@ -2,6 +2,7 @@ package build
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -144,7 +145,7 @@ func howToGetEsbuild(dirs ...string) string {
 func (p *Properties) esbuildArgs(outdir string) []string {
 	args := append([]string{}, p.EntryPoints...)
 	args = append(args, "--bundle", "--platform=node", "--log-level=warning", "--outdir="+outdir,
-		"--format="+or(p.Format, "cjs"), "--target="+or(p.Target, "es2020"))
+		"--format="+cmp.Or(p.Format, "cjs"), "--target="+cmp.Or(p.Target, "es2020"))
 	if p.Minify == nil || *p.Minify {
 		args = append(args, "--minify")
 	}
@@ -169,13 +170,6 @@ func (p *Properties) esbuildArgs(outdir string) []string {
 		}
 	}
 	return args
-}
-
-func or(value, fallback string) string {
-	if value == "" {
-		return fallback
-	}
-	return value
 }
 
 // rust builds a Cargo package. cargo-lambda puts each binary's bootstrap into a
