@@ -23,20 +23,21 @@ var mayImport = map[string][]string{
 	"local/cgrouptest/...":        {},
 	"local/hosttest":              {"local/internal/host", "local/internal/template"},
 	"local/internal/host":         {"local/internal/..."},
-	"local/internal/async":        {"local/internal/lambda", "local/internal/template"},
+	"local/internal/async":        {"local/internal/lambda", "local/internal/requestid", "local/internal/template"},
 	"local/internal/build":        {"local/internal/filelock", "local/internal/process"},
 	"local/internal/cgroup":       {},
 	"local/internal/events":       {},
 	"local/internal/filelock":     {},
 	"local/internal/gateway":      {"local/internal/gateway/...", "local/internal/jsonmodel", "local/internal/template"},
-	"local/internal/invokeapi":    {"local/internal/lambda"},
+	"local/internal/invokeapi":    {"local/internal/lambda", "local/internal/requestid"},
 	"local/internal/jsonmodel":    {}, // knows no template and no request
-	"local/internal/lambda":       {"local/internal/lambda/...", "local/internal/cgroup", "local/internal/process"},
+	"local/internal/lambda":       {"local/internal/lambda/...", "local/internal/cgroup", "local/internal/process", "local/internal/requestid"},
 	"local/internal/lambda/...":   {"local/internal/lambda"}, // lambdatest; what lambda itself imports cannot
 	"local/internal/managed":      {},
 	"local/internal/process":      {},
 	"local/internal/profile":      {},
 	"local/internal/redis":        {"local/internal/filelock", "local/internal/process"},
+	"local/internal/requestid":    {},
 	"local/internal/samconfig":    {},
 	"local/internal/template":     {"local/internal/template/...", "local/internal/jsonmodel"},
 	"local/internal/template/...": {"local/internal/template/..."},
@@ -66,7 +67,7 @@ func init() {
 	}
 	mayImport[below+"validator"] = append(mayImport[below+"validator"], "local/internal/jsonmodel")
 	// These know no template.
-	mayImport["local/internal/gateway/..."] = []string{below + "head", below + "rawjson"}
+	mayImport["local/internal/gateway/..."] = []string{below + "head", below + "rawjson", "local/internal/requestid"}
 }
 
 // outside are packages outside the module that only some may import, and what is

@@ -52,7 +52,7 @@ func TestMemory(t *testing.T) {
 	for range events / 1000 {
 		var crowd []*event
 		for range 1000 {
-			crowd = append(crowd, newEvent("F", payload))
+			crowd = append(crowd, newEvent(nil, "F", payload))
 		}
 		if err := q.store.change(nil, crowd...); err != nil {
 			t.Fatal(err)

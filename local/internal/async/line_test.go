@@ -102,7 +102,7 @@ func TestLeftover(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				q := open(t, Config{Functions: []*template.Function{function("F", nil)}})
-				e := newEvent("F", []byte("1"))
+				e := newEvent(nil, "F", []byte("1"))
 				e.Accepted = e.Accepted.Add(test.shift)
 				e.Due = e.Accepted
 				if err := q.store.change(nil, e); err != nil {

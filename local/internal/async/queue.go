@@ -12,9 +12,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/uuid"
-
 	"maru/local/internal/lambda"
+	"maru/local/internal/requestid"
 	"maru/local/internal/template"
 )
 
@@ -31,6 +30,8 @@ type Config struct {
 	// RetryScale multiplies the time between attempts; zero means 1. It leaves
 	// MaximumEventAge as it is.
 	RetryScale float64
+	// RequestIDs makes those of events that come without; nil for random ones.
+	RequestIDs requestid.Source
 	// Log gets what becomes of events that fail; nil discards it.
 	Log *slog.Logger
 }
@@ -46,6 +47,7 @@ type Queue struct {
 	lines    map[string]*line // by logical ID; not changed after Open
 	opened   time.Time
 	scale    float64
+	ids      requestid.Source
 	log      *slog.Logger
 	run      Run // set by Start
 
@@ -75,7 +77,7 @@ func Open(c Config) (*Queue, error) {
 	}
 	q := &Queue{
 		store: s, messages: &messages{path: filepath.Join(c.Dir, MessagesFile), limit: messagesLimit},
-		lines: map[string]*line{}, opened: time.Now(), scale: c.RetryScale, log: c.Log,
+		lines: map[string]*line{}, opened: time.Now(), scale: c.RetryScale, ids: c.RequestIDs, log: c.Log,
 	}
 	q.stopping, q.stop = context.WithCancel(context.Background())
 	for _, f := range c.Functions {
@@ -133,7 +135,7 @@ func (q *Queue) Enqueue(ctx context.Context, r lambda.Request) (requestID string
 	case len(r.Event) > maxEvent:
 		return "", tooLarge(len(r.Event))
 	}
-	e := newEvent(r.Function, r.Event)
+	e := newEvent(q.ids, r.Function, r.Event)
 	e.ID = cmp.Or(r.ID, e.ID)
 	e.Qualifier, e.TraceID, e.ClientContext, e.TenantID = r.Qualifier, r.TraceID, r.ClientContext, r.TenantID
 	if err := q.store.change(nil, e); err != nil {
@@ -153,7 +155,7 @@ func tooLarge(size int) error {
 }
 
 // newEvent gives an event that is due now.
-func newEvent(function string, payload []byte) *event {
+func newEvent(ids requestid.Source, function string, payload []byte) *event {
 	now := time.Now()
-	return &event{ID: uuid.NewString(), Function: function, Payload: payload, Accepted: now, Due: now}
+	return &event{ID: ids.New(), Function: function, Payload: payload, Accepted: now, Due: now}
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maru/local/internal/lambda"
+	"maru/local/internal/requestid"
 	"maru/local/internal/template"
 )
 
@@ -54,6 +56,12 @@ func enqueue(t *testing.T, q *Queue, function, payload string) (requestID string
 		t.Fatal(err)
 	}
 	return id
+}
+
+// counting makes request IDs that are the same in each run.
+func counting() requestid.Source {
+	var n atomic.Uint64
+	return func() uint64 { return n.Add(1) }
 }
 
 // waiting gives how many events the queue has.
@@ -197,7 +205,7 @@ func TestReopen(t *testing.T) {
 func TestUnreadable(t *testing.T) {
 	var log bytes.Buffer
 	q := open(t, Config{Functions: []*template.Function{function("F", nil)}, Log: slog.New(slog.NewTextHandler(&log, nil))})
-	bad := newEvent("F", []byte("{}"))
+	bad := newEvent(nil, "F", []byte("{}"))
 	if err := q.store.change(nil, bad); err != nil {
 		t.Fatal(err)
 	}

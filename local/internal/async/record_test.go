@@ -164,7 +164,7 @@ func TestToFunction(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		to := template.Destination{ARN: "arn:aws:lambda:us-east-1:123456789012:function:G", Function: "G"}
 		f, g := function("F", func(f *template.Function) { f.Async.OnSuccess = to }), function("G", nil)
-		q := open(t, Config{Functions: []*template.Function{f, g}})
+		q := open(t, Config{Functions: []*template.Function{f, g}, RequestIDs: counting()})
 		large := `"` + strings.Repeat("x", maxEvent) + `"`
 		var ids, events []string
 		q.Start(func(_ context.Context, r lambda.Request) (*lambda.Response, error) {
@@ -188,8 +188,9 @@ func TestToFunction(t *testing.T) {
 		if diff := cmp.Diff([]string{"F", "G", "F"}, events); diff != "" {
 			t.Errorf("invoked (-want +got):\n%s", diff)
 		}
-		if ids[0] != first || ids[1] == first {
-			t.Errorf("got the request IDs %v, want %s first and another then", ids, first)
+		want := []string{"00000000-0000-4001-8000-000000000002", "00000000-0000-4003-8000-000000000004", "00000000-0000-4005-8000-000000000006"}
+		if diff := cmp.Diff(want, ids); diff != "" || first != want[0] {
+			t.Errorf("got %s and the request IDs (-want +got):\n%s", first, diff)
 		}
 	})
 }

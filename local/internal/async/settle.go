@@ -42,7 +42,7 @@ func (l *line) pass(e *event, to template.Destination, r record) error {
 		q.log.Error("record too large for its destination", "function", e.Function, "request_id", e.ID, "destination", to.Function)
 		return q.store.change(e)
 	}
-	if err := q.store.change(e, newEvent(to.Function, payload)); err != nil {
+	if err := q.store.change(e, newEvent(q.ids, to.Function, payload)); err != nil {
 		return err
 	}
 	if next := q.lines[to.Function]; next != nil {

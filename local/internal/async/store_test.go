@@ -37,7 +37,7 @@ func TestEncode(t *testing.T) {
 
 // Whatever lies in the file, an event that can be read is what would be written.
 func FuzzDecode(f *testing.F) {
-	f.Add(newEvent("F", []byte("{}")).encode())
+	f.Add(newEvent(nil, "F", []byte("{}")).encode())
 	f.Add([]byte("{}\n"))
 	f.Add([]byte("{}"))
 	f.Fuzz(func(t *testing.T, src []byte) {
@@ -96,7 +96,7 @@ func TestChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.close()
-	e := newEvent("F", []byte("{}"))
+	e := newEvent(nil, "F", []byte("{}"))
 	for _, step := range []struct {
 		name string
 		do   func() error
@@ -108,7 +108,7 @@ func TestChange(t *testing.T) {
 			defer func() { e = later }()
 			return s.change(e, later)
 		}, map[string]int{"F": 1}},
-		{"hand on", func() error { return s.change(e, newEvent("G", nil)) }, map[string]int{"G": 1}},
+		{"hand on", func() error { return s.change(e, newEvent(nil, "G", nil)) }, map[string]int{"G": 1}},
 	} {
 		if err := step.do(); err != nil {
 			t.Fatal(err)
@@ -131,7 +131,7 @@ func TestDamagedFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range 200 {
-		if err := s.change(nil, newEvent("F", bytes.Repeat([]byte{'1'}, 1000+n))); err != nil {
+		if err := s.change(nil, newEvent(nil, "F", bytes.Repeat([]byte{'1'}, 1000+n))); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"net/http"
 
 	"maru/local/internal/lambda"
+	"maru/local/internal/requestid"
 )
 
 // Queue takes events that nobody waits for.
@@ -31,6 +32,8 @@ type Config struct {
 	Queue Queue
 	// Functions is what ListFunctions tells, in its order.
 	Functions []*lambda.Function
+	// RequestIDs makes those of invocations; nil for random ones.
+	RequestIDs requestid.Source
 	// Log gets what went wrong on the host's side; nil discards it.
 	Log *slog.Logger
 }

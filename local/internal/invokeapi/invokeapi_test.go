@@ -5,9 +5,11 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
+	"maru/local/internal/invokeapi"
 	"maru/local/internal/lambda/lambdatest"
 )
 
@@ -119,4 +121,17 @@ func post(t *testing.T, url, body string, header http.Header) (*http.Response, s
 	}
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	return response, string(answer)
+}
+
+// An answer has the ID that its invocation got.
+func TestRequestIDs(t *testing.T) {
+	l, _ := lambdatest.Start(t, lambdatest.NewFunction(t, "echo"))
+	h := invokeapi.New(invokeapi.Config{Lambda: l, RequestIDs: func() uint64 { return 7 }})
+	r := httptest.NewRequest(http.MethodPost, "/2015-03-31/functions/fn/invocations", nil)
+	r.Header.Set("X-Amz-Invocation-Type", "DryRun")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if got, want := w.Header().Get("X-Amzn-RequestId"), "00000000-0000-4007-8000-000000000007"; got != want {
+		t.Errorf("got the request ID %q, want %s", got, want)
+	}
 }

@@ -9,8 +9,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"maru/local/internal/lambda"
 )
 
@@ -41,7 +39,7 @@ func (a *api) accept(w http.ResponseWriter, r *http.Request, kinds ...string) (c
 // Its errors are of type *lambda.Error.
 func (a *api) readRequest(r *http.Request) (request lambda.Request, t lambda.Target, err error) {
 	request = lambda.Request{
-		ID: uuid.NewString(), Function: r.PathValue("name"), Qualifier: r.URL.Query().Get("Qualifier"),
+		ID: a.RequestIDs.New(), Function: r.PathValue("name"), Qualifier: r.URL.Query().Get("Qualifier"),
 		TraceID: r.Header.Get(headerTraceID), TenantID: r.Header.Get(headerTenantID),
 	}
 	logType, err := oneOf(r, headerLogType, "logType", logTypeNone, logTypeTail)

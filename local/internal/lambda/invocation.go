@@ -10,8 +10,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-
-	"github.com/google/uuid"
 )
 
 // Request is one call of Invoke.
@@ -224,7 +222,7 @@ func (l *Lambda) invocation(r *Request) (*invocation, error) {
 	}
 	i := &invocation{Target: t, f: t.Function, id: r.ID, request: r}
 	if i.id == "" {
-		i.id = uuid.NewString()
+		i.id = l.ids.New()
 	}
 	if r.Tail {
 		i.tail = new(tail)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"maru/local/internal/cgroup"
+	"maru/local/internal/requestid"
 )
 
 // DefaultMaxEnvironments is how many environments may run at once where nobody says.
@@ -36,6 +37,8 @@ type Config struct {
 	// Freeze stops the processes of an environment between invocations, as Lambda
 	// does: what a function does after its answer goes on with the next event.
 	Freeze bool
+	// RequestIDs makes those of invocations that come without; nil for random ones.
+	RequestIDs requestid.Source
 }
 
 // Lambda runs functions. Its methods may be called from several goroutines.
@@ -53,6 +56,7 @@ type Lambda struct {
 	pool      *pool
 	cgroup    *cgroup.Tree // nil where memory is measured
 	freeze    bool
+	ids       requestid.Source
 	// background holds the invocations whose callers are gone.
 	background sync.WaitGroup
 }
@@ -79,6 +83,7 @@ func New(c Config) *Lambda {
 		journal:   &journal{w: c.Output},
 		cgroup:    c.Cgroup,
 		freeze:    c.Freeze,
+		ids:       c.RequestIDs,
 	}
 	l.pool = newPool(c, l.provisionAll)
 	l.provisionAll()

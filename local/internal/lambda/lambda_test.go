@@ -102,13 +102,15 @@ func TestContext(t *testing.T) {
 	}
 }
 
-// TestRequestID (B.20): an invocation has the ID that its Request says, in the log,
-// too.
+// TestRequestID (B.20): an invocation has the ID that its Request says, and else a
+// new one; in the log, too.
 func TestRequestID(t *testing.T) {
-	l, log := lambdatest.Start(t, lambdatest.NewFunction(t, "echo"))
-	r := lambdatest.Run(t, l, lambda.Request{ID: "OWN"})
-	if r.RequestID != "OWN" || !strings.Contains(log.String(), "Fn END RequestId: OWN\n") {
-		t.Errorf("got the ID %s, want OWN, in the log too\n%s", r.RequestID, log)
+	l, log := lambdatest.StartConfig(t, lambda.Config{RequestIDs: func() uint64 { return 7 }}, lambdatest.NewFunction(t, "echo"))
+	for _, test := range []struct{ id, want string }{{"OWN", "OWN"}, {"", "00000000-0000-4007-8000-000000000007"}} {
+		r := lambdatest.Run(t, l, lambda.Request{ID: test.id})
+		if r.RequestID != test.want || !strings.Contains(log.String(), "Fn END RequestId: "+test.want+"\n") {
+			t.Errorf("got the ID %s, want %s, in the log too\n%s", r.RequestID, test.want, log)
+		}
 	}
 }
 

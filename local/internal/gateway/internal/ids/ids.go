@@ -10,6 +10,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"time"
+
+	"maru/local/internal/requestid"
 )
 
 // Source makes IDs. Tests give it a clock and random numbers of their own.
@@ -24,22 +26,8 @@ func New() Source {
 	return Source{Now: time.Now, Random: rand.Uint64}
 }
 
-// UUID makes a request ID of a REST API: a random UUID (RFC 9562 §5.4).
-func (s Source) UUID() string {
-	var b [16]byte
-	binary.BigEndian.PutUint64(b[:8], s.Random())
-	binary.BigEndian.PutUint64(b[8:], s.Random())
-	b[6] = b[6]&0x0f | 0x40
-	b[8] = b[8]&0x3f | 0x80
-	var text [36]byte
-	hex.Encode(text[:8], b[:4])
-	hex.Encode(text[9:13], b[4:6])
-	hex.Encode(text[14:18], b[6:8])
-	hex.Encode(text[19:23], b[8:10])
-	hex.Encode(text[24:], b[10:])
-	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
-	return string(text[:])
-}
+// UUID makes a request ID of a REST API.
+func (s Source) UUID() string { return requestid.Source(s.Random).New() }
 
 // Extended makes an extended request ID, which is also the request ID of an
 // HTTP API: eleven bytes that read like LV7fzho-PHcEJPw=.
