@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+
+	"golang.org/x/net/http/httpguts"
 )
 
 // Request is the head of a request.
@@ -121,13 +123,11 @@ func field(section []byte, name string) (string, bool) {
 func equalFold(b []byte, s string) bool { return len(b) == len(s) && strings.EqualFold(string(b), s) }
 
 // isToken reports whether b is a token of RFC 9110 §5.6.2. Space before the
-// colon is none, so a name followed by it is refused.
+// colon is none, so a name followed by it is refused. ValidHeaderFieldName of
+// httpguts says the same of a string, which would have to be made of b.
 func isToken(b []byte) bool {
 	for _, c := range b {
-		switch {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
-		case strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0:
-		default:
+		if !httpguts.IsTokenRune(rune(c)) {
 			return false
 		}
 	}

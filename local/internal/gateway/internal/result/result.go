@@ -3,6 +3,8 @@ package result
 import (
 	"fmt"
 	"strings"
+
+	"golang.org/x/net/http/httpguts"
 )
 
 // Field is one header field of a response.
@@ -73,29 +75,12 @@ func (r *Result) merged() []Field {
 // in silence by net/http (RFC 9110 §5.1, §5.5).
 func Check(headers []Field) error {
 	for _, h := range headers {
-		if !isToken(h.Name) {
+		if !httpguts.ValidHeaderFieldName(h.Name) {
 			return fmt.Errorf("header name %q is no token", h.Name)
 		}
-		if strings.ContainsFunc(h.Value, isControl) {
+		if !httpguts.ValidHeaderFieldValue(h.Value) {
 			return fmt.Errorf("value of header %q has a line break or another control character", h.Name)
 		}
 	}
 	return nil
-}
-
-// isControl tells whether a character cannot stand in a header value.
-func isControl(r rune) bool {
-	return r < ' ' && r != '\t' || r == 0x7f
-}
-
-// isToken tells whether s is a token (RFC 9110 §5.6.2).
-func isToken(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		alphanumeric := '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
-		if !alphanumeric && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
-			return false
-		}
-	}
-	return s != ""
 }
