@@ -78,7 +78,7 @@ cgroup: $(KERNEL) ## run the tests of memory limits by cgroups in an emulated ma
 	apt-get -q -o APT::Sandbox::User= download "$$(apt-cache depends linux-image-cloud-amd64 | sed -n '/Depends: linux-image/{s/.*: //p;q}')" && \
 	dpkg-deb --fsys-tarfile *.deb | tar -xO --wildcards './boot/vmlinuz-*' >vmlinuz ) && mv "$$dir/vmlinuz" $@
 
-bench: ## measure the host against a reverse proxy; PEERS=1 adds other hosts; BENCHFLAGS='-compare FILE' compares
+bench: ## measure the host against a reverse proxy; PEERS=1 adds other hosts; BENCHFLAGS='-compare FILE' compares with a result, '-maru PATH' with another maru
 	go run ./local/bench $(if $(PEERS),-peers) $(BENCHFLAGS)
 
 # go test fuzzes one target at a time, so list them and take them in turn.

@@ -85,10 +85,13 @@ func (r *result) figuresAt(subject string, n int) []figure {
 	}
 }
 
-// startFigures returns the figures that do not depend on load.
+// startFigures returns the figures of this module's maru that do not depend on load.
 func (r *result) startFigures() []figure {
 	var ready, cold, before []float64
 	for _, u := range r.Starts {
+		if u.Maru != "" {
+			continue
+		}
 		ready = append(ready, float64(u.Ready))
 		before = append(before, float64(u.Memory))
 		for _, d := range u.Cold {

@@ -16,9 +16,19 @@
 //	go run ./local/bench -rounds 3 -compare .maru/bench/result.json
 //	go run ./local/bench -peers
 //	go run ./local/bench -peer mine=http://127.0.0.1:4000/hello
+//	go run ./local/bench -maru /tmp/maru-before
 //
 // With -peers it starts other hosts that are installed, each with a function of
 // the same answer, and measures them in the same rounds; see knownPeers.
+//
+// With -maru it measures another maru in the same rounds, which says more than
+// -compare, whose two results are of two times. That maru runs the same functions from
+// a template of its own; of two rounds it comes first in one and last in the other.
+// For that of the commit before:
+//
+//	git worktree add ../before HEAD~1
+//	go build -C ../before -o /tmp/maru-before ./local
+//	make bench BENCHFLAGS='-maru /tmp/maru-before'
 //
 // What it leaves out: TLS, request bodies, large responses, functions that
 // take time. CPU, context switches and memory are measured on Linux alone.
@@ -57,6 +67,7 @@ type options struct {
 	connections        []int
 	peers              []subject // those that the user has started
 	startPeers         bool
+	other              string // the program of the other maru; empty for none
 	json, svg, compare string
 }
 
@@ -92,6 +103,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.Func("connections", "the numbers of connections (default 1,4,16,64)", o.setConnections)
 	flags.Func("peer", "NAME=URL of one more server on this machine, which answers hello; may be given several times", o.addPeer)
 	flags.BoolVar(&o.startPeers, "peers", false, peersUsage(knownPeers))
+	flags.Func("maru", maruUsage, o.setOther)
 	flags.StringVar(&o.json, "json", filepath.Join(dir, "result.json"), "write all that was measured to this file")
 	flags.StringVar(&o.svg, "svg", filepath.Join(dir, "result.svg"), "write a chart to this file")
 	flags.StringVar(&o.compare, "compare", "", "show the change since the result in this JSON file")
@@ -103,6 +115,26 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		return o, err
 	}
 	return o, nil
+}
+
+// maruUsage says what -maru does, and how to come by another maru.
+const maruUsage = "also measure the maru at `PATH`, built from another commit, and show the ratio of\n" +
+	"this module's figures to its own; for the commit before:\n" +
+	"git worktree add ../before HEAD~1\n" +
+	"go build -C ../before -o /tmp/maru-before ./local\n" +
+	"go run ./local/bench -maru /tmp/maru-before"
+
+// setOther takes the program of the other maru.
+func (o *options) setOther(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return errors.New("want a program, such as go build makes of ./local")
+	}
+	o.other, err = filepath.Abs(path)
+	return err
 }
 
 func (o *options) setConnections(list string) error {
@@ -132,7 +164,7 @@ func (o *options) addPeer(text string) error {
 		return fmt.Errorf("%q is not a loopback address with a port", u.Host)
 	}
 	taken := func(s subject) bool { return s.name == name }
-	if slices.Contains(subjectNames, name) || slices.ContainsFunc(o.peers, taken) {
+	if slices.Contains(subjectNames, name) || slices.Contains(otherNames, name) || slices.ContainsFunc(o.peers, taken) {
 		return fmt.Errorf("the name %q is taken", name)
 	}
 	o.peers = append(o.peers, subject{name: name, address: u.Host, path: u.RequestURI()})

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -36,12 +37,13 @@ func TestBench(t *testing.T) {
 	if err := newResult(1.6).write(file); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"-compare", file, "-rounds", "2", "-duration", "30ms", "-warm-up", "10ms", "-connections", "1,16", "-json", file, "-svg", svg}
+	args := []string{"-maru", buildOther(t), "-compare", file, "-rounds", "2", "-duration", "30ms", "-warm-up", "10ms", "-connections", "1,16", "-json", file, "-svg", svg}
 	var stdout, stderr bytes.Buffer
 	if code := run(t.Context(), args, &stdout, &stderr); code != 0 {
 		t.Fatalf("got exit code %d and %s, want 0", code, &stderr)
 	}
-	for _, want := range []string{`connections +bare +proxy +http-api +rest-api`, `rest-api at 16 connections: req/s to proxy .* (met|missed)`, `cold request .* (met|missed)`, `change since 2026-03-01 09:30`} {
+	for _, want := range []string{`connections +bare +proxy +http-api +other-http-api +rest-api +other-rest-api`, `rest-api at 16 connections: req/s to proxy .* (met|missed)`, `cold request .* (met|missed)`, `change since 2026-03-01 09:30`,
+		`this maru beside /.*other-maru: `, `rest-api at 16 connections: req/s +[\d,]+ +[\d,]+ +\d+\.\d\d`, `host memory at rest, after all rounds .* MB +\d`} {
 		if !regexp.MustCompile(want).Match(stdout.Bytes()) {
 			t.Errorf("got %s, want %s in it", &stdout, want)
 		}
@@ -57,12 +59,22 @@ func TestBench(t *testing.T) {
 	noChildren(t)
 }
 
+// buildOther builds the maru to compare with: that of this module once more.
+func buildOther(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "other-maru")
+	if out, err := exec.Command("go", "build", "-o", path, "maru/local").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return path
+}
+
 func checkResult(t *testing.T, r *result) {
 	t.Helper()
-	if got, want := len(r.Samples), 2*2*4; got != want {
+	if got, want := len(r.Samples), 2*2*6; got != want {
 		t.Errorf("got %d samples, want %d", got, want)
 	}
-	if got, want := len(r.Starts), 2; got != want {
+	if got, want := len(r.Starts), 2*2; got != want {
 		t.Errorf("got %d starts, want %d", got, want)
 	}
 	for _, s := range r.Samples {
@@ -142,6 +154,7 @@ func TestParse(t *testing.T) {
 		{"-peer other=http://127.0.0.1:3000/dev/hello?a=b", func(o *options) {
 			o.peers = []subject{{name: "other", address: "127.0.0.1:3000", path: "/dev/hello?a=b"}}
 		}},
+		{"-maru " + executable(t), func(o *options) { o.other = executable(t) }},
 		{"-peers", func(o *options) { o.startPeers = true }},
 		{"-json a -svg b -compare c", func(o *options) { o.json, o.svg, o.compare = "a", "b", "c" }},
 	} {
@@ -159,19 +172,22 @@ func TestParse(t *testing.T) {
 
 func TestParseWrong(t *testing.T) {
 	for args, want := range map[string]string{
-		"-rounds 0":                       "-rounds has to be 1 or more",
-		"-duration 0s":                    "-duration has to be more than 0",
-		"-warm-up -1s":                    "-warm-up has to be 0 to 1m",
-		"-connections 0":                  `"0" is not a number from 1 to 1000`,
-		"-connections 1,x":                `"x" is not a number from 1 to 1000`,
-		"-connections 4,1,4":              "4 is there twice",
-		"-peer x":                         "want NAME=http://127.0.0.1:PORT/PATH",
-		"-peer x=http://a:80":             `"a:80" is not a loopback address with a port`,
-		"-peer x=http://[::1":             "want NAME=http://127.0.0.1:PORT/PATH",
-		"-peer x=http://10.0.0.1:80/":     `"10.0.0.1:80" is not a loopback address with a port`,
-		"-peer proxy=http://127.0.0.1:80": `the name "proxy" is taken`,
-		"other":                           `unexpected argument "other"`,
-		"-unknown":                        "flag provided but not defined",
+		"-rounds 0":                                "-rounds has to be 1 or more",
+		"-duration 0s":                             "-duration has to be more than 0",
+		"-warm-up -1s":                             "-warm-up has to be 0 to 1m",
+		"-connections 0":                           `"0" is not a number from 1 to 1000`,
+		"-connections 1,x":                         `"x" is not a number from 1 to 1000`,
+		"-connections 4,1,4":                       "4 is there twice",
+		"-peer x":                                  "want NAME=http://127.0.0.1:PORT/PATH",
+		"-peer x=http://a:80":                      `"a:80" is not a loopback address with a port`,
+		"-peer x=http://[::1":                      "want NAME=http://127.0.0.1:PORT/PATH",
+		"-peer x=http://10.0.0.1:80/":              `"10.0.0.1:80" is not a loopback address with a port`,
+		"-peer proxy=http://127.0.0.1:80":          `the name "proxy" is taken`,
+		"-peer other-rest-api=http://127.0.0.1:80": `the name "other-rest-api" is taken`,
+		"-maru /nowhere/maru":                      "stat /nowhere/maru: no such file or directory",
+		"-maru .":                                  "want a program",
+		"other":                                    `unexpected argument "other"`,
+		"-unknown":                                 "flag provided but not defined",
 	} {
 		var stderr bytes.Buffer
 		if got := run(t.Context(), strings.Fields(args), new(bytes.Buffer), &stderr); got != 2 {

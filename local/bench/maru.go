@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,17 +16,24 @@ import (
 // what functions have changed.
 const buildPatience = 5 * time.Minute
 
-// maru is the host, built from the module of the current folder.
+// maru is a host to be measured: the one of the current folder's module, or another,
+// whose name comes before those of its subjects.
 type maru struct {
-	binary, template string
+	name     string // empty for that of this module
+	binary   string
+	project  string  // the folder of testdata
+	template string  // in a folder of its own, since what hosts keep lies beside it
+	host     *server // the one under load
 }
+
+// otherName is that of the other maru.
+const otherName = "other"
 
 // coldFunctions is how many functions of the template nobody has called when
 // a cold request is measured.
 const coldFunctions = 7
 
-// buildMaru builds the host into dir, and by a first start the functions of the
-// template, so that every later start finds them up to date.
+// buildMaru builds the host of the current folder's module and prepares it in dir.
 func buildMaru(ctx context.Context, dir string) (*maru, error) {
 	ctx, cancel := context.WithTimeout(ctx, buildPatience)
 	defer cancel()
@@ -33,10 +41,7 @@ func buildMaru(ctx context.Context, dir string) (*maru, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &maru{
-		binary:   filepath.Join(dir, "maru"),
-		template: filepath.Join(root, "local", "bench", "testdata", "template.yaml"),
-	}
+	m := &maru{binary: filepath.Join(dir, "maru"), project: filepath.Join(root, "local", "bench", "testdata")}
 	build := exec.CommandContext(ctx, "go", "build", "-o", m.binary, "./local")
 	build.Dir = root
 	build.Cancel = func() error { return build.Process.Signal(os.Interrupt) } // so that go ends its compilers
@@ -44,12 +49,28 @@ func buildMaru(ctx context.Context, dir string) (*maru, error) {
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("building maru: %w\n%s", err, out)
 	}
+	return m, m.prepare(ctx, dir)
+}
+
+// prepare puts the template into dir, and builds by a first start its functions, so
+// that every later start finds them up to date.
+func (m *maru) prepare(ctx context.Context, dir string) error {
+	text, err := os.ReadFile(filepath.Join(m.project, "template.yaml"))
+	if err != nil {
+		return err
+	}
+	code := fmt.Appendf(nil, "CodeUri: %q", filepath.Join(m.project, "function"))
+	text = bytes.Replace(text, []byte("CodeUri: function/"), code, 1)
+	m.template = filepath.Join(dir, "template.yaml")
+	if err := writeFile(m.template, text); err != nil {
+		return err
+	}
 	s, err := m.start(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("building the functions: %w", err)
+		return fmt.Errorf("building the functions: %w", err)
 	}
 	s.stop()
-	return m, nil
+	return nil
 }
 
 func moduleRoot(ctx context.Context) (string, error) {
@@ -64,6 +85,19 @@ func moduleRoot(ctx context.Context) (string, error) {
 	return filepath.Dir(file), nil
 }
 
+// subject is what this maru serves at a path.
+func (m *maru) subject(name, path string) subject {
+	return subject{m.subjectName(name), m.host.address, path, m.host.process.PID()}
+}
+
+// subjectName is how a subject of every maru is called where it is this one's.
+func (m *maru) subjectName(name string) string {
+	if m.name == "" {
+		return name
+	}
+	return m.name + "-" + name
+}
+
 // start starts maru on a free port. What it logs for each request is made and
 // then thrown away, so that the disk has no part in what is measured.
 func (m *maru) start(ctx context.Context) (*server, error) {
@@ -75,6 +109,8 @@ func (m *maru) start(ctx context.Context) (*server, error) {
 
 // startUp is what the beginning of a host's life costs.
 type startUp struct {
+	Round  int             `json:"round,omitempty"`
+	Maru   string          `json:"maru,omitempty"`   // whose start it is; empty for that of this module
 	Ready  time.Duration   `json:"ready_ns"`         // from its start to the first 200
 	Cold   []time.Duration `json:"cold_ns"`          // first requests to functions
 	Memory int64           `json:"memory,omitempty"` // at rest before any request, bytes; 0 is unknown
@@ -90,6 +126,7 @@ func (m *maru) measureStart(ctx context.Context) (u startUp, err error) {
 		return u, err
 	}
 	defer s.stop()
+	u.Maru = m.name
 	opened := time.Now()
 	u.Memory = residentMemory(s.process.PID())
 	begin = begin.Add(time.Since(opened)) // looking is not starting

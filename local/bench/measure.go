@@ -22,6 +22,8 @@ const (
 var (
 	subjectNames = []string{bareName, proxyName, httpAPIName, restAPIName}
 	maruNames    = subjectNames[2:] // targets are set for these
+	// otherNames are maruNames of the other maru, where there is one.
+	otherNames = []string{otherName + "-" + httpAPIName, otherName + "-" + restAPIName}
 )
 
 // subject is an address that answers 200 with the greeting, and how fast it
@@ -38,11 +40,12 @@ type subject struct {
 type bench struct {
 	options
 	progress io.Writer
-	maru     *maru
-	host     *server   // maru under load
+	marus    []*maru   // this module's and, where there is one, the other
 	servers  []*server // all that run, to be stopped
-	subjects []subject
-	result   *result
+	// turns are the subjects in their order, those together that are held against
+	// each other.
+	turns  [][]subject
+	result *result
 }
 
 // measure runs the harness. It leaves no process and no temporary file behind,
@@ -51,7 +54,7 @@ func measure(ctx context.Context, o options, progress io.Writer) (*result, error
 	b := &bench{options: o, progress: progress, result: &result{
 		Begun: time.Now().Round(time.Second), Go: runtime.Version(),
 		System: runtime.GOOS + "/" + runtime.GOARCH, CPUs: runtime.NumCPU(),
-		Rounds: o.rounds, Duration: o.duration, Connections: o.connections,
+		Rounds: o.rounds, Duration: o.duration, Connections: o.connections, Other: o.other,
 	}}
 	dir, err := os.MkdirTemp("", "maru-bench-")
 	if err != nil {
@@ -69,16 +72,16 @@ func measure(ctx context.Context, o options, progress io.Writer) (*result, error
 			return nil, err
 		}
 	}
-	b.result.Memory = residentMemory(b.host.process.PID())
+	b.result.Memory = residentMemory(b.marus[0].host.process.PID())
+	for _, m := range b.marus[1:] {
+		b.result.OtherMemory = residentMemory(m.host.process.PID())
+	}
 	return b.result, nil
 }
 
 // open starts everything that is measured.
-func (b *bench) open(ctx context.Context, dir string) (err error) {
-	if b.maru, err = buildMaru(ctx, dir); err != nil {
-		return err
-	}
-	if b.host, err = b.keep(b.maru.start(ctx)); err != nil {
+func (b *bench) open(ctx context.Context, dir string) error {
+	if err := b.openMarus(ctx, dir); err != nil {
 		return err
 	}
 	bare, err := b.startRole(ctx, "bare")
@@ -93,19 +96,54 @@ func (b *bench) open(ctx context.Context, dir string) (err error) {
 	if err != nil {
 		return err
 	}
-	b.subjects = append([]subject{
-		{bareName, bare.address, "/", bare.process.PID()},
-		{proxyName, proxy.address, "/", proxy.process.PID()},
-		{httpAPIName, b.host.address, "/http", b.host.process.PID()},
-		{restAPIName, b.host.address, "/rest", b.host.process.PID()},
-	}, b.peers...)
-	if b.startPeers {
-		b.subjects = append(b.subjects, b.openPeers(ctx, filepath.Dir(b.maru.template), knownPeers)...)
+	b.turns = [][]subject{
+		{{bareName, bare.address, "/", bare.process.PID()}},
+		{{proxyName, proxy.address, "/", proxy.process.PID()}},
+		b.ofMarus(httpAPIName, "/http"),
+		b.ofMarus(restAPIName, "/rest"),
 	}
-	for _, s := range b.subjects {
+	peers := b.peers
+	if b.startPeers {
+		peers = append(peers, b.openPeers(ctx, b.marus[0].project, knownPeers)...)
+	}
+	for _, p := range peers {
+		b.turns = append(b.turns, []subject{p})
+	}
+	for _, s := range slices.Concat(b.turns...) {
 		b.result.Subjects = append(b.result.Subjects, s.name)
 	}
 	return b.heat(ctx)
+}
+
+// openMarus starts this module's maru and the other one, each in a folder of its own.
+func (b *bench) openMarus(ctx context.Context, dir string) error {
+	m, err := buildMaru(ctx, filepath.Join(dir, "maru"))
+	if err != nil {
+		return err
+	}
+	b.marus = []*maru{m}
+	if b.other != "" {
+		other := &maru{name: otherName, binary: b.other, project: m.project}
+		if err := other.prepare(ctx, filepath.Join(dir, otherName)); err != nil {
+			return fmt.Errorf("starting the other maru: %w", err)
+		}
+		b.marus = append(b.marus, other)
+	}
+	for _, m := range b.marus {
+		if m.host, err = b.keep(m.start(ctx)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ofMarus are the subjects of a name, one of each maru.
+func (b *bench) ofMarus(name, path string) []subject {
+	var all []subject
+	for _, m := range b.marus {
+		all = append(all, m.subject(name, path))
+	}
+	return all
 }
 
 func (b *bench) startRole(ctx context.Context, role string) (*server, error) {
@@ -133,7 +171,7 @@ func (b *bench) close() {
 // heat puts the greatest load on each subject once, so that every environment
 // and every connection that a round needs is there before the first.
 func (b *bench) heat(ctx context.Context) error {
-	for _, s := range b.subjects {
+	for _, s := range slices.Concat(b.turns...) {
 		if _, err := b.sample(ctx, s, slices.Max(b.connections)); err != nil {
 			return err
 		}
@@ -144,14 +182,17 @@ func (b *bench) heat(ctx context.Context) error {
 // round measures everything once, the subjects next to each other in time. The
 // one that is first changes from round to round.
 func (b *bench) round(ctx context.Context, round int) error {
-	u, err := b.maru.measureStart(ctx)
-	if err != nil {
-		return fmt.Errorf("measuring a start: %w", err)
+	for _, m := range inTurn(b.marus, round) {
+		u, err := m.measureStart(ctx)
+		if err != nil {
+			return fmt.Errorf("measuring a start: %w", err)
+		}
+		u.Round = round
+		b.result.Starts = append(b.result.Starts, u)
 	}
-	b.result.Starts = append(b.result.Starts, u)
 	for _, n := range b.connections {
-		for i := range b.subjects {
-			s, err := b.sample(ctx, b.subjects[(i+round)%len(b.subjects)], n)
+		for _, subject := range b.order(round) {
+			s, err := b.sample(ctx, subject, n)
 			if err != nil {
 				return err
 			}
@@ -160,6 +201,25 @@ func (b *bench) round(ctx context.Context, round int) error {
 		}
 	}
 	return nil
+}
+
+// order is the one in which a round takes the subjects.
+func (b *bench) order(round int) []subject {
+	var all []subject
+	for i := range b.turns {
+		all = append(all, inTurn(b.turns[(i+round)%len(b.turns)], round)...)
+	}
+	return all
+}
+
+// inTurn returns what is held against each other in the order of a round: from back
+// to front in every other one, so that none of two is favoured.
+func inTurn[T any](all []T, round int) []T {
+	all = slices.Clone(all)
+	if round%2 == 0 {
+		slices.Reverse(all)
+	}
+	return all
 }
 
 // sample measures one subject, after a short load that is not measured.

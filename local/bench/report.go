@@ -25,6 +25,7 @@ func report(w io.Writer, r *result) {
 	})
 	r.usageTables(w)
 	r.targetTable(w)
+	r.contrastTable(w)
 }
 
 // table writes a line for each number of connections with a cell for each
@@ -80,6 +81,20 @@ func (r *result) targetTable(w io.Writer) {
 			verdict = "met"
 		}
 		row(t, f.name, spreadText(f.value, f.show), f.targetText(), verdict)
+	}
+}
+
+// contrastTable writes this module's maru beside the other one, where there was one.
+func (r *result) contrastTable(w io.Writer) {
+	if r.Other == "" {
+		return
+	}
+	fmt.Fprintf(w, "\nthis maru beside %s: medians of all rounds, and the ratio of this to the other in the same round (least–most)\n", r.Other)
+	t := newTable(w)
+	defer t.Flush()
+	row(t, "", "this", "other", "ratio")
+	for _, c := range r.contrasts() {
+		row(t, c.name, c.show(c.this.median), c.show(c.other.median), spreadText(c.ratio, hundredths))
 	}
 }
 

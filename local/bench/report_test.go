@@ -5,6 +5,8 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,7 +59,7 @@ func newResult(slowness float64) *result {
 			}
 		}
 		r.Starts = append(r.Starts, startUp{
-			Ready: time.Duration(round) * 20 * time.Millisecond, Memory: int64(10+round) << 20,
+			Round: round, Ready: time.Duration(round) * 20 * time.Millisecond, Memory: int64(10+round) << 20,
 			Cold: []time.Duration{5 * time.Millisecond, time.Duration(3+4*round) * time.Millisecond},
 		})
 	}
@@ -68,6 +70,52 @@ func TestReport(t *testing.T) {
 	var out bytes.Buffer
 	report(&out, newResult(1.6))
 	golden(t, "report.txt", out.Bytes())
+}
+
+// withOther adds another maru to a result, whose figures are factor times as large.
+func withOther(r *result, factor float64) *result {
+	r.Other, r.OtherMemory = "/tmp/maru-before", int64(float64(r.Memory)*factor)
+	r.Subjects = slices.Concat(r.Subjects, otherNames)
+	for _, s := range r.Samples {
+		if slices.Contains(maruNames, s.Subject) {
+			s.Subject = otherName + "-" + s.Subject
+			s.P50, s.Requests = time.Duration(float64(s.P50)*factor), int(float64(s.Requests)*factor)
+			r.Samples = append(r.Samples, s)
+		}
+	}
+	for _, u := range r.Starts {
+		u.Maru, u.Cold = otherName, slices.Clone(u.Cold)
+		u.Ready, u.Memory = time.Duration(float64(u.Ready)*factor), int64(float64(u.Memory)*factor)
+		for i := range u.Cold {
+			u.Cold[i] = time.Duration(float64(u.Cold[i]) * factor * float64(u.Round))
+		}
+		r.Starts = append(r.Starts, u)
+	}
+	return r
+}
+
+// Each figure of two marus is held against the other's of the same round; one that
+// slows down from round to round, as the machine does, does not change the ratio.
+func TestContrasts(t *testing.T) {
+	var out bytes.Buffer
+	withOther(newResult(1.6), 0.8).contrastTable(&out)
+	golden(t, "other.txt", out.Bytes())
+}
+
+// The other maru changes nothing in what is said of this one.
+func TestOtherIsBeside(t *testing.T) {
+	var alone, beside []string
+	for _, f := range newResult(1.6).figures() {
+		alone = append(alone, f.name+" "+spreadText(f.value, f.show))
+	}
+	for _, f := range withOther(newResult(1.6), 0.8).figures() {
+		if !strings.HasPrefix(f.name, otherName) {
+			beside = append(beside, f.name+" "+spreadText(f.value, f.show))
+		}
+	}
+	if diff := cmp.Diff(alone, beside); diff != "" {
+		t.Errorf("figures (-alone +beside):\n%s", diff)
+	}
 }
 
 // Where the system tells nothing of processes, the report says so and has no

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,6 +26,9 @@ type result struct {
 	Starts      []startUp     `json:"starts"`
 	// Memory is that of the host at rest after all rounds, in bytes; 0 is unknown.
 	Memory int64 `json:"memory,omitempty"`
+	// Other is the other maru's program, empty for none, and OtherMemory is its Memory.
+	Other       string `json:"other,omitempty"`
+	OtherMemory int64  `json:"other_memory,omitempty"`
 }
 
 // sample is one measurement: one subject at one number of connections in one
@@ -53,33 +57,42 @@ func (s sample) functionSwitches() float64 {
 	return float64(s.Functions.Switches) / float64(s.Requests)
 }
 
-// of returns a quantity of a subject in each round.
-func (r *result) of(subject string, connections int, quantity func(sample) float64) spread {
-	var values []float64
-	for _, s := range r.Samples {
-		if s.Subject == subject && s.Connections == connections {
-			values = append(values, quantity(s))
+// byRound is what was measured in each round.
+type byRound map[int]float64
+
+func (v byRound) spread() spread { return spreadOf(slices.Collect(maps.Values(v))) }
+
+// to divides by what was measured of something else in the same round, so that what
+// slows the whole machine for a while has little part in it.
+func (v byRound) to(base byRound) spread {
+	var ratios []float64
+	for round, value := range v {
+		if base[round] > 0 {
+			ratios = append(ratios, value/base[round])
 		}
 	}
-	return spreadOf(values)
+	return spreadOf(ratios)
 }
 
-// ratio returns a quantity of a subject divided by the proxy's of the same
-// round, so that what slows the whole machine for a while has little part in it.
+// samplesOf returns a quantity of a subject in each round.
+func (r *result) samplesOf(subject string, connections int, quantity func(sample) float64) byRound {
+	values := byRound{}
+	for _, s := range r.Samples {
+		if s.Subject == subject && s.Connections == connections {
+			values[s.Round] = quantity(s)
+		}
+	}
+	return values
+}
+
+// of returns the spread of a quantity of a subject over all rounds.
+func (r *result) of(subject string, connections int, quantity func(sample) float64) spread {
+	return r.samplesOf(subject, connections, quantity).spread()
+}
+
+// ratio returns a quantity of a subject divided by the proxy's of the same round.
 func (r *result) ratio(subject string, connections int, quantity func(sample) float64) spread {
-	proxy := map[int]float64{}
-	for _, s := range r.Samples {
-		if s.Subject == proxyName && s.Connections == connections {
-			proxy[s.Round] = quantity(s)
-		}
-	}
-	var values []float64
-	for _, s := range r.Samples {
-		if base := proxy[s.Round]; s.Subject == subject && s.Connections == connections && base > 0 {
-			values = append(values, quantity(s)/base)
-		}
-	}
-	return spreadOf(values)
+	return r.samplesOf(subject, connections, quantity).to(r.samplesOf(proxyName, connections, quantity))
 }
 
 // knowsUsage reports whether the system told what processes used.
