@@ -28,7 +28,7 @@ var mayImport = map[string][]string{
 	"local/internal/cgroup":       {},
 	"local/internal/events":       {},
 	"local/internal/filelock":     {},
-	"local/internal/gateway":      {"local/internal/gateway/...", "local/internal/jsonmodel", "local/internal/template"},
+	"local/internal/gateway":      {"local/internal/gateway/...", "local/internal/jsonmodel", "local/internal/server/head", "local/internal/server/tunnel", "local/internal/template"},
 	"local/internal/invokeapi":    {"local/internal/lambda", "local/internal/requestid"},
 	"local/internal/jsonmodel":    {}, // knows no template and no request
 	"local/internal/lambda":       {"local/internal/lambda/...", "local/internal/cgroup", "local/internal/process", "local/internal/requestid"},
@@ -39,6 +39,7 @@ var mayImport = map[string][]string{
 	"local/internal/redis":        {"local/internal/filelock", "local/internal/process"},
 	"local/internal/requestid":    {},
 	"local/internal/samconfig":    {},
+	"local/internal/server/...":   {},
 	"local/internal/template":     {"local/internal/template/...", "local/internal/jsonmodel"},
 	"local/internal/template/...": {"local/internal/template/..."},
 }
@@ -54,7 +55,7 @@ func init() {
 	for name, allowed := range map[string][]string{
 		"route":     {"disputed", "target"},
 		"request":   {"disputed", "ids", "route", "target"},
-		"event":     {"disputed", "head", "media", "rawjson", "request", "route"},
+		"event":     {"disputed", "media", "rawjson", "request", "route"},
 		"answer":    {"disputed", "media", "rawjson", "request", "result"},
 		"caller":    {"answer", "disputed", "event", "policy", "rawjson", "request"},
 		"validator": {"answer", "disputed", "media", "request"},
@@ -66,8 +67,9 @@ func init() {
 		}
 	}
 	mayImport[below+"validator"] = append(mayImport[below+"validator"], "local/internal/jsonmodel")
+	mayImport[below+"event"] = append(mayImport[below+"event"], "local/internal/server/head")
 	// These know no template.
-	mayImport["local/internal/gateway/..."] = []string{below + "head", below + "rawjson", "local/internal/requestid"}
+	mayImport["local/internal/gateway/..."] = []string{below + "rawjson", "local/internal/requestid", "local/internal/server/head"}
 }
 
 // outside are packages outside the module that only some may import, and what is

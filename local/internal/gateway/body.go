@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"maru/local/internal/gateway/internal/answer"
-	"maru/local/internal/gateway/internal/head"
+	"maru/local/internal/server/head"
 	"maru/local/internal/template"
 )
 

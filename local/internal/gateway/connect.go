@@ -11,7 +11,7 @@ import (
 	"maru/local/internal/gateway/internal/result"
 	"maru/local/internal/gateway/internal/route"
 	"maru/local/internal/gateway/internal/target"
-	"maru/local/internal/gateway/internal/tunnel"
+	"maru/local/internal/server/tunnel"
 )
 
 // Tunnel holds the dial rules of CONNECT: AllowPrivate lets tunnels reach the

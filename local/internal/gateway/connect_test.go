@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"maru/local/internal/gateway/internal/answer"
-	"maru/local/internal/gateway/internal/tunnel"
+	"maru/local/internal/server/tunnel"
 	"maru/local/internal/template"
 )
 

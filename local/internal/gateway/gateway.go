@@ -15,9 +15,9 @@ import (
 	"maru/local/internal/gateway/internal/plain"
 	"maru/local/internal/gateway/internal/request"
 	"maru/local/internal/gateway/internal/route"
-	"maru/local/internal/gateway/internal/tunnel"
 	"maru/local/internal/gateway/internal/validator"
 	"maru/local/internal/jsonmodel"
+	"maru/local/internal/server/tunnel"
 	"maru/local/internal/template"
 )
 

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"maru/local/internal/gateway/internal/answer"
-	"maru/local/internal/gateway/internal/head"
 	"maru/local/internal/gateway/internal/plain"
+	"maru/local/internal/server/head"
 )
 
 // idlePatience is how long a connection may stand still between two requests.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"maru/local/internal/gateway/internal/head"
+	"maru/local/internal/server/head"
 )
 
 // spell gives the event's fields the client's spelling, which in HTTP/2 is

@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"maru/local/internal/gateway/internal/head"
+	"maru/local/internal/server/head"
 )
 
 // conn is a connection that is served here.

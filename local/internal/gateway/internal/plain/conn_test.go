@@ -19,7 +19,7 @@ import (
 	"testing"
 	"time"
 
-	"maru/local/internal/gateway/internal/head"
+	"maru/local/internal/server/head"
 )
 
 const get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"

@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"maru/local/internal/gateway/internal/head"
+	"maru/local/internal/server/head"
 )
 
 // Listener accepts for net/http the connections that are not, or no longer,

@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"maru/local/internal/gateway/internal/head"
+	"maru/local/internal/server/head"
 )
 
 // served is a server that is asked by raw bytes.
