@@ -39,7 +39,8 @@ var mayImport = map[string][]string{
 	"local/internal/redis":        {"local/internal/filelock", "local/internal/process"},
 	"local/internal/requestid":    {},
 	"local/internal/samconfig":    {},
-	"local/internal/server/...":   {},
+	"local/internal/server":       {"local/internal/server/..."},
+	"local/internal/server/...":   {"local/internal/server/head"}, // knows no server
 	"local/internal/template":     {"local/internal/template/...", "local/internal/jsonmodel"},
 	"local/internal/template/...": {"local/internal/template/..."},
 }
@@ -69,7 +70,7 @@ func init() {
 	mayImport[below+"validator"] = append(mayImport[below+"validator"], "local/internal/jsonmodel")
 	mayImport[below+"event"] = append(mayImport[below+"event"], "local/internal/server/head")
 	// These know no template.
-	mayImport["local/internal/gateway/..."] = []string{below + "rawjson", "local/internal/requestid", "local/internal/server/head"}
+	mayImport["local/internal/gateway/..."] = []string{below + "rawjson", "local/internal/requestid"}
 }
 
 // outside are packages outside the module that only some may import, and what is

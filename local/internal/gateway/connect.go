@@ -75,7 +75,8 @@ func (x *exchange) checkAuthority() *answer.Refusal {
 	return nil
 }
 
-// open dials, says so, and passes bytes on until both sides are done.
+// open dials, says so, and passes bytes on until both sides are done, or the
+// server ends what it serves.
 func (x *exchange) open() {
 	r := x.request.HTTP
 	far, err := x.g.config.Tunnel.Dial(r.Context(), r.Host)
@@ -93,7 +94,7 @@ func (x *exchange) open() {
 	x.answer.Status = http.StatusOK
 	// A client that is gone shows when its bytes are read.
 	_, _ = io.WriteString(client, "HTTP/1.1 200 Connection Established\r\n\r\n")
-	x.g.tunnels.Run(client, far)
+	tunnel.Run(r.Context(), client, far)
 }
 
 func dialCause(err error) answer.Cause {

@@ -94,10 +94,11 @@ func TestTunnelEndsOnClose(t *testing.T) {
 		_, _ = io.Copy(io.Discard, c)
 	})
 	g := tunnelGateway(t, opening, Tunnel{AllowPrivate: true})
-	conn, r := dial(t, serve(t, g))
+	s, at := serveOn(t, g, nil)
+	conn, r := dial(t, at)
 	openTunnel(t, conn, r, "CONNECT "+addr+" HTTP/1.1\r\nHost: "+addr+"\r\n\r\n")
 	<-connected
-	if err := g.Close(t.Context()); err != nil {
+	if err := s.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := r.ReadByte(); err == nil {

@@ -34,7 +34,8 @@
 //	answer     how it is answered: results, streams, mocks, refusals by their cause
 //	disputed   the questions that AWS leaves open
 //
-// and what knows no template: ids, media, policy, rawjson, result.
+// and what knows no template: ids, media, policy, rawjson, result. What is HTTP and
+// not API Gateway is package server's.
 //
 // In it: gateway.go is what users call, invoker.go what they give. exchange.go has
 // the steps of a request, with preflight.go, body.go and connect.go; record.go says

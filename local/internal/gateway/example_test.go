@@ -4,11 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 
 	"maru/local/internal/gateway"
+	"maru/local/internal/server"
 	"maru/local/internal/template"
 )
 
@@ -30,14 +31,17 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	server := httptest.NewUnstartedServer(nil)
-	g.Configure(server.Config)
-	server.Listener = g.Listen(server.Listener)
-	server.Start()
-	defer server.Close()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	s := server.New(g, server.Config{})
+	s.Listen(l, nil)
+	defer s.Close(context.Background())
 
 	for _, path := range []string{"/greet/Ada", "/nobody"} {
-		res, err := http.Get(server.URL + path)
+		res, err := http.Get("http://" + l.Addr().String() + path)
 		if err != nil {
 			fmt.Println(err)
 			return

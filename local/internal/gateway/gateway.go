@@ -12,12 +12,10 @@ import (
 	"maru/local/internal/gateway/internal/answer"
 	"maru/local/internal/gateway/internal/caller"
 	"maru/local/internal/gateway/internal/ids"
-	"maru/local/internal/gateway/internal/plain"
 	"maru/local/internal/gateway/internal/request"
 	"maru/local/internal/gateway/internal/route"
 	"maru/local/internal/gateway/internal/validator"
 	"maru/local/internal/jsonmodel"
-	"maru/local/internal/server/tunnel"
 	"maru/local/internal/template"
 )
 
@@ -49,7 +47,8 @@ type Config struct {
 
 // Gateway is what stands in front of a stack's functions: an [http.Handler] in the
 // place of Amazon API Gateway. It is not changed once it is made. Make one with
-// [New] and hand its server to [Gateway.Configure] before serving.
+// [New]. Have package server serve it: elsewhere the client's spelling of names is
+// not seen, nor what net/http mends of framing in silence.
 type Gateway struct {
 	config  Config
 	account request.Account
@@ -61,9 +60,6 @@ type Gateway struct {
 	exchanges sync.Pool // of *exchange
 	// writePatience is answer.Patience, but in tests.
 	writePatience time.Duration
-	tunnels       tunnel.Set
-	server        *http.Server      // of Configure
-	listeners     []*plain.Listener // of Listen and ListenTLS
 }
 
 // guard is what a route asks of requests. The zero value asks for nothing.

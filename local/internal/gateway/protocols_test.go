@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -12,21 +11,9 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
 
+	"maru/local/internal/server/servertest"
 	"maru/local/internal/template"
 )
-
-// client makes a client that speaks one protocol.
-func client(t *testing.T, set func(*http.Protocols)) *http.Client {
-	t.Helper()
-	transport := &http.Transport{
-		Protocols: new(http.Protocols),
-		// The certificate is httptest's own.
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
-	}
-	set(transport.Protocols)
-	t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: transport}
-}
 
 // TestProtocols has real clients of each protocol on one server, without TLS
 // and with it: API Gateway says HTTP/1.1 to the function whatever the client
@@ -63,7 +50,7 @@ func TestProtocols(t *testing.T) {
 			}
 			r.Header["X-tEsT"] = []string{"1"}
 			r.Header["user-agent"] = []string{"test"}
-			res, err := client(t, tt.set).Do(r)
+			res, err := servertest.Client(t, tt.set).Do(r)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -95,7 +82,7 @@ func TestErrorsOverHTTP2(t *testing.T) {
 			}
 			return []byte(`{"statusCode":200,"body":"12345"}`), nil
 		})}))
-	c := client(t, func(p *http.Protocols) { p.SetUnencryptedHTTP2(true) })
+	c := servertest.Client(t, func(p *http.Protocols) { p.SetUnencryptedHTTP2(true) })
 	tests := []struct {
 		method, path, body string
 		status             int

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,17 +13,15 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
+
+	"maru/local/internal/server/servertest"
 )
 
 // TestRecordedURLEvent (B.4, B.15) is test_lambda_url_echo_http_fixture_default:
 // the path stays as the client wrote it, and TLS is told of.
 func TestRecordedURLEvent(t *testing.T) {
-	server := httptest.NewUnstartedServer(nil)
-	g := urlGateway(t, newURL("BUFFERED"), echoing)
-	g.Configure(server.Config)
-	server.StartTLS()
-	defer server.Close()
-	r, err := http.NewRequest("POST", server.URL+"/", strings.NewReader(`{"foo": "bar"}`))
+	addr := serveTLS(t, urlGateway(t, newURL("BUFFERED"), echoing))
+	r, err := http.NewRequest("POST", "https://"+addr+"/", strings.NewReader(`{"foo": "bar"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +30,7 @@ func TestRecordedURLEvent(t *testing.T) {
 		"Accept": {"*/*"}, "Accept-Encoding": {"gzip, deflate"}, "Content-Type": {"application/json"},
 		"ExTrA-HeaDErs": {"With WeiRd CapS"}, "User-Agent": {"test/echo"}, "X-Amzn-Tls-Version": {"forged"},
 	}
-	res, err := server.Client().Do(r)
+	res, err := servertest.Client(t, func(p *http.Protocols) { p.SetHTTP1(true) }).Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}

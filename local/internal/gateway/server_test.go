@@ -2,54 +2,47 @@ package gateway
 
 import (
 	"bufio"
-	"context"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"io"
-	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
 
+	"maru/local/internal/server"
 	"maru/local/internal/template"
 )
 
 // serve runs a Gateway on a real server and gives its address.
 func serve(t *testing.T, g *Gateway) string {
 	t.Helper()
-	return serveOn(t, g, g.Listen)
+	_, addr := serveOn(t, g, nil)
+	return addr
 }
 
-// serveOn runs a Gateway on a listener that wrap makes of a real one.
-func serveOn(t *testing.T, g *Gateway, wrap func(net.Listener) net.Listener) string {
+// serveOn runs a Gateway on a real server, with TLS where there is a config, and
+// gives its address.
+func serveOn(t *testing.T, g *Gateway, config *tls.Config) (*server.Server, string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &http.Server{ErrorLog: log.New(io.Discard, "", 0)}
-	g.Configure(server)
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		// Serve always ends in http.ErrServerClosed here.
-		_ = server.Serve(wrap(listener))
-	}()
+	s := server.New(g, server.Config{})
+	s.Listen(listener, config)
 	t.Cleanup(func() {
-		server.Close()
-		if err := g.Close(t.Context()); err != nil {
-			// The test's context has ended, and with it the wait.
-			t.Log(err)
+		// The test's context has ended, and with it what is under way.
+		if err := s.Close(t.Context()); err != nil {
+			t.Error(err)
 		}
-		<-stopped
 	})
-	return listener.Addr().String()
+	return s, listener.Addr().String()
 }
 
 // dial opens a connection to talk HTTP by hand.
@@ -315,37 +308,5 @@ func TestBodyThatEndsEarly(t *testing.T) {
 	}
 	if res, _ := readResponse(t, r, "POST"); res.StatusCode != 400 {
 		t.Errorf("got %d, want 400", res.StatusCode)
-	}
-}
-
-// TestConfigureKeepsHooks has hooks of the host's run beside the doors' own.
-func TestConfigureKeepsHooks(t *testing.T) {
-	g := newGateway(t, Config{APIs: []*template.API{newAPI(template.REST, "Api", "GET /")}, Invoker: echoing})
-	type key struct{}
-	var states atomic.Int32
-	server := httptest.NewUnstartedServer(nil)
-	server.Config.ConnContext = func(ctx context.Context, _ net.Conn) context.Context {
-		return context.WithValue(ctx, key{}, "host's")
-	}
-	server.Config.ConnState = func(net.Conn, http.ConnState) { states.Add(1) }
-	g.Configure(server.Config)
-	handler := server.Config.Handler
-	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Context().Value(key{}) != "host's" {
-			t.Error("got a context without the host's value")
-		}
-		handler.ServeHTTP(w, r)
-	})
-	server.Listener = g.Listen(server.Listener)
-	server.Start()
-	conn, r := dial(t, server.Listener.Addr().String())
-	_, event := exchangeOn(t, conn, r, spelled, "GET")
-	if got := namesIn(t, event)[0]; got != "tEsT-HEADeR" {
-		t.Errorf("got %s, want tEsT-HEADeR", got)
-	}
-	exchangeOn(t, conn, r, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "GET")
-	server.Close()
-	if states.Load() == 0 {
-		t.Error("got no states at the host's hook")
 	}
 }

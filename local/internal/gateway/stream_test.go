@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maru/local/internal/gateway/internal/answer"
+	"maru/local/internal/server/servertest"
 	"maru/local/internal/template"
 )
 
@@ -160,8 +161,8 @@ func (l lateStream) Invoke(ctx context.Context, i Invocation) (Result, error) {
 // protocols are clients of each protocol without TLS.
 func protocols(t *testing.T) map[string]*http.Client {
 	return map[string]*http.Client{
-		"HTTP/1.1": client(t, func(p *http.Protocols) { p.SetHTTP1(true) }),
-		"HTTP/2":   client(t, func(p *http.Protocols) { p.SetUnencryptedHTTP2(true) }),
+		"HTTP/1.1": servertest.Client(t, func(p *http.Protocols) { p.SetHTTP1(true) }),
+		"HTTP/2":   servertest.Client(t, func(p *http.Protocols) { p.SetUnencryptedHTTP2(true) }),
 	}
 }
 

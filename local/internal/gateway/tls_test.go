@@ -5,29 +5,20 @@ import (
 	"crypto/tls"
 	"io"
 	"net"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"maru/local/internal/server/servertest"
 	"maru/local/internal/template"
 )
 
-// serveTLS runs a Gateway on a real server with a certificate of httptest's, and
-// gives its address.
+// serveTLS runs a Gateway on a real server over TLS and gives its address.
 func serveTLS(t *testing.T, g *Gateway) string {
 	t.Helper()
-	return serveOn(t, g, func(l net.Listener) net.Listener { return g.ListenTLS(l, certified(t)) })
-}
-
-// certified has a certificate for 127.0.0.1.
-func certified(t *testing.T) *tls.Config {
-	t.Helper()
-	server := httptest.NewUnstartedServer(nil)
-	server.StartTLS()
-	defer server.Close()
-	return &tls.Config{Certificates: server.TLS.Certificates}
+	_, addr := serveOn(t, g, servertest.Certified(t))
+	return addr
 }
 
 // dialTLS opens a connection to talk HTTP/1 by hand, with a client that offers

@@ -2,16 +2,12 @@ package host
 
 import (
 	"crypto/tls"
-	"errors"
-	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
-	"sync"
-	"time"
 
 	"maru/local/internal/gateway"
 	"maru/local/internal/invokeapi"
+	"maru/local/internal/server"
 )
 
 // open opens the doors. The listeners are the caller's to close after an error.
@@ -23,11 +19,8 @@ func (h *Host) open(apis, invokes net.Listener) error {
 	}
 	if invokes != nil {
 		h.LambdaAddr = invokes.Addr()
-		h.serve(&http.Server{
-			Handler:           invokeapi.LocalOnly(h.invokeAPI(), h.config.Hosts...),
-			ReadHeaderTimeout: 10 * time.Second,
-			ErrorLog:          slog.NewLogLogger(h.log.Handler(), slog.LevelWarn),
-		}, invokes)
+		// By net/http: an invocation that waits for an environment leaves with its client.
+		h.serve(invokeapi.LocalOnly(h.invokeAPI(), h.config.Hosts...), server.Config{NetHTTP: true}, invokes, nil)
 	}
 	h.announceDoors()
 	return nil
@@ -47,19 +40,18 @@ func (h *Host) openAPIs(l net.Listener) (err error) {
 		return err
 	}
 	h.APIAddr = l.Addr()
-	server := &http.Server{ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelWarn)}
-	h.gateway.Configure(server)
 	if h.static, err = openStatic(h.Stack.Dir, h.config.StaticDir, h.log); err != nil {
 		return err
 	}
+	var handler http.Handler = h.gateway
 	if h.static != nil {
-		server.Handler = h.static.before(h.gateway)
+		handler = h.static.before(h.gateway)
 	}
-	if h.certificates == nil {
-		h.serve(server, h.gateway.Listen(l))
-	} else {
-		h.serve(server, h.gateway.ListenTLS(l, &tls.Config{Certificates: h.certificates}))
+	var config *tls.Config
+	if h.certificates != nil {
+		config = &tls.Config{Certificates: h.certificates}
 	}
+	h.serve(handler, server.Config{}, l, config)
 	return nil
 }
 
@@ -80,46 +72,9 @@ func (h *Host) gatewayConfig() gateway.Config {
 }
 
 // serve serves until the host is closed.
-func (h *Host) serve(server *http.Server, l net.Listener) {
-	h.servers = append(h.servers, server)
-	server.ConnState = h.silent.watch(server.ConnState)
-	h.serving.Go(func() {
-		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			h.failed <- fmt.Errorf("serving %s: %w", l.Addr(), err)
-		}
-	})
-}
-
-// silent holds the connections on which nothing has come yet, as browsers open
-// them ahead of need. Shutdown would wait five seconds for each.
-type silent struct {
-	mu    sync.Mutex // guards the fields below
-	conns map[net.Conn]struct{}
-}
-
-// watch returns a hook for http.Server.ConnState that calls next, too.
-func (s *silent) watch(next func(net.Conn, http.ConnState)) func(net.Conn, http.ConnState) {
-	return func(c net.Conn, state http.ConnState) {
-		if next != nil {
-			next(c, state)
-		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if state != http.StateNew {
-			delete(s.conns, c)
-			return
-		}
-		if s.conns == nil {
-			s.conns = map[net.Conn]struct{}{}
-		}
-		s.conns[c] = struct{}{}
-	}
-}
-
-func (s *silent) close() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for c := range s.conns {
-		c.Close()
-	}
+func (h *Host) serve(handler http.Handler, c server.Config, l net.Listener, config *tls.Config) {
+	c.Log, c.Failed = h.log, func(err error) { h.failed <- err }
+	s := server.New(handler, c)
+	h.servers = append(h.servers, s)
+	s.Listen(l, config)
 }

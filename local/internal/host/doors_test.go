@@ -1,17 +1,22 @@
 package host
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"maru/local/internal/server"
 )
 
 // oneAPI is a template with an API and nothing to build.
@@ -103,5 +108,82 @@ func TestDebugNamesVariables(t *testing.T) {
 		if got := strings.Contains(said.String(), "variables=[TOKEN]"); got != debug || strings.Contains(said.String(), "secret") {
 			t.Errorf("debug %t: got %q", debug, said.String())
 		}
+	}
+}
+
+// sticky is a listener whose Close fails.
+type sticky struct{ net.Listener }
+
+var errSticky = errors.New("sticky")
+
+func (l sticky) Close() error {
+	l.Listener.Close()
+	return errSticky
+}
+
+// The errors of servers are Close's. That a request was cut off, when the time for
+// the end was up, is none.
+func TestCloseTellsErrors(t *testing.T) {
+	for _, want := range []error{nil, errSticky} {
+		h, err := Start(t.Context(), Config{Template: write(t, "template.yaml", oneAPI), Output: io.Discard})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		address := "http://" + l.Addr().String()
+		if want != nil {
+			l = sticky{l}
+		}
+		entered, leave := make(chan struct{}), make(chan struct{})
+		h.serve(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			close(entered)
+			<-leave
+		}), server.Config{}, l, nil)
+		answered := make(chan error)
+		go func() {
+			_, err := http.Get(address)
+			answered <- err
+		}()
+		<-entered
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := h.Close(ctx); !errors.Is(err, want) {
+			t.Errorf("got %v, want %v", err, want)
+		}
+		if err := <-answered; err == nil {
+			t.Error("got an answer, want one that was cut off")
+		}
+		close(leave)
+	}
+}
+
+// The Invoke API is left to net/http, whose answer to OPTIONS * shows it: an
+// invocation that waits for an environment has to end with its client.
+func TestInvokeAPIByNetHTTP(t *testing.T) {
+	h, err := Start(t.Context(), Config{Template: write(t, "template.yaml", oneAPI), LambdaAddress: "127.0.0.1:0", Output: io.Discard})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.Dial("tcp", h.LambdaAddr.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != 200 {
+		t.Errorf("got %d, want 200", res.StatusCode)
+	}
+	if err := h.Close(context.Background()); err != nil {
+		t.Error(err)
 	}
 }

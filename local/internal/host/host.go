@@ -18,7 +18,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,6 +32,7 @@ import (
 	"maru/local/internal/lambda"
 	"maru/local/internal/managed"
 	"maru/local/internal/redis"
+	"maru/local/internal/server"
 	"maru/local/internal/template"
 )
 
@@ -63,8 +63,7 @@ type Host struct {
 
 	gateway *gateway.Gateway
 	static  *static
-	servers []*http.Server
-	silent  silent
+	servers []*server.Server
 	// named tells whether the system finds the doors' names; nil where nobody asked.
 	named   <-chan bool
 	failed  chan error
@@ -260,18 +259,10 @@ func (h *Host) Wait(ctx context.Context) error {
 // waits for all of these.
 func (h *Host) Close(ctx context.Context) error {
 	var errs []error
-	h.silent.close()
 	if h.queue != nil {
 		h.queue.Stop()
 	}
-	for _, server := range h.servers {
-		if err := server.Shutdown(ctx); err != nil {
-			errs = append(errs, server.Close())
-		}
-	}
-	if h.gateway != nil {
-		h.gateway.Close(ctx)
-	}
+	errs = append(errs, h.closeServers(ctx))
 	if h.static != nil {
 		errs = append(errs, h.static.root.Close())
 	}
@@ -291,6 +282,19 @@ func (h *Host) Close(ctx context.Context) error {
 	errs = append(errs, h.cgroup.Close()) // when the children have ended
 	h.logs.Flush()
 	h.out.Flush()
+	return errors.Join(errs...)
+}
+
+// closeServers closes all servers at once, so that none takes requests while another
+// one finishes. An end of ctx is no error, of theirs or of the host: it is how a user
+// stops what does not finish.
+func (h *Host) closeServers(ctx context.Context) error {
+	errs := make([]error, len(h.servers))
+	var closing sync.WaitGroup
+	for i, s := range h.servers {
+		closing.Go(func() { errs[i] = s.Close(ctx) })
+	}
+	closing.Wait()
 	return errors.Join(errs...)
 }
 

@@ -2,12 +2,14 @@ package head
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -84,6 +86,42 @@ func TestOf(t *testing.T) {
 		if got := answer(t, r); got != step.want {
 			t.Errorf("got %q, want %q", got, step.want)
 		}
+	}
+}
+
+// TestConfigureKeepsHooks has hooks of the server's own run beside those of this
+// package.
+func TestConfigureKeepsHooks(t *testing.T) {
+	type key struct{}
+	var states atomic.Int32
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h, _ := Of(r)
+		fmt.Fprintf(w, "%s, %v", namesOf(h), r.Context().Value(key{}))
+	}))
+	server.Config.ConnContext = func(ctx context.Context, _ net.Conn) context.Context {
+		return context.WithValue(ctx, key{}, "server's")
+	}
+	server.Config.ConnState = func(net.Conn, http.ConnState) { states.Add(1) }
+	Configure(server.Config)
+	server.Listener = Listen(server.Listener)
+	server.Start()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	r := bufio.NewReader(conn)
+	for _, connection := range []string{"", "Connection: close\r\n"} { // the second is seen by the hook of states
+		if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: a\r\nX-a: 1\r\n"+connection+"\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		if got := answer(t, r); !strings.HasPrefix(got, "Host X-a") || !strings.HasSuffix(got, ", server's") {
+			t.Errorf("got %q, want the head, and the value of the server's hook", got)
+		}
+	}
+	server.Close()
+	if states.Load() == 0 {
+		t.Error("got no states at the server's hook")
 	}
 }
 

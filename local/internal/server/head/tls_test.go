@@ -4,22 +4,14 @@ import (
 	"crypto/tls"
 	"io"
 	"net"
-	"net/http/httptest"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
-)
 
-// certified has a certificate for 127.0.0.1.
-func certified(t *testing.T) *tls.Config {
-	t.Helper()
-	server := httptest.NewUnstartedServer(nil)
-	server.StartTLS()
-	defer server.Close()
-	return &tls.Config{Certificates: server.TLS.Certificates}
-}
+	"maru/local/internal/server/servertest"
+)
 
 // pipeListener accepts the other ends of pipes.
 type pipeListener struct {
@@ -70,7 +62,7 @@ func (c *countedConn) Close() error {
 // TestHandshakesEndWithTheListener has a client that says nothing, and one that
 // nobody accepts: Close waits for both to be gone, and not for their patience.
 func TestHandshakesEndWithTheListener(t *testing.T) {
-	config := certified(t)
+	config := servertest.Certified(t)
 	synctest.Test(t, func(t *testing.T) {
 		inner := newPipeListener()
 		l := ListenTLS(inner, config)
@@ -93,7 +85,7 @@ func TestHandshakesEndWithTheListener(t *testing.T) {
 
 // TestHandshakeTakesTooLong gives up on a client as if it had sent half a head.
 func TestHandshakeTakesTooLong(t *testing.T) {
-	config := certified(t)
+	config := servertest.Certified(t)
 	synctest.Test(t, func(t *testing.T) {
 		inner := newPipeListener()
 		l := ListenTLS(inner, config)
@@ -133,7 +125,7 @@ func TestAcceptPassesErrorsOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := ListenTLS(&brokenListener{inner, 2}, certified(t))
+	l := ListenTLS(&brokenListener{inner, 2}, servertest.Certified(t))
 	defer l.Close()
 	for range 2 {
 		if _, err := l.Accept(); err != io.ErrNoProgress {

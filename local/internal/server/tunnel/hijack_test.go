@@ -30,7 +30,6 @@ func TestTunnel(t *testing.T) {
 		all, _ := io.ReadAll(conn)
 		heard <- string(all)
 	}()
-	var set Set
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		target, err := Dialer{AllowPrivate: true}.Dial(r.Context(), far.Addr().String())
 		if err != nil {
@@ -44,7 +43,7 @@ func TestTunnel(t *testing.T) {
 			return
 		}
 		defer client.Close()
-		set.Run(client, target)
+		Run(r.Context(), client, target)
 	}))
 	defer server.Close()
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())

@@ -11,7 +11,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"strings"
 	"sync"
@@ -20,6 +19,7 @@ import (
 	"time"
 
 	"maru/local/internal/server/head"
+	"maru/local/internal/server/servertest"
 )
 
 const get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -318,9 +318,6 @@ func TestWaitEnds(t *testing.T) {
 
 // TestTLS serves HTTP/1 over TLS here, and HTTP/2 by net/http.
 func TestTLS(t *testing.T) {
-	pair := httptest.NewUnstartedServer(nil)
-	pair.StartTLS()
-	pair.Close()
 	inner, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -333,7 +330,7 @@ func TestTLS(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = server.Serve(Listen(head.ListenTLS(inner, &tls.Config{Certificates: pair.TLS.Certificates}), server))
+		_ = server.Serve(Listen(head.ListenTLS(inner, servertest.Certified(t)), server))
 	}()
 	defer func() { server.Close(); <-done }()
 	for _, http2 := range []bool{false, true} {

@@ -12,76 +12,21 @@ import (
 // idlePatience is how long a tunnel stands without a byte in either direction.
 const idlePatience = 5 * time.Minute
 
-// Set is the tunnels that are open. The zero value is ready.
-type Set struct {
-	mu     sync.Mutex // guards the fields below
-	closed bool
-	open   map[net.Conn]struct{} // both ends of each
-
-	running sync.WaitGroup
-}
-
 // Run passes bytes between two connections until both directions have ended,
-// one broke, nothing moved for five minutes, or the set is closed. Closing the
-// connections stays with its caller.
-func (s *Set) Run(a, b net.Conn) {
-	if !s.add(a, b) {
-		return
-	}
-	defer s.remove(a, b)
-	idle := time.AfterFunc(idlePatience, func() { a.Close(); b.Close() })
+// one broke, nothing moved for five minutes, or ctx is done; the connections are
+// closed but for the first of these. Closing them in any case stays with the caller.
+func Run(ctx context.Context, a, b net.Conn) {
+	cut := func() { a.Close(); b.Close() }
+	// A direction that has ended does not show that its connection is closed, so
+	// closing one of the two may not be enough.
+	stop := context.AfterFunc(ctx, cut)
+	defer stop()
+	idle := time.AfterFunc(idlePatience, cut)
 	defer idle.Stop()
 	var back sync.WaitGroup
 	back.Go(func() { pass(a, b, idle) })
 	pass(b, a, idle)
 	back.Wait()
-}
-
-func (s *Set) add(conns ...net.Conn) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return false
-	}
-	if s.open == nil {
-		s.open = map[net.Conn]struct{}{}
-	}
-	for _, c := range conns {
-		s.open[c] = struct{}{}
-	}
-	s.running.Add(1)
-	return true
-}
-
-func (s *Set) remove(conns ...net.Conn) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, c := range conns {
-		delete(s.open, c)
-	}
-	s.running.Done()
-}
-
-// Close ends all tunnels and waits for them, until ctx is done. Later ones are
-// not begun.
-func (s *Set) Close(ctx context.Context) error {
-	s.mu.Lock()
-	s.closed = true
-	for c := range s.open {
-		c.Close()
-	}
-	s.mu.Unlock()
-	done := make(chan struct{})
-	go func() {
-		s.running.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // pass copies from one connection to another until the first ends, and then
