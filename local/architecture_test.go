@@ -14,35 +14,36 @@ import (
 // below the module; "/..." stands for what is below. A package that is not
 // listed is new: decide where it stands.
 var mayImport = map[string][]string{
-	"functions/...":               {"functions/internal/..."},
-	"functions/internal/session":  {"functions/internal/session/..."}, // knows no shop and no Lambda
-	"functions/internal/shop":     {"functions/internal/..."},
-	"local":                       {"local/internal/...", "local/hosttest"},
-	"local/bench":                 {"local/internal/process"},
-	"local/browsertest":           {}, // tests only, by hosttest and HTTP
-	"local/cgrouptest/...":        {},
-	"local/hosttest":              {"local/internal/host", "local/internal/template"},
-	"local/internal/host":         {"local/internal/..."},
-	"local/internal/async":        {"local/internal/lambda", "local/internal/requestid", "local/internal/template"},
-	"local/internal/build":        {"local/internal/filelock", "local/internal/process"},
-	"local/internal/cgroup":       {},
-	"local/internal/events":       {},
-	"local/internal/filelock":     {},
-	"local/internal/gateway":      {"local/internal/gateway/...", "local/internal/jsonmodel", "local/internal/server/head", "local/internal/server/tunnel", "local/internal/template"},
-	"local/internal/invokeapi":    {"local/internal/lambda", "local/internal/requestid"},
-	"local/internal/jsonmodel":    {}, // knows no template and no request
-	"local/internal/lambda":       {"local/internal/lambda/...", "local/internal/cgroup", "local/internal/process", "local/internal/requestid"},
-	"local/internal/lambda/...":   {"local/internal/lambda"}, // lambdatest; what lambda itself imports cannot
-	"local/internal/managed":      {},
-	"local/internal/process":      {},
-	"local/internal/profile":      {},
-	"local/internal/redis":        {"local/internal/filelock", "local/internal/process"},
-	"local/internal/requestid":    {},
-	"local/internal/samconfig":    {},
-	"local/internal/server":       {"local/internal/server/..."},
-	"local/internal/server/...":   {"local/internal/server/head"}, // knows no server
-	"local/internal/template":     {"local/internal/template/...", "local/internal/jsonmodel"},
-	"local/internal/template/...": {"local/internal/template/..."},
+	"functions/...":                      {"functions/internal/..."},
+	"functions/internal/session":         {"functions/internal/session/..."}, // knows no shop and no Lambda
+	"functions/internal/shop":            {"functions/internal/..."},
+	"local":                              {"local/internal/...", "local/hosttest"},
+	"local/bench":                        {"local/internal/process"},
+	"local/browsertest":                  {}, // tests only, by hosttest and HTTP
+	"local/cgrouptest/...":               {},
+	"local/hosttest":                     {"local/internal/host", "local/internal/template"},
+	"local/internal/host":                {"local/internal/..."},
+	"local/internal/async":               {"local/internal/lambda", "local/internal/requestid", "local/internal/template"},
+	"local/internal/build":               {"local/internal/filelock", "local/internal/process"},
+	"local/internal/cgroup":              {},
+	"local/internal/events":              {},
+	"local/internal/filelock":            {},
+	"local/internal/gateway":             {"local/internal/gateway/...", "local/internal/jsonmodel", "local/internal/server/head", "local/internal/server/tunnel", "local/internal/template"},
+	"local/internal/invokeapi":           {"local/internal/lambda", "local/internal/requestid"},
+	"local/internal/jsonmodel":           {}, // knows no template and no request
+	"local/internal/lambda":              {"local/internal/lambda/...", "local/internal/cgroup", "local/internal/process", "local/internal/requestid"},
+	"local/internal/lambda/...":          {"local/internal/lambda"},                // lambdatest
+	"local/internal/lambda/internal/...": {"local/internal/lambda/internal/http1"}, // the wire knows no pool
+	"local/internal/managed":             {},
+	"local/internal/process":             {},
+	"local/internal/profile":             {},
+	"local/internal/redis":               {"local/internal/filelock", "local/internal/process"},
+	"local/internal/requestid":           {},
+	"local/internal/samconfig":           {},
+	"local/internal/server":              {"local/internal/server/..."},
+	"local/internal/server/...":          {"local/internal/server/head"}, // knows no server
+	"local/internal/template":            {"local/internal/template/...", "local/internal/jsonmodel"},
+	"local/internal/template/...":        {"local/internal/template/..."},
 }
 
 // below gateway, what knows a route of the template stands over what does not:

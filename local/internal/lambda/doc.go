@@ -12,7 +12,8 @@
 //	                      killed  ──── timed out, crashed
 //
 // The goroutine that called Run reads and writes the runtime's connection
-// itself (see link); there is no server goroutine between them.
+// itself (see package runtimeapi, the wire to a runtime, which knows no pool);
+// there is no server goroutine between them.
 //
 // What defines it: "Using the Lambda runtime API for custom runtimes",
 // "Understanding the Lambda execution environment lifecycle" and "Invoke" of

@@ -3,13 +3,13 @@ package lambda
 import (
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"sync/atomic"
 	"time"
 
 	"maru/local/internal/cgroup"
+	"maru/local/internal/lambda/internal/runtimeapi"
 	"maru/local/internal/process"
 )
 
@@ -25,14 +25,6 @@ const (
 // maxFiles is how many file descriptors an environment may have open (Developer
 // Guide, "Lambda quotas"); here each of its processes.
 const maxFiles = 1024
-
-// What ends the waiting for a runtime.
-var (
-	errExited   = errors.New("the runtime exited")
-	errTimedOut = errors.New("the deadline passed")
-	// errUnread: the runtime exited and had not read its event.
-	errUnread = errors.New("the runtime exited before it read the event")
-)
 
 // environment is one execution environment: a process that runs a function, and
 // the Runtime API that only this process is told of.
@@ -50,8 +42,7 @@ type environment struct {
 	group   *cgroup.Group
 	process *process.Process
 	output  *output
-	api     runtimeAPI
-	link    *link
+	runtime *runtimeapi.Runtime
 
 	// initDuration is reported with the first invocation, then zero.
 	initDuration time.Duration
@@ -60,8 +51,6 @@ type environment struct {
 	watched     atomic.Bool
 	outOfMemory atomic.Bool // killed, or to be killed, for what was measured
 	frozen      bool
-	// waiting tells that the runtime's `next` has been read and not answered.
-	waiting bool
 }
 
 // variant tells a function's environments apart: only those of its own version
@@ -72,18 +61,18 @@ type variant struct{ version, tenant string }
 // init phase. The caller has to call stop, also after an error of init, but not after
 // one of start.
 func (e *environment) start(j *journal) error {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return errors.Join(fmt.Errorf("listening for the Runtime API: %w", err), e.group.Close())
+	var err error
+	if e.runtime, err = runtimeapi.Listen(); err != nil {
+		return errors.Join(err, e.group.Close())
 	}
-	e.started, e.api.state = time.Now(), stateStarted
-	if err := e.spawn(listener.Addr().String(), j); err != nil {
-		listener.Close()
+	e.started = time.Now()
+	if err := e.spawn(e.runtime.Address(), j); err != nil {
+		e.runtime.Close()
 		_ = e.group.Close() // what it says would hide why there is no process
 		return err
 	}
 	e.watch()
-	e.link = newLink(listener, &e.api, e.process.Done())
+	e.runtime.Serve(e.process.Done())
 	return nil
 }
 
@@ -112,68 +101,40 @@ func (e *environment) spawn(runtimeAPI string, j *journal) error {
 	return nil
 }
 
-// init waits until the runtime asks for its first event. The error is errExited
-// or errTimedOut; a runtime that reports init/error gives an outcome instead.
+// init waits until the runtime asks for its first event; see runtimeapi.Runtime.
 func (e *environment) init(limit time.Duration) (*outcome, error) {
-	t, err := e.link.await(e.started.Add(limit))
+	o, err := e.runtime.Init(e.started.Add(limit))
 	if err != nil {
 		return nil, err
 	}
 	e.watched.Store(false)
-	e.waiting = t.waiting != nil
 	e.initDuration = time.Since(e.started)
-	return t.outcome, nil
+	if o == nil {
+		return nil, nil
+	}
+	return &outcome{Outcome: *o}, nil
 }
 
-// ready waits until the runtime asks for an event. A runtime does so a moment
-// after it has answered the one before, and is not free before it has. The error
-// is errExited or errTimedOut.
+// ready waits until the runtime asks for an event; see runtimeapi.Runtime.
 func (e *environment) ready(limit time.Time) error {
-	for !e.waiting || e.link.broken() {
-		e.thaw()
-		t, err := e.link.await(limit)
-		if err != nil {
-			return err
-		}
-		e.waiting = t.waiting != nil
+	if e.runtime.Waiting() {
+		return nil
 	}
-	return nil
+	e.thaw()
+	return e.runtime.Ready(limit)
 }
 
 // invoke sends the event of an invocation to a ready environment and returns the
-// outcome. The error is errExited, errUnread or errTimedOut, and the environment
-// is of no more use then.
+// outcome. After an error, which is runtimeapi's, the environment can only be
+// stopped.
 func (e *environment) invoke(i *invocation) (outcome, error) {
 	e.output.begin(i.tail)
 	e.output.journal.start(i)
 	e.thaw()
 	e.watch()
 	i.sent = time.Now()
-	e.waiting = false
-	e.api.begin(i)
-	e.link.send(i, false)
-	return e.answer(i)
-}
-
-// answer waits for the outcome of an invocation.
-func (e *environment) answer(i *invocation) (outcome, error) {
-	for {
-		t, err := e.link.await(i.deadline())
-		switch {
-		case err != nil:
-			return outcome{}, err
-		case t.again:
-			// A runtime that asks again before it has answered is given the same
-			// event again, as by AWS's own emulator.
-			e.link.send(i, true)
-		case t.waiting != nil:
-			// It has answered on another connection, and asks for its next event
-			// before the answer has come through.
-			e.waiting = true
-		case t.outcome.requestID == i.id:
-			return *t.outcome, nil
-		}
-	}
+	o, err := e.runtime.Invoke(i.event())
+	return outcome{Outcome: o}, err
 }
 
 // freeze stops the processes of an environment that waits for an event, where the
@@ -198,6 +159,6 @@ func (e *environment) stop() {
 	e.process.Kill()
 	<-e.process.Done()
 	_ = e.group.Close() // kills what left the process group; what cannot be removed yet is when the host ends
-	e.link.close()
+	e.runtime.Close()
 	e.output.close()
 }

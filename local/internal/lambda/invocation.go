@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"maru/local/internal/lambda/internal/runtimeapi"
 )
 
 // Request is one call of Invoke.
@@ -142,7 +144,6 @@ const (
 	errorExited     = "Runtime.ExitError"
 	errorEntrypoint = "Runtime.InvalidEntrypoint"
 	errorWorkingDir = "Runtime.InvalidWorkingDir"
-	errorTooLarge   = "Function.ResponseSizeTooLarge"
 )
 
 // platformTypes are the types of error that the platform names in its own lines.
@@ -161,13 +162,9 @@ func platformType(errorType string) string {
 	return "Runtime.Unknown"
 }
 
-// The longest synchronous payloads in bytes: 6 MiB of event, and as much and 100
-// bytes of response (Lambda quotas, "Invocation payload"; both figures as AWS's
-// error messages have them).
-const (
-	MaxEvent   = 6 << 20
-	maxPayload = MaxEvent + 100
-)
+// MaxEvent is the longest event of a synchronous invocation, in bytes: 6 MiB (Lambda
+// quotas, "Invocation payload", as AWS's error messages have it).
+const MaxEvent = 6 << 20
 
 // ErrEventTooLarge refuses an event over MaxEvent (recorded).
 var ErrEventTooLarge = &Error{
@@ -204,11 +201,11 @@ type invocation struct {
 	f       *Function
 	id      string
 	request *Request
-	stream  *stream   // nil where the response is wanted as a whole
-	tail    *tail     // nil where nobody asked for it
-	started bool      // the log has its START
-	sent    time.Time // when the event was handed over; zero before
-	usage   Usage     // once it has ended
+	stream  *runtimeapi.Stream // nil where the response is wanted as a whole
+	tail    *tail              // nil where nobody asked for it
+	started bool               // the log has its START
+	sent    time.Time          // when the event was handed over; zero before
+	usage   Usage              // once it has ended
 }
 
 // invocation returns a new one. The error is an *Error.
@@ -228,7 +225,7 @@ func (l *Lambda) invocation(r *Request) (*invocation, error) {
 		i.tail = new(tail)
 	}
 	if r.Begin != nil {
-		i.stream = &stream{begin: r.Begin}
+		i.stream = &runtimeapi.Stream{Begin: r.Begin}
 	}
 	return i, nil
 }
@@ -256,14 +253,37 @@ func (i *invocation) mayOutlast(ctx context.Context) bool {
 // deadline is when the function's timeout ends, which begins with the event.
 func (i *invocation) deadline() time.Time { return i.sent.Add(i.f.Timeout) }
 
+// event is what the runtime is told of an invocation that has been sent.
+func (i *invocation) event() *runtimeapi.Invocation {
+	return &runtimeapi.Invocation{
+		ID: i.id, FunctionARN: i.invokedARN(), TraceID: i.request.TraceID, ClientContext: i.request.ClientContext,
+		TenantID: i.request.TenantID, Event: i.request.Event, Deadline: i.deadline(), Stream: i.stream,
+	}
+}
+
+// outcome is how an invocation, or an init phase, ended: in the words of the
+// runtime, or of the platform.
+type outcome struct {
+	runtimeapi.Outcome
+	timedOut bool // by the platform, not in the words of a function
+	// outOfMemory tells that it was killed for its memory. Its caller gets an exit.
+	outOfMemory bool
+	message     string // what the log says behind REPORT; empty for most
+}
+
+// failedBy is the outcome of what the platform ended.
+func failedBy(errorType string) outcome {
+	return outcome{Outcome: runtimeapi.Outcome{Failed: true, ErrorType: errorType}}
+}
+
 // response turns the runtime's outcome into what the caller gets.
 func (i *invocation) response(o outcome) *Response {
 	r := &Response{
-		RequestID: i.id, Payload: o.payload, ExecutedVersion: i.Version, TimedOut: o.timedOut,
+		RequestID: i.id, Payload: o.Payload, ExecutedVersion: i.Version, TimedOut: o.timedOut,
 		Log: i.tail.bytes(), Usage: i.usage,
 	}
-	if o.failed {
-		r.FunctionError, r.ErrorType = "Unhandled", o.errorType
+	if o.Failed {
+		r.FunctionError, r.ErrorType = "Unhandled", o.ErrorType
 	}
 	return r
 }
@@ -274,17 +294,19 @@ func (i *invocation) produced(o outcome) *int {
 	switch {
 	case i.stream != nil:
 		return nil
-	case o.requestID == "": // the payload is the platform's
+	case o.RequestID == "": // the payload is the platform's
 		return new(int)
 	}
-	return new(len(o.payload))
+	return new(len(o.Payload))
 }
 
 // platformError is the outcome of an invocation that the platform ended. Its
 // message begins with the request's ID, as AWS's does.
 func (i *invocation) platformError(errorType, format string, args ...any) outcome {
 	message := fmt.Sprintf("RequestId: %s Error: %s", i.id, fmt.Sprintf(format, args...))
-	return outcome{failed: true, errorType: errorType, message: message, payload: errorObject(errorType, message)}
+	o := failedBy(errorType)
+	o.message, o.Payload = message, runtimeapi.ErrorObject(errorType, message)
+	return o
 }
 
 func (i *invocation) exited(text string) outcome { return i.platformError(errorExited, "%s", text) }

@@ -136,7 +136,7 @@ func (j *journal) end(i *invocation, u Usage, o outcome) {
 	done := runtimeMetrics{Duration: metrics.Duration, ProducedBytes: i.produced(o)}
 	j.invocation(i, runtimeDone{i.id, o.status(), done}, report{i.id, metrics, o.status()})
 	if o.message != "" {
-		j.invocation(i, remark(o.message), remark(o.errorType))
+		j.invocation(i, remark(o.message), remark(o.ErrorType))
 	}
 }
 

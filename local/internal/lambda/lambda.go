@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"maru/local/internal/cgroup"
+	"maru/local/internal/lambda/internal/runtimeapi"
 	"maru/local/internal/requestid"
 )
 
@@ -123,7 +124,7 @@ func (l *Lambda) Run(ctx context.Context, r Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer i.stream.end()
+	defer i.stream.End()
 	if why := i.f.Unavailable; why != nil {
 		l.log.Error("function cannot run", "function", i.f.LogicalID, "error", why)
 		return nil, unavailable(i.f, why)
@@ -155,7 +156,7 @@ func (l *Lambda) acquire(ctx context.Context, i *invocation) (*environment, erro
 		switch {
 		case err == nil:
 			return e, nil
-		case errors.Is(err, errTimedOut):
+		case errors.Is(err, runtimeapi.ErrTimedOut):
 			l.pool.leave(i.f)
 			l.background.Go(func() { l.linger(e) })
 		default:
@@ -228,7 +229,7 @@ func (l *Lambda) inBackground(ctx context.Context, i *invocation, run func() out
 // that died meanwhile and nobody has seen the event.
 func (l *Lambda) runWarm(i *invocation, e *environment) (o outcome, ok bool) {
 	o, err := e.invoke(i)
-	if errors.Is(err, errUnread) {
+	if errors.Is(err, runtimeapi.ErrUnread) {
 		l.replace(e)
 		return outcome{}, false
 	}
@@ -321,7 +322,7 @@ func (l *Lambda) finish(i *invocation, e *environment, o outcome, err error) out
 	e.watched.Store(false)
 	if err == nil && e.overLimit(u.PeakMemory) {
 		e.outOfMemory.Store(true)
-		err = errExited // in a moment
+		err = runtimeapi.ErrExited // in a moment
 	}
 	if err != nil {
 		o = l.ended(i, e, err)
@@ -355,7 +356,7 @@ func (l *Lambda) kill(e *environment, requestID string) (overran bool) {
 func (l *Lambda) ended(i *invocation, e *environment, err error) outcome {
 	overran := l.kill(e, i.id)
 	switch {
-	case errors.Is(err, errTimedOut):
+	case errors.Is(err, runtimeapi.ErrTimedOut):
 		text := fmt.Sprintf("Task timed out after %.2f seconds", i.f.Timeout.Seconds())
 		l.journal.invocation(i, remark(time.Now().UTC().Format(timestamp)+" "+i.id+" "+text))
 		o := i.platformError(errorTimedOut, "%s", text)

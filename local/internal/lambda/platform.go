@@ -63,8 +63,8 @@ func (o outcome) status() status {
 		return status{Status: "timeout"}
 	case o.outOfMemory:
 		return status{"error", "Runtime.OutOfMemory"} // https://github.com/DataBiosphere/azul/issues/7730
-	case o.failed && o.requestID == "":
-		return status{"error", platformType(o.errorType)}
+	case o.Failed && o.RequestID == "":
+		return status{"error", platformType(o.ErrorType)}
 	}
 	return success
 }

@@ -61,6 +61,8 @@ func newPool(c Config, vacated func()) *pool {
 	for _, f := range c.Functions {
 		p.members[f] = &member{provisioned: map[variant]int{}}
 	}
+	p.mu.Lock() // a timer may come before it is known
+	defer p.mu.Unlock()
 	p.memory = time.AfterFunc(memoryInterval, p.checkMemory)
 	p.idle = time.AfterFunc(c.IdleTimeout, p.expire)
 	return p

@@ -214,3 +214,10 @@ func (m *poolModel) checkEmpty() {
 		m.Errorf("at the end %d are counted, %d run, %d wait", m.size, len(m.pool.running), len(m.waiting))
 	}
 }
+
+// A timer of the pool may come before newPool has returned.
+func TestShortestTimeout(t *testing.T) {
+	for range 1000 {
+		newPool(Config{MaxEnvironments: 1, IdleTimeout: 1}, nil).close(t.Context())
+	}
+}

@@ -3,6 +3,8 @@ package lambda
 import (
 	"errors"
 	"time"
+
+	"maru/local/internal/lambda/internal/runtimeapi"
 )
 
 func (l *Lambda) provisionAll() {
@@ -41,7 +43,7 @@ func (l *Lambda) startProvisioned(f *Function, v variant) {
 		failed = l.endedForNobody(e, err)
 	}
 	if failed != nil {
-		l.log.Error("provisioned environment did not start", "function", f.LogicalID, "error", failed.errorType)
+		l.log.Error("provisioned environment did not start", "function", f.LogicalID, "error", failed.ErrorType)
 		e.output.flush()
 		l.journal.initialized(e, phase, time.Since(e.started), failed.status())
 		l.pool.lose(e)
@@ -57,8 +59,12 @@ func (l *Lambda) startProvisioned(f *Function, v variant) {
 // in it, and says what happened where no invocation is to be told.
 func (l *Lambda) endedForNobody(e *environment, err error) *outcome {
 	overran := l.kill(e, "")
-	if errors.Is(err, errTimedOut) {
-		return &outcome{failed: true, timedOut: true, errorType: errorTimedOut}
+	if errors.Is(err, runtimeapi.ErrTimedOut) {
+		o := failedBy(errorTimedOut)
+		o.timedOut = true
+		return &o
 	}
-	return &outcome{failed: true, outOfMemory: overran, errorType: errorExited}
+	o := failedBy(errorExited)
+	o.outOfMemory = overran
+	return &o
 }

@@ -1,4 +1,4 @@
-package lambda
+package runtimeapi
 
 import (
 	"errors"
@@ -19,7 +19,7 @@ func waitingRuntime(t *testing.T) (l *link, runtime *net.TCPConn, die func()) {
 		t.Fatal(err)
 	}
 	exited := make(chan struct{})
-	l = newLink(listener, &runtimeAPI{state: stateStarted}, exited)
+	l = newLink(listener, &api{state: stateStarted}, exited)
 	t.Cleanup(l.close)
 	conn, err := net.Dial("tcp", listener.Addr().String())
 	if err != nil {
@@ -45,17 +45,14 @@ func TestUnread(t *testing.T) {
 		order       string // in which the runtime dies, reads, and is sent the event
 		want        error
 	}{
-		{"sent to the dead", small, "die send", errUnread},
-		{"sent to the dead, in pieces", large, "die send", errUnread},
-		{"sent and not read", small, "send die", errUnread},
-		{"read", small, "send read die", errExited},
+		{"sent to the dead", small, "die send", ErrUnread},
+		{"sent to the dead, in pieces", large, "die send", ErrUnread},
+		{"sent and not read", small, "send die", ErrUnread},
+		{"read", small, "send read die", ErrExited},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			l, runtime, die := waitingRuntime(t)
-			i := &invocation{
-				id: "ID", f: &Function{Timeout: 10 * time.Second},
-				request: &Request{Event: []byte(test.event)}, sent: time.Now(),
-			}
+			i := &Invocation{ID: "ID", Event: []byte(test.event), Deadline: time.Now().Add(10 * time.Second)}
 			for step := range strings.FieldsSeq(test.order) {
 				switch step {
 				case "send":
@@ -70,7 +67,7 @@ func TestUnread(t *testing.T) {
 					die()
 				}
 			}
-			if turn, err := l.await(i.deadline()); !errors.Is(err, test.want) {
+			if turn, err := l.await(i.Deadline); !errors.Is(err, test.want) {
 				t.Errorf("got %+v, %v, want %v", turn, err, test.want)
 			}
 		})

@@ -1,4 +1,4 @@
-package lambda
+package runtimeapi
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"time"
 
-	"maru/local/internal/lambda/http1"
+	"maru/local/internal/lambda/internal/http1"
 )
 
 // link is the host's end of the connections that a runtime opens to its Runtime
@@ -24,7 +24,7 @@ import (
 //	                    └────── another one is driven ──────┘
 type link struct {
 	listener net.Listener
-	api      *runtimeAPI
+	api      *api
 	exited   <-chan struct{} // closed when the runtime's process has ended
 	turns    chan turn       // what came on connections that are served
 	closed   chan struct{}
@@ -63,7 +63,7 @@ var interrupted = time.Unix(1, 0)
 
 // newLink accepts the connections of a runtime until close, or until exited is
 // closed.
-func newLink(listener net.Listener, api *runtimeAPI, exited <-chan struct{}) *link {
+func newLink(listener net.Listener, api *api, exited <-chan struct{}) *link {
 	l := &link{
 		listener: listener, api: api, exited: exited,
 		turns: make(chan turn, 1), closed: make(chan struct{}), open: map[*http1.Conn]struct{}{},
@@ -78,7 +78,7 @@ func newLink(listener net.Listener, api *runtimeAPI, exited <-chan struct{}) *li
 }
 
 // await returns the runtime's next turn, on whatever connection it comes. The
-// error is errTimedOut at limit, and errExited or errUnread when the runtime has
+// error is ErrTimedOut at limit, and ErrExited or ErrUnread when the runtime has
 // ended.
 func (l *link) await(limit time.Time) (turn, error) {
 	for l.driven != nil {
@@ -93,7 +93,7 @@ func (l *link) await(limit time.Time) (turn, error) {
 	case t := <-l.turns:
 		return l.adopt(t), nil
 	case <-timer.C:
-		return turn{}, errTimedOut
+		return turn{}, ErrTimedOut
 	case <-l.exited:
 		return l.lastTurn()
 	}
@@ -122,7 +122,7 @@ func (l *link) read(limit time.Time) (turn, error) {
 		return t, nil
 	case errors.Is(err, os.ErrDeadlineExceeded) && (!ended || time.Now().Before(until)):
 		if !time.Now().Before(limit) {
-			return turn{}, errTimedOut
+			return turn{}, ErrTimedOut
 		}
 		return turn{}, nil // interrupted: of what has ended, by the word of its end
 	case errors.Is(err, http1.ErrMalformed):
@@ -242,11 +242,11 @@ func (l *link) broken() bool {
 // sent is seen when the answer is read; the connection is of no more use then. A
 // runtime that closed it midway has not read the event. again tells that the
 // runtime may have read it before.
-func (l *link) send(i *invocation, again bool) {
+func (l *link) send(i *Invocation, again bool) {
 	if l.driven == nil {
 		return
 	}
-	_ = l.driven.SetWriteDeadline(i.deadline())
+	_ = l.driven.SetWriteDeadline(i.Deadline)
 	l.pending = !again
 	if err := writeEvent(l.driven, i); err != nil {
 		l.unread = l.pending && !errors.Is(err, os.ErrDeadlineExceeded)
@@ -275,9 +275,9 @@ func (l *link) lastTurn() (turn, error) {
 		l.closeOpen()
 	}
 	if l.unread || l.left != nil && l.left.Refused() {
-		return turn{}, errUnread
+		return turn{}, ErrUnread
 	}
-	return turn{}, errExited
+	return turn{}, ErrExited
 }
 
 // accept serves each connection of the runtime.

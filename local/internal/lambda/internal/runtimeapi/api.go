@@ -1,4 +1,4 @@
-package lambda
+package runtimeapi
 
 import (
 	"encoding/base64"
@@ -10,7 +10,7 @@ import (
 	"strings"
 	"sync"
 
-	"maru/local/internal/lambda/http1"
+	"maru/local/internal/lambda/internal/http1"
 )
 
 // The Runtime API's paths, and the headers it gives and takes.
@@ -52,24 +52,12 @@ const (
 	stateResponseSent  state = "ResponseSent"
 )
 
-// runtimeAPI is the host's side of one environment's Runtime API: it answers
+// api is the protocol of one environment's Runtime API: it answers
 // the runtime's requests and holds the state that decides which are allowed.
-type runtimeAPI struct {
+type api struct {
 	mu         sync.Mutex // guards the fields below
 	state      state
-	invocation *invocation // that runs, or ran last; nil before the first
-}
-
-// outcome is how an invocation, or an init phase, ended.
-type outcome struct {
-	requestID string // of the invocation; empty for an init phase
-	payload   []byte // of a failed one the error object
-	failed    bool
-	errorType string // where failed
-	timedOut  bool   // by the platform, not in the words of a function
-	// outOfMemory tells that it was killed for its memory. Its caller gets an exit.
-	outOfMemory bool
-	message     string // what the log says behind REPORT; empty for most
+	invocation *Invocation // that runs, or ran last; nil before the first
 }
 
 // turn is what a request of the runtime means for the one who waits for it.
@@ -80,12 +68,12 @@ type turn struct {
 	// again is true where it has been given one already and has not answered.
 	again bool
 	// outcome is what the runtime reported; nil where waiting is set.
-	outcome *outcome
+	outcome *Outcome
 }
 
 // take answers the request r, whose head was read from c, except for `next`,
 // which the next event will answer. An error means that c is of no more use.
-func (a *runtimeAPI) take(c *http1.Conn, r *http1.Request) (turn, error) {
+func (a *api) take(c *http1.Conn, r *http1.Request) (turn, error) {
 	method, path := string(r.Method), string(r.Target)
 	if method == "GET" && path == pathNext {
 		return a.takeNext(c)
@@ -105,7 +93,7 @@ func (a *runtimeAPI) take(c *http1.Conn, r *http1.Request) (turn, error) {
 	return turn{}, reply(c, 404, "text/plain; charset=utf-8", []byte("404 page not found\n"))
 }
 
-func (a *runtimeAPI) takeNext(c *http1.Conn) (turn, error) {
+func (a *api) takeNext(c *http1.Conn) (turn, error) {
 	from, ok := a.enter(stateReady, stateStarted, stateReady, stateRunning, stateResponseSent)
 	if !ok {
 		return turn{}, refuse(c, 403, "InvalidStateTransition", transitionFailed(from, stateReady))
@@ -115,7 +103,7 @@ func (a *runtimeAPI) takeNext(c *http1.Conn) (turn, error) {
 
 // takeOutcome takes what the runtime reports of an invocation, or of its init
 // phase where target is InitError.
-func (a *runtimeAPI) takeOutcome(c *http1.Conn, r *http1.Request, id string, target state) (turn, error) {
+func (a *api) takeOutcome(c *http1.Conn, r *http1.Request, id string, target state) (turn, error) {
 	required, after := stateRunning, stateResponseSent
 	i := a.current(id)
 	if target == stateInitError {
@@ -126,7 +114,7 @@ func (a *runtimeAPI) takeOutcome(c *http1.Conn, r *http1.Request, id string, tar
 	if from, ok := a.enter(target, required); !ok {
 		return turn{}, refuse(c, 403, "InvalidStateTransition", transitionFailed(from, target))
 	}
-	o := &outcome{requestID: id, failed: target != stateResponse, errorType: r.Header(headerErrorType)}
+	o := &Outcome{RequestID: id, Failed: target != stateResponse, ErrorType: r.Header(headerErrorType)}
 	err := o.read(c, r, i)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return turn{}, err // the invocation's deadline, which ends the environment
@@ -138,16 +126,16 @@ func (a *runtimeAPI) takeOutcome(c *http1.Conn, r *http1.Request, id string, tar
 // read reads the body: a response into the stream of an invocation that has one,
 // whether the runtime says that it streams or not (that of Go never does), all
 // else into the payload. A response of an unknown mode is not read.
-func (o *outcome) read(c *http1.Conn, r *http1.Request, i *invocation) (err error) {
-	if !o.failed {
+func (o *Outcome) read(c *http1.Conn, r *http1.Request, i *Invocation) (err error) {
+	if !o.Failed {
 		if mode := r.Header(headerResponseMode); mode != "" && mode != modeStreaming {
 			return errResponseMode
 		}
-		if i.stream != nil {
-			return i.stream.copy(c, r.Header("Content-Type"), i.deadline())
+		if i.Stream != nil {
+			return i.Stream.copy(c, r.Header("Content-Type"), i.Deadline)
 		}
 	}
-	o.payload, err = c.ReadBody(maxPayload)
+	o.Payload, err = c.ReadBody(MaxPayload)
 	return err
 }
 
@@ -155,52 +143,52 @@ func (o *outcome) read(c *http1.Conn, r *http1.Request, i *invocation) (err erro
 var errResponseMode = errors.New("invalid function response mode")
 
 // accept judges a body that was read, or not, and answers the runtime.
-func (o *outcome) accept(c *http1.Conn, err error) error {
+func (o *Outcome) accept(c *http1.Conn, err error) error {
 	switch {
 	case errors.Is(err, errResponseMode):
 		o.fail("Runtime.InvalidResponseModeHeader", "Invalid function response mode")
 		return refuse(c, 400, "InvalidFunctionResponseMode", "Invalid function response mode")
 	case errors.Is(err, http1.ErrTooLarge):
-		o.fail(errorTooLarge, fmt.Sprintf("Response payload size exceeded maximum allowed payload size (%d bytes).", maxPayload))
+		o.fail(ErrorTooLarge, fmt.Sprintf("Response payload size exceeded maximum allowed payload size (%d bytes).", MaxPayload))
 		return refuse(c, 413, "RequestEntityTooLarge",
-			fmt.Sprintf("Exceeded maximum allowed payload size (%d bytes).", maxPayload))
+			fmt.Sprintf("Exceeded maximum allowed payload size (%d bytes).", MaxPayload))
 	case err != nil:
 		o.fail("Runtime.TruncatedResponse", "HTTP request detected as truncated")
 		return errors.Join(refuse(c, 400, "TruncatedHTTPRequest", "HTTP request detected as truncated"), err)
 	}
 	o.readTrailers(c)
-	if o.failed && o.errorType == "" {
-		o.errorType = errorTypeOf(o.payload)
+	if o.Failed && o.ErrorType == "" {
+		o.ErrorType = errorTypeOf(o.Payload)
 	}
 	return reply(c, 202, "application/json", []byte("{\"status\":\"OK\"}\n"))
 }
 
 // fail makes an error object of the outcome.
-func (o *outcome) fail(errorType, message string) {
-	o.failed, o.errorType, o.payload = true, errorType, errorObject(errorType, message)
+func (o *Outcome) fail(errorType, message string) {
+	o.Failed, o.ErrorType, o.Payload = true, errorType, ErrorObject(errorType, message)
 }
 
 // readTrailers takes the error that a runtime may report after a body that it
 // had begun to send: its type, and the error object in base64 ("Building a custom
 // runtime", response streaming). Without the latter what was sent stays the
 // payload, as in the emulator of AWS.
-func (o *outcome) readTrailers(c *http1.Conn) {
+func (o *Outcome) readTrailers(c *http1.Conn) {
 	t := c.Trailer(headerErrorType)
 	if t == "" {
 		return
 	}
-	o.failed, o.errorType = true, t
+	o.Failed, o.ErrorType = true, t
 	if object, err := base64.StdEncoding.DecodeString(c.Trailer(headerErrorBody)); err == nil && len(object) > 0 {
-		o.payload = object
+		o.Payload = object
 	}
 }
 
 // current returns the invocation of that ID if it is the one that runs or ran
 // last, else nil.
-func (a *runtimeAPI) current(id string) *invocation {
+func (a *api) current(id string) *Invocation {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.invocation == nil || a.invocation.id != id {
+	if a.invocation == nil || a.invocation.ID != id {
 		return nil
 	}
 	return a.invocation
@@ -208,7 +196,7 @@ func (a *runtimeAPI) current(id string) *invocation {
 
 // enter changes the state if it is one of those allowed. A runtime that asks
 // for `next` while it runs an invocation goes on running it.
-func (a *runtimeAPI) enter(to state, allowed ...state) (from state, ok bool) {
+func (a *api) enter(to state, allowed ...state) (from state, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, s := range allowed {
@@ -223,7 +211,7 @@ func (a *runtimeAPI) enter(to state, allowed ...state) (from state, ok bool) {
 }
 
 // begin makes i the invocation that runs.
-func (a *runtimeAPI) begin(i *invocation) {
+func (a *api) begin(i *Invocation) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.state, a.invocation = stateRunning, i
@@ -231,19 +219,19 @@ func (a *runtimeAPI) begin(i *invocation) {
 
 // writeEvent answers a pending `next` with an invocation. Its headers are those
 // of "Next invocation"; the ones without a value are left out.
-func writeEvent(c *http1.Conn, i *invocation) error {
-	b := make([]byte, 0, 512+len(i.request.Event))
+func writeEvent(c *http1.Conn, i *Invocation) error {
+	b := make([]byte, 0, 512+len(i.Event))
 	b = append(b, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"...)
-	b = appendField(b, headerRequestID, i.id)
-	b = appendField(b, headerDeadline, strconv.FormatInt(i.deadline().UnixMilli(), 10))
-	b = appendField(b, headerFunctionARN, i.invokedARN())
-	b = appendField(b, headerTraceID, i.request.TraceID)
-	b = appendField(b, headerClientContext, i.request.ClientContext)
-	b = appendField(b, headerTenantID, i.request.TenantID)
+	b = appendField(b, headerRequestID, i.ID)
+	b = appendField(b, headerDeadline, strconv.FormatInt(i.Deadline.UnixMilli(), 10))
+	b = appendField(b, headerFunctionARN, i.FunctionARN)
+	b = appendField(b, headerTraceID, i.TraceID)
+	b = appendField(b, headerClientContext, i.ClientContext)
+	b = appendField(b, headerTenantID, i.TenantID)
 	b = append(b, "Content-Length: "...)
-	b = strconv.AppendInt(b, int64(len(i.request.Event)), 10)
+	b = strconv.AppendInt(b, int64(len(i.Event)), 10)
 	b = append(b, "\r\n\r\n"...)
-	_, err := c.Write(append(b, i.request.Event...))
+	_, err := c.Write(append(b, i.Event...))
 	return err
 }
 
@@ -275,16 +263,16 @@ func reply(c *http1.Conn, status int, contentType string, body []byte) error {
 }
 
 func refuse(c *http1.Conn, status int, errorType, message string) error {
-	return reply(c, status, "application/json", errorObject(errorType, message))
+	return reply(c, status, "application/json", ErrorObject(errorType, message))
 }
 
 func transitionFailed(from, to state) string {
 	return fmt.Sprintf("State transition from %s to %s failed for runtime. Error: State transition is not allowed", from, to)
 }
 
-// errorObject is the body of every error of the Runtime API, and the payload of
+// ErrorObject is the body of every error of the Runtime API, and the payload of
 // an invocation that the platform ended.
-func errorObject(errorType, message string) []byte {
+func ErrorObject(errorType, message string) []byte {
 	type object struct {
 		ErrorType    string `json:"errorType"`
 		ErrorMessage string `json:"errorMessage"`
