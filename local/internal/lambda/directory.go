@@ -60,7 +60,7 @@ type Target struct {
 // ResourceNotFoundException, or an InvalidParameterValueException where the name
 // has another qualifier in it.
 func (l *Lambda) Find(name, qualifier string) (Target, error) {
-	f, named := l.directory.find(name)
+	f, named := l.catalog.Load().directory.find(name)
 	switch {
 	case f == nil:
 		return Target{}, notFound(l.arnOf(name), qualifier)
@@ -106,10 +106,11 @@ func invalid(message string) error {
 
 // arnOf makes an ARN of a name that is no function's.
 func (l *Lambda) arnOf(name string) string {
-	if strings.HasPrefix(name, "arn:") || len(l.functions) == 0 {
+	functions := l.catalog.Load().functions
+	if strings.HasPrefix(name, "arn:") || len(functions) == 0 {
 		return name
 	}
-	return strings.TrimSuffix(l.functions[0].ARN, l.functions[0].Name) + name
+	return strings.TrimSuffix(functions[0].ARN, functions[0].Name) + name
 }
 
 // notFound names the qualifier, $LATEST where there is none, as AWS does since

@@ -15,6 +15,9 @@
 // itself (see package runtimeapi, the wire to a runtime, which knows no pool);
 // there is no server goroutine between them.
 //
+// Functions can be replaced while they run: see Lambda.Replace. The pool is keyed by
+// their logical IDs, and an environment belongs to one code of a function.
+//
 // What defines it: "Using the Lambda runtime API for custom runtimes",
 // "Understanding the Lambda execution environment lifecycle" and "Invoke" of
 // the AWS Lambda Developer Guide and API Reference.

@@ -12,7 +12,7 @@ import (
 const Latest = "$LATEST"
 
 // Function is the configuration of a function. It must not be changed after it
-// was handed to New.
+// was handed to New or Replace.
 type Function struct {
 	// LogicalID names the function in the template, and in the log.
 	LogicalID string

@@ -125,11 +125,14 @@ type FunctionError struct {
 
 // ErrorMessage returns the errorMessage that the function reported; empty for
 // none. Lambda authorizers say "Unauthorized" with it.
-func (e *FunctionError) ErrorMessage() string {
+func (e *FunctionError) ErrorMessage() string { return errorMessageOf(e.Payload) }
+
+// errorMessageOf reads errorMessage from an error object; what is none has none.
+func errorMessageOf(payload []byte) string {
 	var object struct {
 		ErrorMessage string `json:"errorMessage"`
 	}
-	_ = json.Unmarshal(e.Payload, &object) // what is no error object has no message
+	_ = json.Unmarshal(payload, &object)
 	return object.ErrorMessage
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"maru/local/internal/cgroup"
@@ -20,6 +21,7 @@ const DefaultMaxEnvironments = 100
 
 // Config is what New needs.
 type Config struct {
+	// Functions are those of the beginning; see Lambda.Replace.
 	Functions []*Function
 	// Log gets what happens to environments; nil discards it.
 	Log *slog.Logger
@@ -50,8 +52,8 @@ type Config struct {
 // limit holds for the runtime's process alone, which is looked at ten times a second
 // while an invocation runs, and at its end, even if it had been answered meanwhile.
 type Lambda struct {
-	functions []*Function
-	directory directory
+	catalog   atomic.Pointer[catalog]
+	replacing sync.Mutex // held by Replace
 	log       *slog.Logger
 	journal   *journal
 	pool      *pool
@@ -78,14 +80,13 @@ func New(c Config) *Lambda {
 		c.IdleTimeout = 10 * time.Minute
 	}
 	l := &Lambda{
-		functions: c.Functions,
-		directory: newDirectory(c.Functions),
-		log:       c.Log,
-		journal:   &journal{w: c.Output},
-		cgroup:    c.Cgroup,
-		freeze:    c.Freeze,
-		ids:       c.RequestIDs,
+		log:     c.Log,
+		journal: &journal{w: c.Output},
+		cgroup:  c.Cgroup,
+		freeze:  c.Freeze,
+		ids:     c.RequestIDs,
 	}
+	l.catalog.Store(newCatalog(c.Functions))
 	l.pool = newPool(c, l.provisionAll)
 	l.provisionAll()
 	return l
@@ -148,8 +149,8 @@ const lingerGrace = 50 * time.Millisecond
 // to start one.
 func (l *Lambda) acquire(ctx context.Context, i *invocation) (*environment, error) {
 	for {
-		e, err := l.pool.acquire(ctx, i.f, i.variant())
-		if e == nil || err != nil {
+		e, f, err := l.pool.acquire(ctx, i.f.LogicalID, i.variant())
+		if err = l.bind(i, f, err); e == nil || err != nil {
 			return nil, err
 		}
 		err = e.ready(time.Now().Add(lingerGrace))
@@ -163,10 +164,26 @@ func (l *Lambda) acquire(ctx context.Context, i *invocation) (*environment, erro
 			if !l.overran(e, "") {
 				l.log.Info("environment ended between invocations", "function", i.f.LogicalID)
 			}
-			l.replace(e)
+			l.renew(e)
 			return nil, nil
 		}
 	}
+}
+
+// bind makes an invocation one of its function as it is now, which may have been
+// replaced since the invocation came. err is that of the pool.
+func (l *Lambda) bind(i *invocation, f *Function, err error) error {
+	if errors.Is(err, errRemoved) {
+		return notFound(i.f.ARN, i.Qualifier)
+	}
+	if err != nil || f == i.f {
+		return err
+	}
+	if i.f, i.Function = f, f; f.Unavailable != nil {
+		l.pool.discard(f, nil)
+		return unavailable(f, f.Unavailable)
+	}
+	return nil
 }
 
 // linger waits for an environment that is still busy with what it did before,
@@ -186,9 +203,9 @@ func (l *Lambda) linger(e *environment) {
 	l.pool.add(e)
 }
 
-// replace stops an environment that died while it was idle; the caller starts one
+// renew stops an environment that died while it was idle; the caller starts one
 // in its place.
-func (l *Lambda) replace(e *environment) {
+func (l *Lambda) renew(e *environment) {
 	l.pool.remove(e)
 	l.provision(e.f)
 }
@@ -230,7 +247,7 @@ func (l *Lambda) inBackground(ctx context.Context, i *invocation, run func() out
 func (l *Lambda) runWarm(i *invocation, e *environment) (o outcome, ok bool) {
 	o, err := e.invoke(i)
 	if errors.Is(err, runtimeapi.ErrUnread) {
-		l.replace(e)
+		l.renew(e)
 		return outcome{}, false
 	}
 	return l.finish(i, e, o, err), true

@@ -48,7 +48,7 @@ func TestMeasuringRests(t *testing.T) {
 			resting bool
 		}{
 			{"nothing", func() {}, true},
-			{"an environment is asked for", func() { _, _ = p.acquire(t.Context(), f, variant{}) }, false},
+			{"an environment is asked for", func() { _, _, _ = p.acquire(t.Context(), f.LogicalID, variant{}) }, false},
 			{"it runs", func() { p.track(e) }, false},
 			{"the invocation has ended, it is watched", func() { p.leave(f) }, false},
 			{"it is idle", func() { e.watched.Store(false) }, true},

@@ -15,8 +15,10 @@ type pool struct {
 	// vacated is called when there is room again that provisioned concurrency lacked.
 	vacated func()
 
-	mu      sync.Mutex // guards the fields below, and all of members
-	members map[*Function]*member
+	mu sync.Mutex // guards the fields below, and all of members
+	// members are those of the functions of the moment by their logical IDs, and
+	// those of earlier ones that are still busy.
+	members map[string]*member
 	size    int // environments that run or are being started
 	running map[*environment]struct{}
 	waiting []*waiter // first come, first served
@@ -30,9 +32,11 @@ type pool struct {
 	stops   sync.WaitGroup
 }
 
-// member is a function's share of the pool.
+// member is a function's share of the pool. It outlives what the function is
+// replaced by: invocations that run on old and on new code count together.
 type member struct {
-	idle []idleEnvironment // the last one used is the last
+	f    *Function         // of the moment; nil for one that is there no more
+	idle []idleEnvironment // of f; the last one used is the last
 	busy int               // invocations that run or wait
 	// provisioned counts the environments of provisioned concurrency, those that
 	// are being started too.
@@ -46,20 +50,20 @@ type idleEnvironment struct {
 
 // waiter stands in line for an environment.
 type waiter struct {
-	f       *Function
+	m       *member // nil where no invocation waits, but Replace
 	variant variant
-	// granted brings an idle environment of f, or nil for the right to start
-	// one; it is closed when the pool is.
+	// granted brings an idle environment of m, or nil for the right to start
+	// one; it is closed when the pool is, or m's function is removed.
 	granted chan *environment
 }
 
 func newPool(c Config, vacated func()) *pool {
 	p := &pool{
 		max: c.MaxEnvironments, idleTimeout: c.IdleTimeout, vacated: vacated,
-		members: map[*Function]*member{}, running: map[*environment]struct{}{}, drained: make(chan struct{}),
+		members: map[string]*member{}, running: map[*environment]struct{}{}, drained: make(chan struct{}),
 	}
 	for _, f := range c.Functions {
-		p.members[f] = &member{provisioned: map[variant]int{}}
+		p.members[f.LogicalID] = &member{f: f, provisioned: map[variant]int{}}
 	}
 	p.mu.Lock() // a timer may come before it is known
 	defer p.mu.Unlock()
@@ -68,30 +72,78 @@ func newPool(c Config, vacated func()) *pool {
 	return p
 }
 
-// acquire returns an idle environment of a variant of f for one invocation, or
-// nil for the right to start one. Where max environments run, an idle one of another
-// function is stopped for it; where all are busy the caller waits in line. The
-// caller has to call release or discard.
-func (p *pool) acquire(ctx context.Context, f *Function, v variant) (*environment, error) {
+// acquire returns an idle environment of a variant of a function for one
+// invocation, or nil for the right to start one, and the function as it is now. Where
+// max environments run, an idle one of another function is stopped for it; where all
+// are busy the caller waits in line. The caller has to call release or discard.
+func (p *pool) acquire(ctx context.Context, logicalID string, v variant) (*environment, *Function, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	m := p.members[f]
+	m := p.members[logicalID]
 	switch {
 	case p.closed:
-		return nil, errShutdown
-	case f.ReservedConcurrency != nil && m.busy >= *f.ReservedConcurrency:
-		return nil, throttled()
+		return nil, nil, errShutdown
+	case m == nil || m.f == nil:
+		return nil, nil, errRemoved
+	case m.f.ReservedConcurrency != nil && m.busy >= *m.f.ReservedConcurrency:
+		return nil, nil, throttled()
 	}
 	m.busy++
 	p.measure()
 	if e := m.take(v); e != nil {
-		return e, nil
+		return e, m.f, nil
 	}
+	e, err := p.room(ctx, &waiter{m: m, variant: v})
+	if err == nil && m.f == nil { // removed, just now
+		p.stopped(e)
+		p.shrink()
+		p.grant()
+		err = errRemoved
+	}
+	if err != nil {
+		p.leaveMember(logicalID, m)
+		return nil, nil, err
+	}
+	if e != nil && e.f != m.f { // replaced, just now: another takes its place
+		p.stopped(e)
+		e = nil
+	}
+	return e, m.f, nil
+}
+
+// stopped stops an environment where there is one; mu is held.
+func (p *pool) stopped(e *environment) {
+	if e != nil {
+		p.stop(e)
+	}
+}
+
+// acquireRoom gives the right to start an environment that no invocation waits for,
+// as acquire does; of those that are idle, one of an outgoing function is stopped
+// for it first, which are given by their logical IDs. The caller has to call lose, or
+// hand the environment to replace.
+func (p *pool) acquireRoom(ctx context.Context, outgoing map[string]bool) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return errShutdown
+	}
+	p.measure()
+	if p.size >= p.max {
+		p.evictAmong(outgoing)
+	}
+	_, err := p.room(ctx, new(waiter))
+	return err
+}
+
+// room gives the right to start an environment, or one that was given back while w
+// waited for room; mu is held at the call and at the return, not between.
+func (p *pool) room(ctx context.Context, w *waiter) (*environment, error) {
 	if p.size < p.max || p.evict() {
 		p.size++
 		return nil, nil
 	}
-	return p.wait(ctx, f, v)
+	return p.wait(ctx, w)
 }
 
 // take removes and returns the idle environment of a variant that was used last,
@@ -107,43 +159,59 @@ func (m *member) take(v variant) *environment {
 }
 
 // wait stands in line; mu is held at the call and at the return, not between.
-func (p *pool) wait(ctx context.Context, f *Function, v variant) (*environment, error) {
-	w := &waiter{f: f, variant: v, granted: make(chan *environment, 1)}
+func (p *pool) wait(ctx context.Context, w *waiter) (*environment, error) {
+	w.granted = make(chan *environment, 1)
 	p.waiting = append(p.waiting, w)
 	p.mu.Unlock()
+	var e *environment
+	granted := false
 	select {
-	case e, ok := <-w.granted:
+	case e, granted = <-w.granted:
 		p.mu.Lock()
-		if !ok {
-			return nil, errShutdown
-		}
-		return e, nil
 	case <-ctx.Done():
+		p.mu.Lock()
+		if i := slices.Index(p.waiting, w); i >= 0 {
+			p.waiting = slices.Delete(p.waiting, i, i+1)
+			return nil, ctx.Err()
+		}
+		e, granted = <-w.granted // just now
 	}
-	p.mu.Lock()
-	if i := slices.Index(p.waiting, w); i >= 0 {
-		p.waiting = slices.Delete(p.waiting, i, i+1)
-		p.members[f].busy--
-		return nil, ctx.Err()
-	}
-	if e, ok := <-w.granted; ok { // just now
+	switch {
+	case granted:
 		return e, nil
+	case p.closed:
+		return nil, errShutdown
 	}
-	return nil, errShutdown
+	return nil, errRemoved
 }
 
 // leave ends an invocation whose environment is not free yet.
 func (p *pool) leave(f *Function) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.members[f].busy--
+	p.leaveMember(f.LogicalID, p.members[f.LogicalID])
+}
+
+// leaveMember ends an invocation, and forgets a function that was removed with its
+// last; mu is held.
+func (p *pool) leaveMember(logicalID string, m *member) {
+	m.busy--
+	if m.f == nil && m.busy == 0 {
+		delete(p.members, logicalID)
+	}
+}
+
+// current reports whether f is what its logical ID means now; mu is held.
+func (p *pool) current(f *Function) bool {
+	m := p.members[f.LogicalID]
+	return m != nil && m.f == f
 }
 
 // release gives back an environment that answered, and ends the invocation.
 func (p *pool) release(e *environment) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.members[e.f].busy--
+	p.leaveMember(e.f.LogicalID, p.members[e.f.LogicalID])
 	p.offer(e)
 }
 
@@ -154,19 +222,21 @@ func (p *pool) add(e *environment) {
 	p.offer(e)
 }
 
-// offer hands an environment to the first in line, or keeps it; mu is held.
+// offer hands an environment to the first in line, or keeps it, unless its function
+// was replaced; mu is held.
 func (p *pool) offer(e *environment) {
-	if p.closed {
+	if p.closed || !p.current(e.f) {
 		p.stop(e)
 		p.shrink()
+		p.grant()
 		return
 	}
-	if len(p.waiting) > 0 && p.waiting[0].f == e.f && p.waiting[0].variant == e.variant {
+	m := p.members[e.f.LogicalID]
+	if len(p.waiting) > 0 && p.waiting[0].m == m && p.waiting[0].variant == e.variant {
 		p.waiting[0].granted <- e
 		p.waiting = slices.Delete(p.waiting, 0, 1)
 		return
 	}
-	m := p.members[e.f]
 	m.idle = append(m.idle, idleEnvironment{e, time.Now()})
 	if len(p.waiting) > 0 && p.evict() {
 		p.grant()
@@ -191,9 +261,7 @@ func (p *pool) discard(f *Function, e *environment) {
 func (p *pool) lose(e *environment) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if e != nil {
-		p.stop(e)
-	}
+	p.stopped(e)
 	p.shrink()
 	p.grant()
 }
@@ -204,8 +272,11 @@ func (p *pool) lose(e *environment) {
 func (p *pool) reserve(f *Function, v variant) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	m := p.members[f]
-	if p.closed || m.provisioned[v] >= f.ProvisionedConcurrency[v.version] {
+	if p.closed || !p.current(f) {
+		return false
+	}
+	m := p.members[f.LogicalID]
+	if m.provisioned[v] >= f.ProvisionedConcurrency[v.version] {
 		return false
 	}
 	if p.size >= p.max {
@@ -221,7 +292,15 @@ func (p *pool) reserve(f *Function, v variant) bool {
 func (p *pool) unreserve(f *Function, v variant) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.members[f].provisioned[v]--
+	p.unprovision(f, v)
+}
+
+// unprovision counts one environment of provisioned concurrency less, unless its
+// function was replaced and has another count; mu is held.
+func (p *pool) unprovision(f *Function, v variant) {
+	if p.current(f) {
+		p.members[f.LogicalID].provisioned[v]--
+	}
 }
 
 // shrink counts one environment less; mu is held.
@@ -249,10 +328,16 @@ func (p *pool) grant() {
 
 // evict stops the environment that has been idle for longest, one of provisioned
 // concurrency only where there is no other; mu is held.
-func (p *pool) evict() bool {
+func (p *pool) evict() bool { return p.evictAmong(nil) }
+
+// evictAmong is evict among the functions of some logical IDs; nil for all.
+func (p *pool) evictAmong(logicalIDs map[string]bool) bool {
 	var owner *member
 	var oldest idleEnvironment
-	for _, m := range p.members {
+	for id, m := range p.members {
+		if logicalIDs != nil && !logicalIDs[id] {
+			continue
+		}
 		for _, e := range m.idle {
 			if owner == nil || e.before(oldest) {
 				owner, oldest = m, e
@@ -292,7 +377,7 @@ func (p *pool) stopIdle(m *member, which func(idleEnvironment) bool) {
 func (p *pool) stop(e *environment) {
 	delete(p.running, e)
 	if e.how == provisioned {
-		p.members[e.f].provisioned[e.variant]--
+		p.unprovision(e.f, e.variant)
 	}
 	p.stops.Go(e.stop)
 }
@@ -341,7 +426,6 @@ func (p *pool) refuse() {
 	p.closed = true
 	p.idle.Stop()
 	for _, w := range p.waiting {
-		p.members[w.f].busy--
 		close(w.granted)
 	}
 	p.waiting = nil

@@ -17,25 +17,29 @@ import (
 type poolModel struct {
 	*testing.T
 	*pool
-	functions []*Function
+	functions [4]atomic.Pointer[Function] // nil for one that was removed
+	replacing sync.Mutex
 	journal   *journal
 	owned     sync.Map // the environments that somebody has
-	running   map[*Function]*atomic.Int32
+	running   map[string]*atomic.Int32
 	closing   atomic.Bool
 }
 
 func newPoolModel(t *testing.T) *poolModel {
 	two := 2
-	m := &poolModel{T: t, journal: &journal{w: io.Discard}, running: map[*Function]*atomic.Int32{}, functions: []*Function{
+	m := &poolModel{T: t, journal: &journal{w: io.Discard}, running: map[string]*atomic.Int32{}}
+	functions := []*Function{
 		{LogicalID: "Reserved", ReservedConcurrency: &two},
 		{LogicalID: "Provisioned", ProvisionedConcurrency: map[string]int{Latest: 2}},
 		{LogicalID: "Tenants"},
-	}}
-	for _, f := range m.functions {
-		f.Command, f.MemorySize = []string{"/bin/sleep", "1000"}, 128
-		m.running[f] = new(atomic.Int32)
+		{LogicalID: "Fleeting"},
 	}
-	m.pool = newPool(Config{Functions: m.functions, MaxEnvironments: 4, IdleTimeout: 20 * time.Millisecond}, func() {})
+	for i, f := range functions {
+		f.Command, f.MemorySize = []string{"/bin/sleep", "1000"}, 128
+		m.running[f.LogicalID] = new(atomic.Int32)
+		m.functions[i].Store(f)
+	}
+	m.pool = newPool(Config{Functions: functions, MaxEnvironments: 4, IdleTimeout: 20 * time.Millisecond}, func() {})
 	return m
 }
 
@@ -57,6 +61,9 @@ func TestPoolModel(t *testing.T) {
 					for range rounds {
 						m.invoke()
 						m.provision()
+						if rand.IntN(4) == 0 {
+							m.replace()
+						}
 						m.check()
 						if round.Add(1) == closeAt {
 							m.closing.Store(true)
@@ -74,19 +81,23 @@ func TestPoolModel(t *testing.T) {
 // invoke is one invocation: an environment is asked for, and given back in one of
 // the ways that Lambda knows.
 func (m *poolModel) invoke() {
-	f := m.functions[rand.IntN(len(m.functions))]
+	f := m.functions[rand.IntN(len(m.functions))].Load()
+	if f == nil {
+		return
+	}
 	v := variant{version: Latest}
 	if f.LogicalID == "Tenants" {
 		v.tenant = []string{"blue", "green"}[rand.IntN(2)]
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(rand.IntN(20))*time.Millisecond)
 	defer cancel()
-	e, err := m.acquire(ctx, f, v)
+	e, now, err := m.acquire(ctx, f.LogicalID, v)
 	if err != nil {
 		m.refused(f, err)
 		return
 	}
-	if n := m.running[f].Add(1); f.ReservedConcurrency != nil && int(n) > *f.ReservedConcurrency {
+	f = now
+	if n := m.running[f.LogicalID].Add(1); f.ReservedConcurrency != nil && int(n) > *f.ReservedConcurrency {
 		m.Errorf("%s: %d invocations at once, want %d at most", f.LogicalID, n, *f.ReservedConcurrency)
 	}
 	if e == nil {
@@ -94,7 +105,7 @@ func (m *poolModel) invoke() {
 	} else {
 		m.take(e, f, v)
 	}
-	m.running[f].Add(-1) // before it is given back, since that is when the next may come
+	m.running[f.LogicalID].Add(-1) // before it is given back, since that is when the next may come
 	m.giveBack(e)
 }
 
@@ -102,6 +113,7 @@ func (m *poolModel) refused(f *Function, err error) {
 	var refused *Error
 	switch {
 	case errors.Is(err, errShutdown) && m.closing.Load():
+	case errors.Is(err, errRemoved) && f.LogicalID == "Fleeting":
 	case errors.As(err, &refused) && refused.Status == http.StatusTooManyRequests && f.ReservedConcurrency != nil:
 	case errors.Is(err, context.DeadlineExceeded):
 	default:
@@ -135,7 +147,7 @@ func (m *poolModel) giveBack(e *environment) {
 
 // provision starts what is short of provisioned concurrency, or fails to.
 func (m *poolModel) provision() {
-	f, v := m.functions[1], variant{version: Latest}
+	f, v := m.functions[1].Load(), variant{version: Latest}
 	for m.reserve(f, v) {
 		if rand.IntN(4) == 0 {
 			m.unreserve(f, v)
@@ -150,6 +162,38 @@ func (m *poolModel) provision() {
 		}
 		m.add(e)
 	}
+}
+
+// replace gives one function other code, with an environment of it where there is
+// room, or takes one away, or gives it back.
+func (m *poolModel) replace() {
+	m.replacing.Lock()
+	defer m.replacing.Unlock()
+	i := rand.IntN(len(m.functions))
+	f := m.functions[i].Load()
+	if f == nil {
+		f = &Function{LogicalID: "Fleeting", Command: []string{"/bin/sleep", "1000"}, MemorySize: 128}
+	} else if other := *f; f.LogicalID != "Fleeting" || rand.IntN(2) == 0 {
+		f = &other
+	} else {
+		f = nil
+	}
+	var ready []*environment
+	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(rand.IntN(20))*time.Millisecond)
+	defer cancel()
+	if f != nil && m.acquireRoom(ctx, map[string]bool{f.LogicalID: true}) == nil {
+		e := m.start(f, variant{version: Latest}, onDemand)
+		m.owned.Delete(e)
+		ready = append(ready, e)
+	}
+	m.functions[i].Store(f)
+	var functions []*Function
+	for i := range m.functions {
+		if f := m.functions[i].Load(); f != nil {
+			functions = append(functions, f)
+		}
+	}
+	m.pool.replace(functions, ready)
 }
 
 func (m *poolModel) start(f *Function, v variant, how initialization) *environment {
@@ -177,15 +221,20 @@ func (m *poolModel) check() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	idle := 0
-	for f, member := range m.members {
+	for id, member := range m.members {
 		idle += len(member.idle)
 		for v, n := range member.provisioned {
-			if n < 0 || n > f.ProvisionedConcurrency[v.version] {
-				m.Errorf("%s: %d environments are provisioned", f.LogicalID, n)
+			if n < 0 || n > member.f.ProvisionedConcurrency[v.version] {
+				m.Errorf("%s: %d environments are provisioned", id, n)
 			}
 		}
-		if member.busy < 0 {
-			m.Errorf("%s: %d invocations are busy", f.LogicalID, member.busy)
+		for _, e := range member.idle {
+			if e.f != member.f {
+				m.Errorf("%s: an environment of other code is idle", id)
+			}
+		}
+		if member.busy < 0 || member.f == nil && member.busy == 0 {
+			m.Errorf("%s: %d invocations are busy", id, member.busy)
 		}
 	}
 	if m.size > m.max || m.size < len(m.pool.running) {
@@ -200,14 +249,14 @@ func (m *poolModel) checkEmpty() {
 	m.check()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for f, member := range m.members {
+	for id, member := range m.members {
 		for v, n := range member.provisioned {
 			if n != 0 {
-				m.Errorf("%s %v: %d environments are provisioned at the end", f.LogicalID, v, n)
+				m.Errorf("%s %v: %d environments are provisioned at the end", id, v, n)
 			}
 		}
 		if member.busy != 0 || len(member.idle) != 0 {
-			m.Errorf("%s: at the end %d are busy, %d idle", f.LogicalID, member.busy, len(member.idle))
+			m.Errorf("%s: at the end %d are busy, %d idle", id, member.busy, len(member.idle))
 		}
 	}
 	if m.size != 0 || len(m.pool.running) != 0 || len(m.waiting) != 0 {

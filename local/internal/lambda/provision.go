@@ -8,7 +8,7 @@ import (
 )
 
 func (l *Lambda) provisionAll() {
-	for _, f := range l.functions {
+	for _, f := range l.catalog.Load().functions {
 		l.provision(f)
 	}
 }

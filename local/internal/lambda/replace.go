@@ -1,0 +1,256 @@
+package lambda
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+)
+
+// catalog is the functions that are run at a time. It is not changed.
+type catalog struct {
+	functions []*Function
+	directory directory
+}
+
+func newCatalog(functions []*Function) *catalog {
+	return &catalog{functions, newDirectory(functions)}
+}
+
+// Replacement is what became of functions in Replace, by their logical IDs in the
+// order of the functions.
+type Replacement struct {
+	// Kept are those that are what they were: their environments live on.
+	Kept []string
+	// Changed have other code or another configuration now.
+	Changed []string
+	// Added were not there before, and Removed are there no more.
+	Added, Removed []string
+}
+
+// InitError is the error of a function whose new code cannot be run.
+type InitError struct {
+	// Function is the logical ID.
+	Function string
+	// Type is the type of error as Lambda reports it: "Runtime.ExitError".
+	Type string
+	// Message is what the runtime or the platform says of it.
+	Message string
+}
+
+// Error names the function and says why.
+func (e *InitError) Error() string {
+	return fmt.Sprintf("function %s does not start: %s: %s", e.Function, e.Type, e.Message)
+}
+
+// Replace makes functions those that are run, in the place of the ones before:
+//
+//	changed, added ──▶ an environment each, init phase ──all have asked for an event──▶ swap
+//	                          └──one failed, or 10 s have passed──▶ *InitError, nothing changed
+//
+// From the swap on new invocations run on the new code; those that run end on the
+// old, whose environments are stopped then. Functions that are equal keep their
+// environments. Invocations of a function that is removed are refused. Old and new
+// environments count together towards MaxEnvironments, which Replace waits in line
+// for, and invocations on both towards reserved concurrency.
+//
+// A function that is Unavailable replaces without an init phase, and so does one
+// that isolates tenants, whose environments nobody could use. The functions must not
+// be changed from now on. The error is an *InitError, that of ctx, or that the host
+// is shutting down.
+func (l *Lambda) Replace(ctx context.Context, functions []*Function) (Replacement, error) {
+	l.replacing.Lock()
+	defer l.replacing.Unlock()
+	functions = slices.Clone(functions)
+	r, fresh := l.compare(functions)
+	ready, err := l.startAll(ctx, fresh, outgoing(r))
+	if err != nil {
+		return Replacement{}, err
+	}
+	l.pool.replace(functions, ready)
+	l.catalog.Store(newCatalog(functions))
+	l.provisionAll()
+	return r, nil
+}
+
+// compare puts functions that are equal to those of the moment in their places,
+// and gives the others.
+func (l *Lambda) compare(functions []*Function) (r Replacement, fresh []*Function) {
+	before := map[string]*Function{}
+	for _, f := range l.catalog.Load().functions {
+		before[f.LogicalID] = f
+	}
+	for i, f := range functions {
+		old := before[f.LogicalID]
+		delete(before, f.LogicalID)
+		switch {
+		case old == nil:
+			r.Added, fresh = append(r.Added, f.LogicalID), append(fresh, f)
+		case reflect.DeepEqual(old, f):
+			r.Kept, functions[i] = append(r.Kept, f.LogicalID), old
+		default:
+			r.Changed, fresh = append(r.Changed, f.LogicalID), append(fresh, f)
+		}
+	}
+	for _, f := range l.catalog.Load().functions {
+		if before[f.LogicalID] != nil {
+			r.Removed = append(r.Removed, f.LogicalID)
+		}
+	}
+	return r, fresh
+}
+
+// outgoing are the functions whose environments a replacement ends.
+func outgoing(r Replacement) map[string]bool {
+	ids := map[string]bool{}
+	for _, id := range slices.Concat(r.Changed, r.Removed) {
+		ids[id] = true
+	}
+	return ids
+}
+
+// startAll starts an environment of each function and waits for their init phases,
+// a few at a time. After an error, which is that of the first that failed, none is
+// left.
+func (l *Lambda) startAll(ctx context.Context, functions []*Function, outgoing map[string]bool) ([]*environment, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	ready := make([]*environment, len(functions))
+	next := make(chan int)
+	var starting sync.WaitGroup
+	for range min(len(functions), 2*runtime.GOMAXPROCS(0)) {
+		starting.Go(func() {
+			for i := range next {
+				var err error
+				if ready[i], err = l.startFresh(ctx, functions[i], outgoing); err != nil {
+					cancel(err)
+				}
+			}
+		})
+	}
+	for i := range functions {
+		next <- i
+	}
+	close(next)
+	starting.Wait()
+	ready = slices.DeleteFunc(ready, func(e *environment) bool { return e == nil })
+	if err := context.Cause(ctx); err != nil {
+		for _, e := range ready {
+			l.pool.lose(e)
+		}
+		return nil, err
+	}
+	return ready, nil
+}
+
+// startFresh takes an environment of a function through its init phase; nil where
+// it needs none.
+func (l *Lambda) startFresh(ctx context.Context, f *Function, outgoing map[string]bool) (*environment, error) {
+	if ctx.Err() != nil || f.Unavailable != nil || f.IsolatesTenants {
+		return nil, ctx.Err()
+	}
+	if err := l.pool.acquireRoom(ctx, outgoing); err != nil {
+		return nil, err
+	}
+	phase := initPhase{"init", initTimeout}
+	e, err := l.launch(f, variant{version: Latest}, onDemand, phase)
+	if err != nil {
+		l.pool.lose(nil)
+		errorType, why := f.startError(err)
+		return nil, &InitError{f.LogicalID, errorType, why.Error()}
+	}
+	failed, err := l.initFor(ctx, e, phase)
+	if err != nil {
+		failed = l.endedForNobody(e, err)
+	}
+	took, how := e.initDuration, success
+	if failed != nil {
+		took, how = time.Since(e.started), failed.status()
+	}
+	e.output.flush()
+	l.journal.initialized(e, phase, took, how)
+	if failed != nil {
+		l.pool.lose(e)
+		return nil, initError(e, failed)
+	}
+	e.initDuration = 0 // no invocation waited for it
+	if l.freeze {
+		e.freeze()
+	}
+	return e, nil
+}
+
+// initFor is the environment's init, which ends with ctx, too.
+func (l *Lambda) initFor(ctx context.Context, e *environment, phase initPhase) (*outcome, error) {
+	stop := context.AfterFunc(ctx, e.process.Kill)
+	defer stop()
+	return e.init(phase.limit)
+}
+
+// initError says why an environment did not come through its init phase.
+func initError(e *environment, o *outcome) *InitError {
+	i := &InitError{Function: e.f.LogicalID, Type: o.ErrorType, Message: errorMessageOf(o.Payload)}
+	switch {
+	case i.Message != "":
+	case o.timedOut:
+		i.Message = fmt.Sprintf("the init phase took over %d seconds", int(initTimeout.Seconds()))
+	case e.process.Err() != nil:
+		i.Message = fmt.Sprintf("Runtime exited with error: %v", e.process.Err())
+	default:
+		i.Message = "Runtime exited without providing a reason"
+	}
+	return i
+}
+
+// errRemoved refuses an invocation of a function that has just been removed.
+var errRemoved = errors.New("the function is there no more")
+
+// replace makes functions those of the pool, and gives it environments of them that
+// are ready.
+func (p *pool) replace(functions []*Function, ready []*environment) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	next := map[string]*Function{}
+	for _, f := range functions {
+		next[f.LogicalID] = f
+	}
+	for id, m := range p.members {
+		if f := next[id]; f != m.f {
+			p.replaceMember(id, m, f)
+		}
+	}
+	for id, f := range next {
+		if p.members[id] == nil {
+			p.members[id] = &member{f: f, provisioned: map[variant]int{}}
+		}
+	}
+	for _, e := range ready {
+		p.offer(e)
+	}
+	for len(p.waiting) > 0 && p.size < p.max {
+		p.grant()
+	}
+}
+
+// replaceMember stops what is idle of a function and puts f in its place, nil to
+// remove it; mu is held.
+func (p *pool) replaceMember(logicalID string, m *member, f *Function) {
+	p.stopIdle(m, func(idleEnvironment) bool { return true })
+	m.f, m.provisioned = f, map[variant]int{}
+	if f != nil {
+		return
+	}
+	p.waiting = slices.DeleteFunc(p.waiting, func(w *waiter) bool {
+		if w.m == m {
+			close(w.granted)
+		}
+		return w.m == m
+	})
+	if m.busy == 0 {
+		delete(p.members, logicalID)
+	}
+}

@@ -1,0 +1,303 @@
+package lambda_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	awslambda "github.com/aws/aws-lambda-go/lambda"
+	"github.com/google/go-cmp/cmp"
+
+	"maru/local/internal/lambda"
+	"maru/local/internal/lambda/lambdatest"
+)
+
+// whoami is what the handler of this name answers.
+type whoami struct {
+	PID  int
+	Code string
+}
+
+func init() {
+	// It waits for the address in its event, where there is one.
+	handlers["whoami"] = func() {
+		awslambda.Start(func(_ context.Context, event struct{ Wait string }) (whoami, error) {
+			if event.Wait != "" {
+				response, err := http.Get(event.Wait)
+				if err != nil {
+					return whoami{}, err
+				}
+				response.Body.Close()
+			}
+			return whoami{os.Getpid(), os.Getenv("CODE")}, nil
+		})
+	}
+	handlers["init-hang"] = func() { select {} }
+}
+
+// coded is a function that says which code it is.
+func coded(t *testing.T, logicalID, code string) *lambda.Function {
+	t.Helper()
+	f := lambdatest.NamedFunction(t, logicalID, "whoami")
+	f.Dir, f.Environment = dirOf(t), map[string]string{"CODE": code}
+	return f
+}
+
+// dirOf gives one folder for all functions of a test, since one that lies elsewhere
+// is another.
+var dirs sync.Map
+
+func dirOf(t *testing.T) string {
+	dir, ok := dirs.Load(t.Name())
+	if !ok {
+		dir = lambdatest.NewFunction(t, "whoami").Dir
+		dirs.Store(t.Name(), dir)
+		t.Cleanup(func() { dirs.Delete(t.Name()) })
+	}
+	return dir.(string)
+}
+
+func ask(t *testing.T, l *lambda.Lambda, function string) whoami {
+	t.Helper()
+	return answerOf(t, lambdatest.Run(t, l, lambda.Request{Function: function}))
+}
+
+func answerOf(t *testing.T, r *lambda.Response) (w whoami) {
+	t.Helper()
+	if err := json.Unmarshal(r.Payload, &w); err != nil || r.FunctionError != "" {
+		t.Fatalf("got %s %s, %v", r.FunctionError, r.Payload, err)
+	}
+	return w
+}
+
+func replaced(t *testing.T, l *lambda.Lambda, functions ...*lambda.Function) lambda.Replacement {
+	t.Helper()
+	r, err := l.Replace(t.Context(), functions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// What is equal keeps its processes, what is not has new code with the next
+// invocation and no cold start, what is gone is not found.
+func TestReplace(t *testing.T) {
+	l, log := lambdatest.Start(t, coded(t, "Kept", "1"), coded(t, "Changed", "1"), coded(t, "Gone", "1"))
+	kept, changed, gone := ask(t, l, "Kept"), ask(t, l, "Changed"), ask(t, l, "Gone")
+	got := replaced(t, l, coded(t, "Kept", "1"), coded(t, "Changed", "2"), coded(t, "New", "2"))
+	want := lambda.Replacement{Kept: []string{"Kept"}, Changed: []string{"Changed"}, Added: []string{"New"}, Removed: []string{"Gone"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if now := ask(t, l, "Kept"); now != kept {
+		t.Errorf("got %+v of what was kept, want %+v", now, kept)
+	}
+	r := lambdatest.Run(t, l, lambda.Request{Function: "Changed"})
+	if now := answerOf(t, r); now.Code != "2" || now.PID == changed.PID || r.Usage.InitDuration != 0 {
+		t.Errorf("got %+v and %+v of what was changed, want its second code and no init phase", now, r.Usage)
+	}
+	if now := ask(t, l, "New"); now.Code != "2" {
+		t.Errorf("got %+v of what is new, want its second code", now)
+	}
+	var refused *lambda.Error
+	if _, err := l.Run(t.Context(), lambda.Request{Function: "Gone", Event: []byte("{}")}); !errors.As(err, &refused) || !strings.HasPrefix(refused.Message, "Function not found") {
+		t.Errorf("got %v of what is gone, want that it is not found", err)
+	}
+	await(t, "the end of the old environments", func() bool { return !exists(changed.PID) && !exists(gone.PID) })
+	if strings.Count(log.String(), "INIT_START") != 5 {
+		t.Errorf("got the log\n%s\nwant five init phases", log)
+	}
+}
+
+// await waits for something that comes in a moment.
+func await(t *testing.T, what string, come func() bool) {
+	t.Helper()
+	for begin := time.Now(); !come(); time.Sleep(time.Millisecond) {
+		if time.Since(begin) > 10*time.Second {
+			t.Fatalf("waited 10 seconds for %s", what)
+		}
+	}
+}
+
+// What runs ends on the old code, and counts towards reserved concurrency.
+func TestReplaceWhileRunning(t *testing.T) {
+	for _, freeze := range []bool{false, true} {
+		entered, gate := make(chan bool), make(chan bool)
+		server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			entered <- true
+			<-gate
+		}))
+		defer server.Close()
+		one := 1
+		limited := func(code string) *lambda.Function {
+			f := coded(t, "Fn", code)
+			f.ReservedConcurrency = &one
+			return f
+		}
+		l, _ := lambdatest.StartConfig(t, lambda.Config{Freeze: freeze}, limited("1"))
+		running := make(chan *lambda.Response, 1)
+		go func() {
+			r, _ := l.Run(context.Background(), lambda.Request{Function: "fn", Event: fmt.Appendf(nil, `{"Wait":%q}`, server.URL)})
+			running <- r
+		}()
+		select {
+		case <-entered:
+		case r := <-running:
+			t.Fatalf("got %+v, want an invocation that runs", r)
+		}
+		replaced(t, l, limited("2"))
+		if _, err := l.Run(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")}); err == nil {
+			t.Error("got two invocations at once of a function that may have one")
+		}
+		close(gate)
+		old := answerOf(t, <-running)
+		if old.Code != "1" {
+			t.Errorf("got %+v of what was running, want the first code", old)
+		}
+		var now whoami
+		await(t, "the concurrency of the old invocation", func() bool {
+			r, err := l.Run(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
+			if err == nil {
+				now = answerOf(t, r)
+			}
+			return err == nil
+		})
+		if now.Code != "2" {
+			t.Errorf("got %+v after it, want the second code", now)
+		}
+		await(t, "the end of the old environment", func() bool { return !exists(old.PID) })
+	}
+}
+
+// Code that does not come through its init phase replaces nothing, not even other
+// functions, and leaves nothing behind.
+func TestReplaceByWhatFails(t *testing.T) {
+	fails := func(handler string) *lambda.Function {
+		f := coded(t, "Bad", "2")
+		f.Handler = handler
+		return f
+	}
+	missing := fails("whoami")
+	missing.Command = []string{"/no/such/command"}
+	nowhere := fails("whoami")
+	nowhere.Dir = "/no/such/folder"
+	for name, test := range map[string]struct {
+		bad  *lambda.Function
+		want string
+	}{
+		"exits":       {fails("init-exit"), "function Bad does not start: Runtime.ExitError: Runtime exited with error: exit status 7"},
+		"no command":  {missing, "function Bad does not start: Runtime.InvalidEntrypoint: fork/exec /no/such/command: no such file or directory"},
+		"no folder":   {nowhere, "function Bad does not start: Runtime.InvalidWorkingDir: stat /no/such/folder: no such file or directory"},
+		"no time":     {fails("init-hang"), "context deadline exceeded"},
+		"ten seconds": {fails("init-hang"), "function Bad does not start: Sandbox.Timedout: the init phase took over 10 seconds"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := t.Context()
+			switch name {
+			case "no time":
+				short, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
+				defer cancel()
+				ctx = short
+			case "ten seconds":
+				if testing.Short() {
+					t.Skip("takes ten seconds")
+				}
+				t.Parallel()
+			}
+			l, _ := lambdatest.Start(t, coded(t, "Good", "1"), coded(t, "Bad", "1"))
+			good, bad := ask(t, l, "Good"), ask(t, l, "Bad")
+			_, err := l.Replace(ctx, []*lambda.Function{coded(t, "Good", "2"), test.bad})
+			if err == nil || err.Error() != test.want {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+			if now := ask(t, l, "Good"); now != good {
+				t.Errorf("got %+v, want %+v as before", now, good)
+			}
+			if now := ask(t, l, "Bad"); now != bad {
+				t.Errorf("got %+v, want %+v as before", now, bad)
+			}
+		})
+	}
+}
+
+// Where there is no room for another environment, the old one makes room for the
+// new, not what is kept.
+func TestReplaceWithoutRoom(t *testing.T) {
+	l, _ := lambdatest.StartConfig(t, lambda.Config{MaxEnvironments: 2}, coded(t, "Kept", "1"), coded(t, "Fn", "1"))
+	kept, old := ask(t, l, "kept"), ask(t, l, "fn")
+	replaced(t, l, coded(t, "Kept", "1"), coded(t, "Fn", "2"))
+	if now := ask(t, l, "fn"); now.Code != "2" {
+		t.Errorf("got %+v, want the second code", now)
+	}
+	if now := ask(t, l, "kept"); now != kept {
+		t.Errorf("got %+v of what was kept, want %+v", now, kept)
+	}
+	await(t, "the end of the old environment", func() bool { return !exists(old.PID) })
+}
+
+// Provisioned concurrency is that of the new code.
+func TestReplaceProvisioned(t *testing.T) {
+	provisioned := func(code string) *lambda.Function {
+		f := coded(t, "Fn", code)
+		f.ProvisionedConcurrency = map[string]int{"1": 1}
+		f.Qualifiers = map[string]string{"1": "1"}
+		return f
+	}
+	l, _ := lambdatest.Start(t, provisioned("1"))
+	replaced(t, l, provisioned("2"))
+	r := lambdatest.Run(t, l, lambda.Request{Qualifier: "1"})
+	if now := answerOf(t, r); now.Code != "2" {
+		t.Errorf("got %+v, want the second code", now)
+	}
+}
+
+// Under load each answer is of one code or the other, and none fails.
+func TestReplaceUnderLoad(t *testing.T) {
+	rounds := 30
+	if testing.Short() {
+		rounds = 5
+	}
+	versions := [2][]*lambda.Function{
+		{coded(t, "Kept", "same"), coded(t, "Fn", "1")}, {coded(t, "Kept", "same"), coded(t, "Fn", "2")},
+	}
+	l, _ := lambdatest.StartConfig(t, lambda.Config{MaxEnvironments: 12}, versions[0]...)
+	var done atomic.Bool
+	var answered atomic.Int64
+	var callers sync.WaitGroup
+	for range 8 {
+		callers.Go(func() {
+			for !done.Load() {
+				for _, function := range []string{"Kept", "Fn"} {
+					r, err := l.Run(context.Background(), lambda.Request{Function: function, Event: []byte("{}")})
+					var w whoami
+					if err != nil || r.FunctionError != "" || json.Unmarshal(r.Payload, &w) != nil {
+						t.Errorf("%s: got %+v, %v", function, r, err)
+						return
+					}
+					answered.Add(1)
+				}
+			}
+		})
+	}
+	for round := range rounds {
+		want := fmt.Sprint((round+1)%2 + 1)
+		replaced(t, l, versions[(round+1)%2]...)
+		if now := ask(t, l, "Fn"); now.Code != want {
+			t.Errorf("round %d: got %+v, want code %s", round, now, want)
+		}
+	}
+	done.Store(true)
+	callers.Wait()
+	if answered.Load() < int64(rounds) {
+		t.Errorf("got %d answers in %d rounds", answered.Load(), rounds)
+	}
+}
