@@ -19,17 +19,21 @@ type pool struct {
 	// members are those of the functions of the moment by their logical IDs, and
 	// those of earlier ones that are still busy.
 	members map[string]*member
-	size    int // environments that run or are being started
-	running map[*environment]struct{}
-	waiting []*waiter // first come, first served
-	closed  bool
-	killed  bool          // what is started now is killed at once
-	short   bool          // of room for provisioned concurrency
-	drained chan struct{} // closed when the pool is closed and empty
-	idle    *time.Timer   // ends environments that nobody used for idleTimeout
-	memory  *time.Timer   // looks at the memory of environments that are busy
-	resting bool          // the timer does not go
-	stops   sync.WaitGroup
+	// users counts what has to do with a function: invocations, and environments
+	// until they have been stopped.
+	users    map[*Function]int
+	retiring []*retirement
+	size     int // environments that run or are being started
+	running  map[*environment]struct{}
+	waiting  []*waiter // first come, first served
+	closed   bool
+	killed   bool          // what is started now is killed at once
+	short    bool          // of room for provisioned concurrency
+	drained  chan struct{} // closed when the pool is closed and empty
+	idle     *time.Timer   // ends environments that nobody used for idleTimeout
+	memory   *time.Timer   // looks at the memory of environments that are busy
+	resting  bool          // the timer does not go
+	stops    sync.WaitGroup
 }
 
 // member is a function's share of the pool. It outlives what the function is
@@ -60,7 +64,7 @@ type waiter struct {
 func newPool(c Config, vacated func()) *pool {
 	p := &pool{
 		max: c.MaxEnvironments, idleTimeout: c.IdleTimeout, vacated: vacated,
-		members: map[string]*member{}, running: map[*environment]struct{}{}, drained: make(chan struct{}),
+		members: map[string]*member{}, users: map[*Function]int{}, running: map[*environment]struct{}{}, drained: make(chan struct{}),
 	}
 	for _, f := range c.Functions {
 		p.members[f.LogicalID] = &member{f: f, provisioned: map[variant]int{}}
@@ -91,6 +95,7 @@ func (p *pool) acquire(ctx context.Context, logicalID string, v variant) (*envir
 	m.busy++
 	p.measure()
 	if e := m.take(v); e != nil {
+		p.use(m.f)
 		return e, m.f, nil
 	}
 	e, err := p.room(ctx, &waiter{m: m, variant: v})
@@ -108,6 +113,7 @@ func (p *pool) acquire(ctx context.Context, logicalID string, v variant) (*envir
 		p.stopped(e)
 		e = nil
 	}
+	p.use(m.f)
 	return e, m.f, nil
 }
 
@@ -190,6 +196,7 @@ func (p *pool) leave(f *Function) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.leaveMember(f.LogicalID, p.members[f.LogicalID])
+	p.unuse(f)
 }
 
 // leaveMember ends an invocation, and forgets a function that was removed with its
@@ -212,6 +219,7 @@ func (p *pool) release(e *environment) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.leaveMember(e.f.LogicalID, p.members[e.f.LogicalID])
+	p.unuse(e.f)
 	p.offer(e)
 }
 
@@ -379,7 +387,12 @@ func (p *pool) stop(e *environment) {
 	if e.how == provisioned {
 		p.unprovision(e.f, e.variant)
 	}
-	p.stops.Go(e.stop)
+	p.stops.Go(func() {
+		e.stop()
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.unuse(e.f)
+	})
 }
 
 // expire stops what has been idle for idleTimeout, but for provisioned
@@ -442,6 +455,7 @@ func (p *pool) track(e *environment) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.running[e] = struct{}{}
+	p.use(e.f)
 	if p.killed {
 		e.process.Kill()
 	}

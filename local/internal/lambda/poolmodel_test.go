@@ -247,6 +247,7 @@ func (m *poolModel) check() {
 
 func (m *poolModel) checkEmpty() {
 	m.check()
+	m.stops.Wait()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for id, member := range m.members {
@@ -258,6 +259,9 @@ func (m *poolModel) checkEmpty() {
 		if member.busy != 0 || len(member.idle) != 0 {
 			m.Errorf("%s: at the end %d are busy, %d idle", id, member.busy, len(member.idle))
 		}
+	}
+	if len(m.users) != 0 || len(m.retiring) != 0 {
+		m.Errorf("at the end %d functions are used, %d are to retire", len(m.users), len(m.retiring))
 	}
 	if m.size != 0 || len(m.pool.running) != 0 || len(m.waiting) != 0 {
 		m.Errorf("at the end %d are counted, %d run, %d wait", m.size, len(m.pool.running), len(m.waiting))

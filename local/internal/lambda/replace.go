@@ -30,6 +30,9 @@ type Replacement struct {
 	Changed []string
 	// Added were not there before, and Removed are there no more.
 	Added, Removed []string
+	// Retired is closed when nothing runs any more on the code of functions that
+	// were changed or removed, so that it can be deleted.
+	Retired <-chan struct{}
 }
 
 // InitError is the error of a function whose new code cannot be run.
@@ -71,7 +74,7 @@ func (l *Lambda) Replace(ctx context.Context, functions []*Function) (Replacemen
 	if err != nil {
 		return Replacement{}, err
 	}
-	l.pool.replace(functions, ready)
+	r.Retired = l.pool.replace(functions, ready)
 	l.catalog.Store(newCatalog(functions))
 	l.provisionAll()
 	return r, nil
@@ -209,17 +212,51 @@ func initError(e *environment, o *outcome) *InitError {
 // errRemoved refuses an invocation of a function that has just been removed.
 var errRemoved = errors.New("the function is there no more")
 
+// retirement waits for the end of what has to do with functions that were replaced.
+type retirement struct {
+	left map[*Function]bool
+	done chan struct{}
+}
+
+// use notes something that has to do with a function; mu is held.
+func (p *pool) use(f *Function) { p.users[f]++ }
+
+// unuse notes its end; mu is held.
+func (p *pool) unuse(f *Function) {
+	if p.users[f]--; p.users[f] > 0 {
+		return
+	}
+	delete(p.users, f)
+	p.retiring = slices.DeleteFunc(p.retiring, func(r *retirement) bool {
+		delete(r.left, f)
+		return r.over()
+	})
+}
+
+// over reports whether nothing is left, and tells it then.
+func (r *retirement) over() bool {
+	if len(r.left) > 0 {
+		return false
+	}
+	close(r.done)
+	return true
+}
+
 // replace makes functions those of the pool, and gives it environments of them that
-// are ready.
-func (p *pool) replace(functions []*Function, ready []*environment) {
+// are ready. What it returns is closed when nothing runs on those before.
+func (p *pool) replace(functions []*Function, ready []*environment) <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	retired := &retirement{left: map[*Function]bool{}, done: make(chan struct{})}
 	next := map[string]*Function{}
 	for _, f := range functions {
 		next[f.LogicalID] = f
 	}
 	for id, m := range p.members {
 		if f := next[id]; f != m.f {
+			if m.f != nil && p.users[m.f] > 0 {
+				retired.left[m.f] = true
+			}
 			p.replaceMember(id, m, f)
 		}
 	}
@@ -234,6 +271,10 @@ func (p *pool) replace(functions []*Function, ready []*environment) {
 	for len(p.waiting) > 0 && p.size < p.max {
 		p.grant()
 	}
+	if !retired.over() {
+		p.retiring = append(p.retiring, retired)
+	}
+	return retired.done
 }
 
 // replaceMember stops what is idle of a function and puts f in its place, nil to

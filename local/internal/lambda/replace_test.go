@@ -16,6 +16,7 @@ import (
 
 	awslambda "github.com/aws/aws-lambda-go/lambda"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"maru/local/internal/lambda"
 	"maru/local/internal/lambda/lambdatest"
@@ -95,7 +96,11 @@ func TestReplace(t *testing.T) {
 	kept, changed, gone := ask(t, l, "Kept"), ask(t, l, "Changed"), ask(t, l, "Gone")
 	got := replaced(t, l, coded(t, "Kept", "1"), coded(t, "Changed", "2"), coded(t, "New", "2"))
 	want := lambda.Replacement{Kept: []string{"Kept"}, Changed: []string{"Changed"}, Added: []string{"New"}, Removed: []string{"Gone"}}
-	if diff := cmp.Diff(want, got); diff != "" {
+	<-got.Retired
+	if exists(changed.PID) || exists(gone.PID) {
+		t.Error("got old environments that run when their code is said to be unused")
+	}
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(want, "Retired")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if now := ask(t, l, "Kept"); now != kept {
@@ -112,7 +117,6 @@ func TestReplace(t *testing.T) {
 	if _, err := l.Run(t.Context(), lambda.Request{Function: "Gone", Event: []byte("{}")}); !errors.As(err, &refused) || !strings.HasPrefix(refused.Message, "Function not found") {
 		t.Errorf("got %v of what is gone, want that it is not found", err)
 	}
-	await(t, "the end of the old environments", func() bool { return !exists(changed.PID) && !exists(gone.PID) })
 	if strings.Count(log.String(), "INIT_START") != 5 {
 		t.Errorf("got the log\n%s\nwant five init phases", log)
 	}
@@ -154,9 +158,14 @@ func TestReplaceWhileRunning(t *testing.T) {
 		case r := <-running:
 			t.Fatalf("got %+v, want an invocation that runs", r)
 		}
-		replaced(t, l, limited("2"))
+		retired := replaced(t, l, limited("2")).Retired
 		if _, err := l.Run(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")}); err == nil {
 			t.Error("got two invocations at once of a function that may have one")
+		}
+		select {
+		case <-retired:
+			t.Error("the old code is said to be unused while it runs")
+		default:
 		}
 		close(gate)
 		old := answerOf(t, <-running)
@@ -174,7 +183,9 @@ func TestReplaceWhileRunning(t *testing.T) {
 		if now.Code != "2" {
 			t.Errorf("got %+v after it, want the second code", now)
 		}
-		await(t, "the end of the old environment", func() bool { return !exists(old.PID) })
+		if <-retired; exists(old.PID) {
+			t.Error("got an old environment that runs when its code is said to be unused")
+		}
 	}
 }
 
