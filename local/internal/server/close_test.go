@@ -19,7 +19,7 @@ import (
 // client of HTTP/2 has shaken hands.
 func TestCloseSilent(t *testing.T) {
 	onEachWay(t, func(t *testing.T, w way) {
-		s, addr := w.start(t, numbered(1))
+		s, addr := w.start(t, numbered(1, new(atomic.Bool)))
 		conn := w.dial(t, addr, "h2")
 		if _, _, err := w.get(w.client(t), addr); err != nil { // accepted after the silent one
 			t.Fatal(err)
@@ -36,7 +36,7 @@ func TestCloseSilent(t *testing.T) {
 // TestCloseIdle closes connections between two requests.
 func TestCloseIdle(t *testing.T) {
 	onEachWay(t, func(t *testing.T, w way) {
-		s, addr := w.start(t, numbered(1))
+		s, addr := w.start(t, numbered(1, new(atomic.Bool)))
 		if _, _, err := w.get(w.client(t), addr); err != nil {
 			t.Fatal(err)
 		}

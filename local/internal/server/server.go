@@ -34,7 +34,7 @@ type Config struct {
 // its methods may be called at the same time.
 type Server struct {
 	config  Config
-	handler atomic.Pointer[http.Handler]
+	current atomic.Pointer[generation]
 	http    http.Server
 	conns   conns
 	// ctx is above the contexts of requests that net/http serves. It ends with
@@ -55,7 +55,7 @@ func New(handler http.Handler, config Config) *Server {
 	}
 	s := &Server{config: config}
 	s.ctx, s.end = context.WithCancel(context.Background())
-	s.handler.Store(&handler)
+	s.current.Store(newGeneration(handler))
 	s.conns.init()
 	s.configure()
 	return s
@@ -108,22 +108,25 @@ func (s *Server) fail(err error) {
 
 // Swap gives the next request of every connection to another handler. Requests
 // under way end with the one that they began with, and hijacked connections stay
-// with theirs.
-func (s *Server) Swap(handler http.Handler) {
-	s.handler.Store(&handler)
+// with theirs. What it returns is closed when the last of these has ended.
+func (s *Server) Swap(handler http.Handler) (drained <-chan struct{}) {
+	before := s.current.Swap(newGeneration(handler))
+	before.retire()
+	return before.drained
 }
 
 // serve passes a request on to the handler of the moment. Plain requests and
 // those of HTTP/2 cannot be hijacked, and have no more to pay.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	handler := *s.handler.Load()
+	g := s.enter()
+	defer g.leave()
 	if _, ok := w.(http.Hijacker); !ok {
-		handler.ServeHTTP(w, r)
+		g.handler.ServeHTTP(w, r)
 		return
 	}
 	s.conns.enter()
 	defer s.conns.leave(connOf(r))
-	handler.ServeHTTP(w, r)
+	g.handler.ServeHTTP(w, r)
 }
 
 // Close ends accepting, closes the connections on which no request is under way,

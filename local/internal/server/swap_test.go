@@ -11,9 +11,13 @@ import (
 	"testing"
 )
 
-// numbered answers with its number in each of a few pieces.
-func numbered(n int64) http.HandlerFunc {
+// numbered answers with its number in each of a few pieces, unless it is told that
+// it has nothing to answer any more.
+func numbered(n int64, drained *atomic.Bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		if drained.Load() {
+			fmt.Fprint(w, "drained ")
+		}
 		w.Header().Set("From", r.RemoteAddr)
 		for range pieces {
 			fmt.Fprint(w, n, " ")
@@ -29,7 +33,8 @@ const pieces = 3
 // for another before the request began.
 func TestSwapUnderLoad(t *testing.T) {
 	onEachWay(t, func(t *testing.T, w way) {
-		s, addr := w.start(t, numbered(0))
+		over := new(atomic.Bool)
+		s, addr := w.start(t, numbered(0, over))
 		var newest atomic.Int64
 		var asking sync.WaitGroup
 		for range 4 {
@@ -41,8 +46,12 @@ func TestSwapUnderLoad(t *testing.T) {
 			asking.Wait()
 		}()
 		for n := int64(1); ; n++ {
-			s.Swap(numbered(n))
+			next := new(atomic.Bool)
+			drained := s.Swap(numbered(n, next))
 			newest.Store(n)
+			<-drained
+			over.Store(true)
+			over = next
 			select {
 			case <-done:
 				return
@@ -98,17 +107,23 @@ func TestSwapDuringARequest(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer old.Body.Close()
-		s.Swap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		drained := s.Swap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("From", r.RemoteAddr)
 			fmt.Fprint(w, "new")
 		}))
 		if body, _, err := w.get(w.client(t), addr); err != nil || body != "new" {
 			t.Errorf("another connection: got %q, %v, want new", body, err)
 		}
+		select {
+		case <-drained:
+			t.Error("the old handler is said to be drained while it answers")
+		default:
+		}
 		close(leave)
 		if body, err := io.ReadAll(old.Body); err != nil || string(body) != "old and whole" {
 			t.Errorf("got %q, %v, want old and whole", body, err)
 		}
+		<-drained
 		body, from, err := w.get(c, addr)
 		if err != nil || body != "new" || from != old.Header.Get("From") {
 			t.Errorf("next: got %q, %v on connection %s, want new on %s", body, err, from, old.Header.Get("From"))
