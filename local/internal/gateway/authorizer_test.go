@@ -375,6 +375,37 @@ func TestAuthorizerCache(t *testing.T) {
 	}
 }
 
+// A gateway in the place of another remembers what its authorizers were told, but
+// for those that were changed.
+func TestAuthorizerMemory(t *testing.T) {
+	memory := new(Memory)
+	fn := &stack{answer: allowing("*")}
+	open := func(is template.LambdaAuthorizer, name string) *Gateway {
+		is.Function = "guard"
+		api := newAPI(template.REST, "Api", "GET /")
+		api.Routes[0].Auth = authBy(name, &is)
+		return newGateway(t, Config{APIs: []*template.API{api}, Invoker: fn, Memory: memory})
+	}
+	first, changed := restToken, restToken
+	first.TTL, changed.TTL = time.Hour, 2*time.Hour
+	for _, step := range []struct {
+		name       string
+		is         template.LambdaAuthorizer
+		authorizer string
+		asked      int
+	}{
+		{"the first", first, "Own", 1},
+		{"the same again", first, "Own", 1},
+		{"changed", changed, "Own", 2},
+		{"another name", changed, "Other", 3},
+		{"back, having been forgotten", changed, "Own", 4},
+	} {
+		if w := do(open(step.is, step.authorizer), newRequest("GET", "/", "", "Authorization", "x")); w.Code != 200 || len(fn.asked) != step.asked {
+			t.Errorf("%s: got %d after %d questions, want 200 after %d", step.name, w.Code, len(fn.asked), step.asked)
+		}
+	}
+}
+
 // TestIntegrationLatency (A.38) is the time that asking took, and none for what
 // was remembered.
 func TestIntegrationLatency(t *testing.T) {

@@ -35,6 +35,9 @@ type Config struct {
 	Invoker Invoker
 	// Log receives one line for each request; nil discards.
 	Log *slog.Logger
+	// Memory is what authorizers remember, which a Gateway that takes the place of
+	// another borrows; nil for one of its own.
+	Memory *Memory
 	// Observe is given the Record of each request when it has been answered, on the
 	// goroutine that answered it; nil costs nothing.
 	Observe func(Record)
@@ -44,6 +47,10 @@ type Config struct {
 	// Tunnel holds the dial rules of CONNECT.
 	Tunnel Tunnel
 }
+
+// Memory is what authorizers remember for longer than one Gateway; one that was
+// changed starts empty. The zero value is ready.
+type Memory = caller.Memory
 
 // Gateway is what stands in front of a stack's functions: an [http.Handler] in the
 // place of Amazon API Gateway. It is not changed once it is made. Make one with
@@ -75,6 +82,9 @@ func New(config Config) (*Gateway, error) {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
+	if config.Memory == nil {
+		config.Memory = new(Memory)
+	}
 	g := &Gateway{
 		config: config, account: request.Account{ID: config.AccountID, Region: config.Region},
 		methods: map[string]*route.Route{}, guards: map[*route.Route]guard{},
@@ -97,7 +107,8 @@ func New(config Config) (*Gateway, error) {
 
 // guardRoutes makes ready what each route asks of requests.
 func (g *Gateway) guardRoutes() {
-	ways := caller.NewMaker(g.ask, g.config.Log)
+	ways := caller.NewMaker(g.ask, g.config.Memory, g.config.Log)
+	defer ways.Done()
 	models := map[*template.API]map[string]*jsonmodel.Schema{}
 	for _, api := range g.config.APIs {
 		models[api] = g.compileModels(api)

@@ -101,15 +101,21 @@ type Invoke func(ctx context.Context, function, traceID string, event []byte) (p
 // their APIs declare, and what these remember.
 type Maker struct {
 	invoke      Invoke
+	memory      *Memory
 	log         *slog.Logger
 	authorizers map[*template.Authorizer]*lambdaAuthorizer
+	remembered  map[memoryKey]bool
 }
 
-// NewMaker gives a Maker of Chains that run functions by invoke, and log what was
-// wrong with authorizers.
-func NewMaker(invoke Invoke, log *slog.Logger) *Maker {
-	return &Maker{invoke, log, map[*template.Authorizer]*lambdaAuthorizer{}}
+// NewMaker gives a Maker of Chains that run functions by invoke, remember in memory,
+// and log what was wrong with authorizers.
+func NewMaker(invoke Invoke, memory *Memory, log *slog.Logger) *Maker {
+	return &Maker{invoke, memory, log, map[*template.Authorizer]*lambdaAuthorizer{}, map[memoryKey]bool{}}
 }
+
+// Done is called when all Chains are made: what other authorizers remember is
+// forgotten.
+func (m *Maker) Done() { m.memory.keep(m.remembered) }
 
 // Chain makes what a route of an API asks for; nil where that is nothing. It never
 // fails: what cannot be checked, or read, refuses the route's requests and leaves

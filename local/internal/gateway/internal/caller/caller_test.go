@@ -114,7 +114,7 @@ func TestMaker(t *testing.T) {
 			t.Errorf("got function %s, want F", function)
 		}
 		return nil, failure("Unauthorized")
-	}, slog.New(slog.DiscardHandler))
+	}, new(Memory), slog.New(slog.DiscardHandler))
 	api := &template.API{Kind: template.REST, Routes: []*template.Route{{Method: "GET", Path: "/"}}}
 	tables, err := route.New([]*template.API{api})
 	if err != nil {

@@ -43,7 +43,7 @@ type lambdaAuthorizer struct {
 	sources    []request.Variable
 	fields     []string       // canonical names of the header fields among sources
 	validation *regexp.Regexp // nil for none
-	outputs    cache
+	outputs    *cache
 	// broken is why it cannot be asked, and refuses every caller; nil if it can.
 	broken error
 }
@@ -74,6 +74,8 @@ func (m *Maker) lambda(api *template.API, declared *template.Authorizer) *lambda
 	}
 	a := newLambda(declared, api.Kind)
 	a.invoke, a.log = m.invoke, m.log
+	key := memoryKey{api.LogicalID, declared.Name}
+	a.outputs, m.remembered[key] = m.memory.borrow(key, declared.Lambda), true
 	if a.broken != nil {
 		m.log.Warn("authorizer refuses every request", "authorizer", declared.Name, "api", api.LogicalID,
 			"reason", a.broken.Error())
@@ -88,7 +90,6 @@ func newLambda(declared *template.Authorizer, kind template.Kind) *lambdaAuthori
 	is := declared.Lambda
 	a := &lambdaAuthorizer{name: declared.Name, is: is, kind: kind, rules: lambdaKinds[kind]}
 	a.rules.v1 = a.rules.v1 || is.PayloadFormat == "1.0"
-	a.outputs.life = is.TTL
 	places := is.IdentitySources
 	if is.Token && len(places) == 0 {
 		places = []string{"method.request.header.Authorization"}
