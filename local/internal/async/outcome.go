@@ -2,9 +2,10 @@ package async
 
 import (
 	"context"
-	"errors"
+	"net/http"
 	"time"
 
+	"maru/local/internal/invokeapi"
 	"maru/local/internal/lambda"
 )
 
@@ -29,14 +30,11 @@ func (o outcome) succeeded() bool { return o.response != nil && o.response.Funct
 
 // status is the one that Invoke would answer with; 0 where nothing was invoked.
 func (o outcome) status() int {
-	var refused *lambda.Error
 	switch {
 	case o.response != nil:
-		return 200
-	case errors.As(o.refusal, &refused):
-		return refused.Status
+		return http.StatusOK
 	case o.refusal != nil:
-		return 500
+		return invokeapi.StatusOf(o.refusal)
 	}
 	return 0
 }

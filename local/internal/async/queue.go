@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -123,15 +122,15 @@ func (q *Queue) Close() error {
 const maxEvent = 1 << 20
 
 // Enqueue takes a call of Invoke, whose Function has to be a logical ID, and
-// returns its request ID, a new one where the call has none. When it returns, the event is on disk. The error is a
-// *lambda.Error where the event is refused: for a payload over 1 MB with 413, for
-// an unknown function with 404.
+// returns its request ID, a new one where the call has none. When it returns, the
+// event is on disk. The error is a *lambda.Error where the event is refused:
+// EventTooLarge for a payload over 1 MB, NotFound for an unknown function.
 func (q *Queue) Enqueue(ctx context.Context, r lambda.Request) (requestID string, err error) {
 	switch l := q.lines[r.Function]; {
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case l == nil:
-		return "", &lambda.Error{Type: "ResourceNotFoundException", Status: http.StatusNotFound, Message: "Function not found: " + r.Function}
+		return "", &lambda.Error{Kind: lambda.NotFound, Message: "Function not found: " + r.Function}
 	case len(r.Event) > maxEvent:
 		return "", tooLarge(len(r.Event))
 	}
@@ -149,7 +148,7 @@ func (q *Queue) Enqueue(ctx context.Context, r lambda.Request) (requestID string
 // large for the Event invocation type (limit 1048576 bytes)".
 func tooLarge(size int) error {
 	return &lambda.Error{
-		Type: "RequestTooLargeException", Status: http.StatusRequestEntityTooLarge,
+		Kind:    lambda.EventTooLarge,
 		Message: fmt.Sprintf("%d byte payload is too large for the Event invocation type (limit %d bytes)", size, maxEvent),
 	}
 }

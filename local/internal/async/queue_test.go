@@ -88,7 +88,7 @@ func failure() (*lambda.Response, error) {
 }
 
 func throttle() (*lambda.Response, error) {
-	return nil, &lambda.Error{Type: "TooManyRequestsException", Status: 429, Message: "Rate Exceeded."}
+	return nil, &lambda.Error{Kind: lambda.Throttled, Message: "Rate Exceeded."}
 }
 
 func TestEnqueueRefuses(t *testing.T) {
@@ -96,21 +96,21 @@ func TestEnqueueRefuses(t *testing.T) {
 	for _, test := range []struct {
 		name, function string
 		size           int
-		wantType       string
+		wantKind       lambda.Kind
 		wantMessage    string
 	}{
-		{"the largest", "F", 1 << 20, "", ""},
-		{"too large (D.24)", "F", 1<<20 + 1, "RequestTooLargeException", "1048577 byte payload is too large for the Event invocation type (limit 1048576 bytes)"},
-		{"unknown function", "G", 1, "ResourceNotFoundException", "Function not found: G"},
+		{"the largest", "F", 1 << 20, 0, ""},
+		{"too large (D.24)", "F", 1<<20 + 1, lambda.EventTooLarge, "1048577 byte payload is too large for the Event invocation type (limit 1048576 bytes)"},
+		{"unknown function", "G", 1, lambda.NotFound, "Function not found: G"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := q.Enqueue(t.Context(), lambda.Request{Function: test.function, Event: bytes.Repeat([]byte("1"), test.size)})
 			var refused *lambda.Error
-			if errors.As(err, &refused) != (test.wantType != "") {
-				t.Fatalf("got the error %v, want type %q", err, test.wantType)
+			if errors.As(err, &refused) != (test.wantMessage != "") {
+				t.Fatalf("got the error %v, want %q", err, test.wantMessage)
 			}
-			if refused != nil && (refused.Type != test.wantType || refused.Message != test.wantMessage) {
-				t.Errorf("got %s %q, want %s %q", refused.Type, refused.Message, test.wantType, test.wantMessage)
+			if refused != nil && (refused.Kind != test.wantKind || refused.Message != test.wantMessage) {
+				t.Errorf("got %s %q, want %s %q", refused.Kind, refused.Message, test.wantKind, test.wantMessage)
 			}
 		})
 	}

@@ -12,8 +12,7 @@ import (
 	"maru/local/internal/lambda/lambdatest"
 )
 
-// Every refusal that Lambda documents has its kind, given by Lambda itself: a status
-// that is not in the table would pass for a function error.
+// Every refusal that Lambda documents has its kind, given by Lambda itself.
 func TestRefusals(t *testing.T) {
 	none := 0
 	l := lambda.New(lambda.Config{Functions: []*lambda.Function{
@@ -23,25 +22,35 @@ func TestRefusals(t *testing.T) {
 		{LogicalID: "Tenants", Name: "tenants", IsolatesTenants: true},
 	}})
 	large := make([]byte, lambda.MaxEvent+1)
-	invoke := func(function string, event []byte, want gateway.ErrorKind, status int) {
+	invoke := func(function string, event []byte, want gateway.ErrorKind, kind lambda.Kind) {
 		t.Helper()
 		_, err := invoker{l}.Invoke(t.Context(), gateway.Invocation{Function: function, Event: event})
 		var failed *gateway.InvokeError
 		var refused *lambda.Error
-		if !errors.As(err, &failed) || failed.Kind != want || !errors.As(err, &refused) || refused.Status != status {
-			t.Errorf("%s: got %#v, want kind %d and status %d", function, err, want, status)
+		if !errors.As(err, &failed) || failed.Kind != want || !errors.As(err, &refused) || refused.Kind != kind {
+			t.Errorf("%s: got %#v, want kind %d of %s", function, err, want, kind)
 		}
 	}
-	invoke("Tenants", nil, gateway.FunctionError, 400)
-	invoke("Absent", nil, gateway.FunctionError, 404)
-	invoke("Unbuilt", large, gateway.EventTooLarge, 413)
-	invoke("Throttled", nil, gateway.FunctionThrottled, 429)
-	invoke("Unsupported", nil, gateway.FunctionUnsupported, 501)
-	invoke("Unbuilt", nil, gateway.FunctionUnavailable, 502)
+	invoke("Tenants", nil, gateway.FunctionError, lambda.InvalidParameter)
+	invoke("Absent", nil, gateway.FunctionError, lambda.NotFound)
+	invoke("Unbuilt", large, gateway.EventTooLarge, lambda.EventTooLarge)
+	invoke("Throttled", nil, gateway.FunctionThrottled, lambda.Throttled)
+	invoke("Unsupported", nil, gateway.FunctionUnsupported, lambda.Unsupported)
+	invoke("Unbuilt", nil, gateway.FunctionUnavailable, lambda.Unavailable)
 	l.Close(t.Context())
 	l = lambda.New(lambda.Config{Functions: []*lambda.Function{{LogicalID: "Late", Name: "late"}}})
 	l.Close(t.Context())
-	invoke("Late", nil, gateway.FunctionUnavailable, 502)
+	invoke("Late", nil, gateway.FunctionUnavailable, lambda.Unavailable)
+}
+
+// A kind of refusal that has no place in the table would be none of the gateway's.
+func TestEveryRefusalHasItsKind(t *testing.T) {
+	for kind := lambda.Kind(0); !strings.HasPrefix(kind.String(), "Kind("); kind++ {
+		var failed *gateway.InvokeError
+		if err := invokeError(&lambda.Error{Kind: kind}); !errors.As(err, &failed) || failed.Kind == 0 {
+			t.Errorf("%s: got %#v, want a kind of the gateway's", kind, err)
+		}
+	}
 }
 
 // The end of the gateway's patience is none of Lambda's errors.

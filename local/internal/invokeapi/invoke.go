@@ -68,10 +68,7 @@ func (a *api) run(w http.ResponseWriter, r *http.Request, request lambda.Request
 
 func (a *api) enqueue(w http.ResponseWriter, r *http.Request, request lambda.Request) {
 	if a.Queue == nil {
-		writeError(w, &lambda.Error{
-			Type: "ServiceException", Status: http.StatusNotImplemented,
-			Message: "nothing takes asynchronous invocations here; use " + typeSync,
-		})
+		writeError(w, refused(exceptions[lambda.Unsupported], "nothing takes asynchronous invocations here; use "+typeSync))
 		return
 	}
 	if _, err := a.Queue.Enqueue(r.Context(), request); err != nil {
@@ -83,7 +80,7 @@ func (a *api) enqueue(w http.ResponseWriter, r *http.Request, request lambda.Req
 
 // refuse answers an invocation that did not come to its end.
 func (a *api) refuse(w http.ResponseWriter, err error) {
-	if refused := new(lambda.Error); !errors.As(err, &refused) {
+	if !errors.As(err, new(*lambda.Error)) {
 		a.Log.Error("invocation failed", "error", err)
 	}
 	writeError(w, err)

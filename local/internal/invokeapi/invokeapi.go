@@ -9,7 +9,6 @@ package invokeapi
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
 
@@ -86,10 +85,7 @@ func New(c Config) http.Handler {
 		for _, o := range operations {
 			known += "; " + o.pattern
 		}
-		writeError(w, &lambda.Error{
-			Type: "UnknownOperationException", Status: http.StatusNotFound,
-			Message: fmt.Sprintf("%s %s is no operation of this endpoint, which knows: %s", r.Method, r.URL.Path, known[2:]),
-		})
+		writeError(w, refused(unknownOperation, "%s %s is no operation of this endpoint, which knows: %s", r.Method, r.URL.Path, known[2:]))
 	})
 	return mux
 }

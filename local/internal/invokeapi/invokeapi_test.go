@@ -3,6 +3,7 @@ package invokeapi_test
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"maru/local/internal/invokeapi"
+	"maru/local/internal/lambda"
 	"maru/local/internal/lambda/lambdatest"
 )
 
@@ -20,8 +22,10 @@ func TestInvokeAPI(t *testing.T) {
 	blocked.ReservedConcurrency = &none
 	broken := lambdatest.NamedFunction(t, "Broken", "echo")
 	broken.Unavailable = errors.New("it did not build")
+	image := lambdatest.NamedFunction(t, "Image", "echo")
+	image.Unavailable = fmt.Errorf("%w: images", lambda.ErrUnsupported)
 	failing := lambdatest.NamedFunction(t, "Failing", "fail")
-	server := start(t, nil, lambdatest.NewFunction(t, "echo"), blocked, broken, failing)
+	server := start(t, nil, lambdatest.NewFunction(t, "echo"), blocked, broken, image, failing)
 
 	const invocations = "/2015-03-31/functions/fn/invocations"
 	for _, test := range []struct {
@@ -75,6 +79,10 @@ func TestInvokeAPI(t *testing.T) {
 		{
 			name: "broken", path: "/2015-03-31/functions/broken/invocations", status: 502, errorType: "ServiceException",
 			want: `{"Message":"function Broken cannot run: it did not build","Type":"Service"}`,
+		},
+		{
+			name: "not run here", path: "/2015-03-31/functions/image/invocations", status: 501, errorType: "ServiceException",
+			want: `{"Message":"function Image cannot run: this host does not run it: images","Type":"Service"}`,
 		},
 		{
 			name: "another operation", path: "/2015-03-31/functions/", status: 404, errorType: "UnknownOperationException",

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -35,8 +34,8 @@ func (a *api) accept(w http.ResponseWriter, r *http.Request, kinds ...string) (c
 }
 
 // readRequest reads and checks what the operations that invoke have in common:
-// the function and its qualifier, the headers, and the event.
-// Its errors are of type *lambda.Error.
+// the function and its qualifier, the headers, and the event. Its errors are of type
+// *refusal or *lambda.Error.
 func (a *api) readRequest(r *http.Request) (request lambda.Request, t lambda.Target, err error) {
 	request = lambda.Request{
 		ID: a.RequestIDs.New(), Function: r.PathValue("name"), Qualifier: r.URL.Query().Get("Qualifier"),
@@ -106,16 +105,4 @@ func readClientContext(encoded string) (string, error) {
 		return "", invalidContent("Client context must be a valid Base64-encoded JSON object of at most %d bytes.", maxContext)
 	}
 	return compact.String(), nil
-}
-
-func invalidContent(format string, args ...any) error {
-	return badRequest("InvalidRequestContentException", format, args)
-}
-
-func invalidParameter(format string, args ...any) error {
-	return badRequest("InvalidParameterValueException", format, args)
-}
-
-func badRequest(exception, format string, args []any) error {
-	return &lambda.Error{Type: exception, Status: http.StatusBadRequest, Message: fmt.Sprintf(format, args...)}
 }

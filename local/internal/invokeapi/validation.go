@@ -3,15 +3,12 @@ package invokeapi
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"maru/local/internal/lambda"
 )
-
-const exceptionValidation = "ValidationException"
 
 // constraint is what the API Reference says of a parameter:
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html. The messages name
@@ -54,8 +51,8 @@ func (c constraint) violations(value string) []string {
 // function may answer to one that AWS would not take, such as the path of a nested
 // stack's.
 func orInvalid(err error, name, version string) error {
-	refused := new(lambda.Error)
-	if !errors.As(err, &refused) || refused.Status != http.StatusNotFound {
+	missing := new(lambda.Error)
+	if !errors.As(err, &missing) || missing.Kind != lambda.NotFound {
 		return err
 	}
 	found := append(functionName.violations(name), qualifier.violations(version)...)
@@ -66,8 +63,5 @@ func orInvalid(err error, name, version string) error {
 	if len(found) > 1 {
 		noun = "errors"
 	}
-	return &lambda.Error{
-		Type: exceptionValidation, Status: http.StatusBadRequest,
-		Message: fmt.Sprintf("%d validation %s detected: %s", len(found), noun, strings.Join(found, "; ")),
-	}
+	return refused(validation, "%d validation %s detected: %s", len(found), noun, strings.Join(found, "; "))
 }

@@ -2,7 +2,6 @@ package lambda
 
 import (
 	"cmp"
-	"net/http"
 	"strings"
 )
 
@@ -56,9 +55,8 @@ type Target struct {
 	Version string
 }
 
-// Find returns what a caller's name and qualifier mean; see Request. The error is a
-// ResourceNotFoundException, or an InvalidParameterValueException where the name
-// has another qualifier in it.
+// Find returns what a caller's name and qualifier mean; see Request. The error is an
+// *Error: NotFound, or InvalidParameter where the name has another qualifier in it.
 func (l *Lambda) Find(name, qualifier string) (Target, error) {
 	f, named := l.catalog.Load().directory.find(name)
 	switch {
@@ -78,9 +76,9 @@ func (l *Lambda) Find(name, qualifier string) (Target, error) {
 	return t, nil
 }
 
-// Resolve returns what a request is for, if a function may run it: Find, and an
-// InvalidParameterValueException for a tenant that is missing or too much. Only
-// then may Run say more.
+// Resolve returns what a request is for, if a function may run it: Find, and
+// InvalidParameter for a tenant that is missing or too much. Only then may Run say
+// more.
 func (l *Lambda) Resolve(r Request) (Target, error) {
 	t, err := l.Find(r.Function, r.Qualifier)
 	if err == nil {
@@ -101,7 +99,7 @@ func (t Target) checkTenant(id string) error {
 }
 
 func invalid(message string) error {
-	return &Error{Type: "InvalidParameterValueException", Status: http.StatusBadRequest, Message: message}
+	return &Error{InvalidParameter, message}
 }
 
 // arnOf makes an ARN of a name that is no function's.
@@ -122,5 +120,5 @@ func notFound(arn, qualifier string) error {
 	if qualifier != "" {
 		arn += ":" + qualifier
 	}
-	return &Error{Type: "ResourceNotFoundException", Status: http.StatusNotFound, Message: "Function not found: " + arn}
+	return &Error{NotFound, "Function not found: " + arn}
 }

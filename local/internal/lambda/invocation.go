@@ -3,10 +3,8 @@ package lambda
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"regexp"
 	"strings"
 	"time"
@@ -88,30 +86,6 @@ func (r *Response) Err(function string) error {
 	}
 }
 
-// Error is a refused invocation: the function was not run. Its fields are those
-// of the Invoke API's error responses.
-type Error struct {
-	// Type is the exception: "ResourceNotFoundException".
-	Type string
-	// Status is the HTTP status of the Invoke API's answer. Those of Lambda.Run and
-	// Lambda.Invoke are 400 for a request that the function does not take, 404 for
-	// a function that is not there, 413 for an event over MaxEvent, 429 for one
-	// without concurrency left, 501 for one that this host does not run, and 502 for
-	// one that cannot run, such as one that did not build or one of a host that is
-	// shutting down.
-	Status  int
-	Message string
-	// Reason is TooManyRequestsException's; empty for other types.
-	Reason string
-}
-
-// Error returns the message.
-func (e *Error) Error() string { return e.Message }
-
-// ErrUnsupported is wrapped by Function.Unavailable where no build would help:
-// this host does not run such functions.
-var ErrUnsupported = errors.New("this host does not run it")
-
 // FunctionError is an invocation whose function failed.
 type FunctionError struct {
 	Function, RequestID string
@@ -163,39 +137,6 @@ func platformType(errorType string) string {
 		return "Function.Unknown"
 	}
 	return "Runtime.Unknown"
-}
-
-// MaxEvent is the longest event of a synchronous invocation, in bytes: 6 MiB (Lambda
-// quotas, "Invocation payload", as AWS's error messages have it).
-const MaxEvent = 6 << 20
-
-// ErrEventTooLarge refuses an event over MaxEvent (recorded).
-var ErrEventTooLarge = &Error{
-	Type: "RequestTooLargeException", Status: http.StatusRequestEntityTooLarge,
-	Message: fmt.Sprintf("Request must be smaller than %d bytes for the InvokeFunction operation", MaxEvent),
-}
-
-// errShutdown refuses whoever comes after Close.
-var errShutdown = &Error{
-	Type: "ServiceException", Status: http.StatusBadGateway, Message: "the host is shutting down",
-}
-
-func throttled() error {
-	return &Error{
-		Type: "TooManyRequestsException", Status: http.StatusTooManyRequests,
-		Message: "Rate Exceeded.", Reason: "ReservedFunctionConcurrentInvocationLimitExceeded",
-	}
-}
-
-func unavailable(f *Function, why error) error {
-	e := &Error{
-		Type: "ServiceException", Status: http.StatusBadGateway,
-		Message: fmt.Sprintf("function %s cannot run: %v", f.LogicalID, why),
-	}
-	if errors.Is(why, ErrUnsupported) {
-		e.Status = http.StatusNotImplemented
-	}
-	return e
 }
 
 // invocation is one invocation under way.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"regexp"
 	"strings"
@@ -281,7 +280,7 @@ func TestLargeEvent(t *testing.T) {
 	l, log := lambdatest.Start(t, lambdatest.NewFunction(t, "echo"))
 	_, err := l.Run(t.Context(), lambda.Request{Function: "fn", Event: make([]byte, lambda.MaxEvent+1)})
 	var refused *lambda.Error
-	if !errors.As(err, &refused) || refused.Status != http.StatusRequestEntityTooLarge || log.String() != "" {
+	if !errors.As(err, &refused) || refused.Kind != lambda.EventTooLarge || log.String() != "" {
 		t.Errorf("got %v, log %q, want a refusal", err, log)
 	}
 }

@@ -3,7 +3,6 @@ package lambda_test
 import (
 	"context"
 	"errors"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,7 +76,7 @@ func TestReservedConcurrency(t *testing.T) {
 	log.WaitFor(t, "Fn START", 1)
 	_, err := l.Invoke(t.Context(), lambda.Request{Function: "fn", Event: []byte("{}")})
 	var refused *lambda.Error
-	if !errors.As(err, &refused) || refused.Status != http.StatusTooManyRequests {
+	if !errors.As(err, &refused) || refused.Kind != lambda.Throttled {
 		t.Errorf("got %v over the reserved concurrency, want a throttled one", err)
 	}
 	open()
@@ -134,7 +133,7 @@ func TestClose(t *testing.T) {
 	for { // until Close has begun, there is no room
 		_, err := l.Invoke(impatient, lambda.Request{Function: "fn", Event: []byte("{}")})
 		var refused *lambda.Error
-		if errors.As(err, &refused) && refused.Status == http.StatusBadGateway {
+		if errors.As(err, &refused) && refused.Kind == lambda.Unavailable {
 			break
 		}
 		if !errors.Is(err, context.Canceled) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -114,7 +113,7 @@ func (m *poolModel) refused(f *Function, err error) {
 	switch {
 	case errors.Is(err, errShutdown) && m.closing.Load():
 	case errors.Is(err, errRemoved) && f.LogicalID == "Fleeting":
-	case errors.As(err, &refused) && refused.Status == http.StatusTooManyRequests && f.ReservedConcurrency != nil:
+	case errors.As(err, &refused) && refused.Kind == Throttled && f.ReservedConcurrency != nil:
 	case errors.Is(err, context.DeadlineExceeded):
 	default:
 		m.Errorf("%s: got %v", f.LogicalID, err)
