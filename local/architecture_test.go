@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"local/cgrouptest/...":               {},
 	"local/hosttest":                     {"local/internal/host", "local/internal/template"},
 	"local/internal/host":                {"local/internal/..."},
-	"local/internal/async":               {"local/internal/invokeapi", "local/internal/lambda", "local/internal/requestid", "local/internal/template"},
+	"local/internal/async":               {"local/internal/invokeapi", "local/internal/lambda", "local/internal/requestid"},
 	"local/internal/build":               {"local/internal/filelock", "local/internal/process"},
 	"local/internal/cgroup":              {},
 	"local/internal/events":              {},

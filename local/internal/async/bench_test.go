@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"maru/local/internal/lambda"
-	"maru/local/internal/template"
 )
 
 // BenchmarkEnqueue measures how long a caller waits until an event is on disk,
@@ -15,7 +14,7 @@ import (
 func BenchmarkEnqueue(b *testing.B) {
 	for _, callers := range []int{1, 64} {
 		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
-			q, err := Open(Config{Dir: b.TempDir(), Functions: []*template.Function{function("F", nil)}})
+			q, err := Open(Config{Dir: b.TempDir(), Functions: []*lambda.Function{function("F", nil)}})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -45,7 +44,7 @@ func BenchmarkEnqueue(b *testing.B) {
 // A long queue takes no memory but on disk.
 func TestMemory(t *testing.T) {
 	const events, attempts = 100_000, 100
-	functions := []*template.Function{function("F", nil)}
+	functions := []*lambda.Function{function("F", nil)}
 	q := open(t, Config{Functions: functions})
 	payload := make([]byte, 1000)
 	q.store.db.NoSync = true // the test is not about the disk

@@ -16,7 +16,6 @@ import (
 	"go.uber.org/goleak"
 
 	"maru/local/internal/lambda"
-	"maru/local/internal/template"
 )
 
 // childDir names the folder of the queue to a child of TestKill.
@@ -45,7 +44,7 @@ func crowd(dir string) error {
 	if err != nil {
 		return err
 	}
-	q, err := Open(Config{Dir: dir, Functions: []*template.Function{function("F", nil)}})
+	q, err := Open(Config{Dir: dir, Functions: []*lambda.Function{function("F", nil)}})
 	if err != nil {
 		return err
 	}
@@ -126,7 +125,7 @@ func TestKill(t *testing.T) {
 				t.Fatalf("got %d events left by the killed host, want %d", len(missing), crowdSize-100)
 			}
 
-			q := open(t, Config{Dir: dir, Functions: []*template.Function{function("F", nil)}})
+			q := open(t, Config{Dir: dir, Functions: []*lambda.Function{function("F", nil)}})
 			ids := make(chan string)
 			q.Start(func(_ context.Context, r lambda.Request) (*lambda.Response, error) {
 				select {

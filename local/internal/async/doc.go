@@ -39,7 +39,7 @@
 // that, records name it, and what becomes of it is for that one's configuration. As
 // on AWS an alias does not have the configuration of its version, nor of $LATEST: one
 // without any has the defaults. Only the dead-letter queue is the same for all (see
-// template.Function.AsyncOf). All events of a function wait in one bucket and share
+// lambda.Function.EventInvokeConfig). All events of a function wait in one bucket and share
 // its concurrency.
 //
 // # What is different here

@@ -5,13 +5,13 @@ import (
 	"sync"
 	"time"
 
-	"maru/local/internal/template"
+	"maru/local/internal/lambda"
 )
 
 // line delivers the events of one function.
 type line struct {
 	queue    *Queue
-	function *template.Function
+	function *lambda.Function
 	// slots has an element for each event in delivery.
 	slots chan struct{}
 	// wake has an element when the store may have an event that is due earlier.
@@ -21,7 +21,7 @@ type line struct {
 	claimed map[string]bool // by ID, the events in delivery
 }
 
-func newLine(q *Queue, f *template.Function, concurrency int) *line {
+func newLine(q *Queue, f *lambda.Function, concurrency int) *line {
 	if f.ReservedConcurrency != nil {
 		// With none, events are taken up to be refused.
 		concurrency = max(1, min(concurrency, *f.ReservedConcurrency))

@@ -10,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maru/local/internal/lambda"
-	"maru/local/internal/template"
 )
 
 // attempts notes what was run, and answers in turn; the last answer is repeated.
@@ -44,7 +43,7 @@ func TestRetries(t *testing.T) {
 	blocked := 0
 	for _, test := range []struct {
 		name    string
-		change  func(*template.Function)
+		change  func(*lambda.Function)
 		scale   float64
 		answers []func() (*lambda.Response, error)
 		want    []time.Duration
@@ -53,23 +52,23 @@ func TestRetries(t *testing.T) {
 		{"function errors: one minute, then two (D.25)", nil, 1, []func() (*lambda.Response, error){failure}, []time.Duration{0, m, 3 * m}},
 		{"success in the end", nil, 1, []func() (*lambda.Response, error){failure, answer("1")}, []time.Duration{0, m}},
 		{"scaled", nil, 0.01, []func() (*lambda.Response, error){failure}, []time.Duration{0, 600 * time.Millisecond, 1800 * time.Millisecond}},
-		{"no retries", func(f *template.Function) { f.Async.MaximumRetryAttempts = 0 }, 1,
+		{"no retries", configured(func(c *lambda.EventInvokeConfig) { c.MaximumRetryAttempts = 0 }), 1,
 			[]func() (*lambda.Response, error){failure}, []time.Duration{0}},
-		{"one retry", func(f *template.Function) { f.Async.MaximumRetryAttempts = 1 }, 1,
+		{"one retry", configured(func(c *lambda.EventInvokeConfig) { c.MaximumRetryAttempts = 1 }), 1,
 			[]func() (*lambda.Response, error){failure}, []time.Duration{0, m}},
-		{"a retry that would be too late (test_maxeventage)", func(f *template.Function) { f.Async.MaximumEventAge = m }, 1,
+		{"a retry that would be too late (test_maxeventage)", configured(func(c *lambda.EventInvokeConfig) { c.MaximumEventAge = m }), 1,
 			[]func() (*lambda.Response, error){failure}, []time.Duration{0}},
 		{"throttles: twice as long each time, up to five minutes, not counted as attempts (D.25)",
-			func(f *template.Function) { f.Async.MaximumEventAge = h / 4; f.Async.MaximumRetryAttempts = 0 }, 1,
+			configured(func(c *lambda.EventInvokeConfig) { c.MaximumEventAge = h / 4; c.MaximumRetryAttempts = 0 }), 1,
 			[]func() (*lambda.Response, error){throttle},
 			[]time.Duration{0, 1 * s, 3 * s, 7 * s, 15 * s, 31 * s, 63 * s, 127 * s, 255 * s, 511 * s, 811 * s}},
 		{"a throttle between", nil, 1, []func() (*lambda.Response, error){failure, throttle, failure}, []time.Duration{0, m, m + s, 3*m + s}},
-		{"no concurrency at all (D.18)", func(f *template.Function) { f.ReservedConcurrency = &blocked }, 1,
+		{"no concurrency at all (D.18)", func(f *lambda.Function) { f.ReservedConcurrency = &blocked }, 1,
 			[]func() (*lambda.Response, error){failure}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				q := open(t, Config{Functions: []*template.Function{function("F", test.change)}, RetryScale: test.scale})
+				q := open(t, Config{Functions: []*lambda.Function{function("F", test.change)}, RetryScale: test.scale})
 				a := newAttempts(test.answers...)
 				q.Start(a.run)
 				id := enqueue(t, q, "F", "{}")
@@ -101,7 +100,7 @@ func TestLeftover(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				q := open(t, Config{Functions: []*template.Function{function("F", nil)}})
+				q := open(t, Config{Functions: []*lambda.Function{function("F", nil)}})
 				e := newEvent(nil, "F", []byte("1"))
 				e.Accepted = e.Accepted.Add(test.shift)
 				e.Due = e.Accepted
@@ -124,8 +123,8 @@ func TestLeftover(t *testing.T) {
 // held up by it.
 func TestConcurrency(t *testing.T) {
 	one := 1
-	slow, reserved := function("Slow", nil), function("Reserved", func(f *template.Function) { f.ReservedConcurrency = &one })
-	q := open(t, Config{Functions: []*template.Function{slow, reserved, function("Other", nil)}, Concurrency: 3})
+	slow, reserved := function("Slow", nil), function("Reserved", func(f *lambda.Function) { f.ReservedConcurrency = &one })
+	q := open(t, Config{Functions: []*lambda.Function{slow, reserved, function("Other", nil)}, Concurrency: 3})
 	begun, release := make(chan string, 100), make(chan struct{})
 	q.Start(func(_ context.Context, r lambda.Request) (*lambda.Response, error) {
 		begun <- r.Function

@@ -45,7 +45,7 @@ func (l *line) attempt(e *event) outcome {
 	switch {
 	case f.ReservedConcurrency != nil && *f.ReservedConcurrency == 0:
 		return outcome{condition: unpermitted}
-	case e.Attempts+e.Refusals > 0 && l.queue.age(e) > f.AsyncOf(e.Qualifier).MaximumEventAge:
+	case e.Attempts+e.Refusals > 0 && l.queue.age(e) > f.EventInvokeConfig(e.Qualifier).MaximumEventAge:
 		return outcome{condition: expired}
 	}
 	response, err := l.queue.run(context.Background(), e.request())
@@ -64,7 +64,7 @@ func (l *line) attempt(e *event) outcome {
 // tests/aws/services/lambda_/test_lambda_destinations.snapshot.json,
 // test_maxeventage: EventAgeExceeded after one attempt).
 func (l *line) verdict(e *event, o outcome) (condition string, wait time.Duration) {
-	c := l.function.AsyncOf(e.Qualifier)
+	c := l.function.EventInvokeConfig(e.Qualifier)
 	switch {
 	case o.condition != "":
 		return o.condition, 0

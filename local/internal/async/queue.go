@@ -13,7 +13,6 @@ import (
 
 	"maru/local/internal/lambda"
 	"maru/local/internal/requestid"
-	"maru/local/internal/template"
 )
 
 // Config is what Open needs.
@@ -21,7 +20,7 @@ type Config struct {
 	// Dir is the folder of the queue and of the messages; it is made.
 	Dir string
 	// Functions are those that events are taken for and delivered to.
-	Functions []*template.Function
+	Functions []*lambda.Function
 	// Concurrency is how many events of one function are in delivery at most, so
 	// that others who call it find room; zero means 8. It is no more than the
 	// function's reserved concurrency.

@@ -17,19 +17,24 @@ import (
 
 	"maru/local/internal/lambda"
 	"maru/local/internal/requestid"
-	"maru/local/internal/template"
 )
 
 // function gives a function with AWS's defaults, changed by change.
-func function(id string, change func(*template.Function)) *template.Function {
-	f := &template.Function{
-		LogicalID: id, ARN: "arn:aws:lambda:us-east-1:123456789012:function:" + id,
-		Async: template.Async{MaximumRetryAttempts: 2, MaximumEventAge: 6 * time.Hour},
-	}
+func function(id string, change func(*lambda.Function)) *lambda.Function {
+	f := &lambda.Function{LogicalID: id, ARN: "arn:aws:lambda:us-east-1:123456789012:function:" + id}
 	if change != nil {
 		change(f)
 	}
 	return f
+}
+
+// configured changes what a function has for $LATEST.
+func configured(change func(*lambda.EventInvokeConfig)) func(*lambda.Function) {
+	return func(f *lambda.Function) {
+		c := f.EventInvokeConfig("")
+		change(&c)
+		f.EventInvokeConfigs = map[string]lambda.EventInvokeConfig{lambda.Latest: c}
+	}
 }
 
 func open(t *testing.T, c Config) *Queue {
@@ -92,7 +97,7 @@ func throttle() (*lambda.Response, error) {
 }
 
 func TestEnqueueRefuses(t *testing.T) {
-	q := open(t, Config{Functions: []*template.Function{function("F", nil)}})
+	q := open(t, Config{Functions: []*lambda.Function{function("F", nil)}})
 	for _, test := range []struct {
 		name, function string
 		size           int
@@ -143,9 +148,9 @@ func TestStop(t *testing.T) {
 		{"refusal", throttle, map[string]int{"F": 2}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			dir, functions := t.TempDir(), []*template.Function{function("F", func(f *template.Function) {
-				f.Async = template.Async{} // what fails is given up at once
-			})}
+			dir, functions := t.TempDir(), []*lambda.Function{function("F", configured(func(c *lambda.EventInvokeConfig) {
+				*c = lambda.EventInvokeConfig{} // what fails is given up at once
+			}))}
 			q := open(t, Config{Dir: dir, Functions: functions})
 			begun, release := make(chan bool), make(chan bool)
 			q.Start(func(context.Context, lambda.Request) (*lambda.Response, error) {
@@ -173,7 +178,7 @@ func TestStop(t *testing.T) {
 func TestReopen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir, f := t.TempDir(), function("F", nil)
-		q := open(t, Config{Dir: dir, Functions: []*template.Function{f}})
+		q := open(t, Config{Dir: dir, Functions: []*lambda.Function{f}})
 		id := enqueue(t, q, "F", `{"a": 1}`)
 		if err := q.Close(); err != nil {
 			t.Fatal(err)
@@ -190,7 +195,7 @@ func TestReopen(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		q = open(t, Config{Dir: dir, Functions: []*template.Function{f}})
+		q = open(t, Config{Dir: dir, Functions: []*lambda.Function{f}})
 		a := newAttempts(failure)
 		q.Start(a.run)
 		time.Sleep(time.Hour)
@@ -204,7 +209,7 @@ func TestReopen(t *testing.T) {
 // An event that cannot be read is named, and holds up no other.
 func TestUnreadable(t *testing.T) {
 	var log bytes.Buffer
-	q := open(t, Config{Functions: []*template.Function{function("F", nil)}, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	q := open(t, Config{Functions: []*lambda.Function{function("F", nil)}, Log: slog.New(slog.NewTextHandler(&log, nil))})
 	bad := newEvent(nil, "F", []byte("{}"))
 	if err := q.store.change(nil, bad); err != nil {
 		t.Fatal(err)
@@ -233,12 +238,11 @@ func TestUnreadable(t *testing.T) {
 // attempted, and none forgotten.
 func TestNothingCanBeSettled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		dir, f := t.TempDir(), function("F", nil)
-		f.Async.OnSuccess = template.Destination{ARN: "arn:aws:sqs:us-east-1:123456789012:done"}
+		dir, f := t.TempDir(), function("F", configured(func(c *lambda.EventInvokeConfig) { c.OnSuccess.ARN = queueARN }))
 		if err := os.Mkdir(filepath.Join(dir, MessagesFile), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		q := open(t, Config{Dir: dir, Functions: []*template.Function{f}, Concurrency: 1})
+		q := open(t, Config{Dir: dir, Functions: []*lambda.Function{f}, Concurrency: 1})
 		a := newAttempts(answer("1"))
 		for range 3 {
 			enqueue(t, q, "F", "1")

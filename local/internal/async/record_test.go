@@ -14,7 +14,6 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"maru/local/internal/lambda"
-	"maru/local/internal/template"
 )
 
 const queueARN = "arn:aws:sqs:us-east-1:123456789012:q"
@@ -49,7 +48,7 @@ func TestRecords(t *testing.T) {
 	)
 	for _, test := range []struct {
 		name   string
-		change func(*template.Function)
+		change func(*lambda.Function)
 		answer func() (*lambda.Response, error)
 		want   string
 		letter map[string]string
@@ -61,13 +60,13 @@ func TestRecords(t *testing.T) {
 		{"retries exhausted (D.26, test_retries)", nil, failure,
 			head + `"condition":"RetriesExhausted","approximateInvokeCount":3},` + failed,
 			map[string]string{"RequestID": "ID", "ErrorCode": "200", "ErrorMessage": "no such song"}},
-		{"too old (test_maxeventage)", func(f *template.Function) { f.Async.MaximumEventAge = time.Minute }, failure,
+		{"too old (test_maxeventage)", configured(func(c *lambda.EventInvokeConfig) { c.MaximumEventAge = time.Minute }), failure,
 			head + `"condition":"EventAgeExceeded","approximateInvokeCount":1},` + failed,
 			map[string]string{"RequestID": "ID", "ErrorCode": "200", "ErrorMessage": "no such song"}},
 		{"never run", nil, throttle,
 			head + `"condition":"EventAgeExceeded","approximateInvokeCount":0},"requestPayload":{"n":1},"responseContext":{"statusCode":429}}`,
 			map[string]string{"RequestID": "ID", "ErrorCode": "429", "ErrorMessage": "Rate Exceeded."}},
-		{"no concurrency (D.18, test_reserved_concurrency)", func(f *template.Function) { f.ReservedConcurrency = &zero }, failure,
+		{"no concurrency (D.18, test_reserved_concurrency)", func(f *lambda.Function) { f.ReservedConcurrency = &zero }, failure,
 			head + `"condition":"ZeroReservedConcurrency","approximateInvokeCount":0},"requestPayload":{"n":1}}`,
 			map[string]string{"RequestID": "ID", "ErrorMessage": "function not invoked: its reserved concurrency is zero"}},
 	} {
@@ -75,8 +74,9 @@ func TestRecords(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				dir := t.TempDir()
 				f := function("F", test.change)
-				f.Async.OnSuccess.ARN, f.Async.OnFailure.ARN, f.Async.DeadLetter.ARN = queueARN, queueARN, letters
-				q := open(t, Config{Dir: dir, Functions: []*template.Function{f}})
+				configured(func(c *lambda.EventInvokeConfig) { c.OnSuccess.ARN, c.OnFailure.ARN = queueARN, queueARN })(f)
+				f.DeadLetterQueue.ARN = letters
+				q := open(t, Config{Dir: dir, Functions: []*lambda.Function{f}})
 				q.Start(newAttempts(test.answer).run)
 				id := enqueue(t, q, "F", `{"n":1}`)
 				time.Sleep(7 * time.Hour)
@@ -127,10 +127,10 @@ func neutral(t *testing.T, m Message) Message {
 func TestDestinationsOfQualifiers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir, f := t.TempDir(), function("F", nil)
-		f.QualifiedAsync = map[string]template.Async{
-			"live": {MaximumEventAge: time.Hour, OnSuccess: template.Destination{ARN: "live"}, OnFailure: template.Destination{ARN: "dead"}},
+		f.EventInvokeConfigs = map[string]lambda.EventInvokeConfig{
+			"live": {MaximumEventAge: time.Hour, OnSuccess: lambda.Destination{ARN: "live"}, OnFailure: lambda.Destination{ARN: "dead"}},
 		}
-		q := open(t, Config{Dir: dir, Functions: []*template.Function{f}})
+		q := open(t, Config{Dir: dir, Functions: []*lambda.Function{f}})
 		runs := 0
 		q.Start(func(_ context.Context, r lambda.Request) (*lambda.Response, error) {
 			runs++
@@ -162,9 +162,9 @@ func TestDestinationsOfQualifiers(t *testing.T) {
 // destination in turn; one that is too large for an event goes nowhere.
 func TestToFunction(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		to := template.Destination{ARN: "arn:aws:lambda:us-east-1:123456789012:function:G", Function: "G"}
-		f, g := function("F", func(f *template.Function) { f.Async.OnSuccess = to }), function("G", nil)
-		q := open(t, Config{Functions: []*template.Function{f, g}, RequestIDs: counting()})
+		to := lambda.Destination{ARN: "arn:aws:lambda:us-east-1:123456789012:function:G", Function: "G"}
+		f, g := function("F", configured(func(c *lambda.EventInvokeConfig) { c.OnSuccess = to })), function("G", nil)
+		q := open(t, Config{Functions: []*lambda.Function{f, g}, RequestIDs: counting()})
 		large := `"` + strings.Repeat("x", maxEvent) + `"`
 		var ids, events []string
 		q.Start(func(_ context.Context, r lambda.Request) (*lambda.Response, error) {

@@ -1,13 +1,13 @@
 package async
 
-import "maru/local/internal/template"
+import "maru/local/internal/lambda"
 
 // settle puts an event off to its next attempt, or removes it and passes on what
 // came of it.
 func (l *line) settle(e *event, o outcome) error {
 	log := l.queue.log.With("function", e.Function, "request_id", e.ID, "attempts", e.Attempts)
 	condition, wait := l.verdict(e, o)
-	config := l.function.AsyncOf(e.Qualifier)
+	config := l.function.EventInvokeConfig(e.Qualifier)
 	switch condition {
 	case "":
 		log.Info("asynchronous invocation tried again later", "wait", wait, "reason", o.reason())
@@ -16,7 +16,7 @@ func (l *line) settle(e *event, o outcome) error {
 		return l.pass(e, config.OnSuccess, l.record(e, o, condition))
 	}
 	log.Warn("asynchronous invocation given up", "condition", condition, "reason", o.reason())
-	if queue := config.DeadLetter; queue.ARN != "" {
+	if queue := l.function.DeadLetterQueue; queue.ARN != "" {
 		if err := l.queue.messages.append(deadLetter(e, o, queue.ARN)); err != nil {
 			return err
 		}
@@ -26,7 +26,7 @@ func (l *line) settle(e *event, o outcome) error {
 
 // pass removes an event for good and sends its record where the function wants
 // it: to another function, or to a service that is not here.
-func (l *line) pass(e *event, to template.Destination, r record) error {
+func (l *line) pass(e *event, to lambda.Destination, r record) error {
 	q := l.queue
 	switch {
 	case to.ARN == "":

@@ -111,6 +111,23 @@ func withLogging(variables map[string]string, l template.Logging) map[string]str
 	return all
 }
 
+// eventInvokeConfigs turns what the template says of asynchronous invocations into
+// what Lambda has for each qualifier.
+func eventInvokeConfigs(f *template.Function) map[string]lambda.EventInvokeConfig {
+	configs := map[string]lambda.EventInvokeConfig{lambda.Latest: eventInvokeConfig(f.Async)}
+	for qualifier, a := range f.QualifiedAsync {
+		configs[qualifier] = eventInvokeConfig(a)
+	}
+	return configs
+}
+
+func eventInvokeConfig(a template.Async) lambda.EventInvokeConfig {
+	return lambda.EventInvokeConfig{
+		MaximumRetryAttempts: a.MaximumRetryAttempts, MaximumEventAge: a.MaximumEventAge,
+		OnSuccess: lambda.Destination(a.OnSuccess), OnFailure: lambda.Destination(a.OnFailure),
+	}
+}
+
 // functions turns the template's functions into Lambda's. Of variables, the log
 // gets only the names.
 func (h *Host) functions(environment *environment) []*lambda.Function {
@@ -131,6 +148,8 @@ func (h *Host) functions(environment *environment) []*lambda.Function {
 			ReservedConcurrency:    f.ReservedConcurrency,
 			ProvisionedConcurrency: f.ProvisionedConcurrency,
 			Qualifiers:             f.Qualifiers,
+			EventInvokeConfigs:     eventInvokeConfigs(f),
+			DeadLetterQueue:        lambda.Destination(f.Async.DeadLetter),
 			JSONLog:                f.Logging.JSON,
 			SystemLogLevel:         lambda.Level(f.Logging.SystemLevel),
 			LogLevel:               lambda.Level(f.Logging.Level),

@@ -6,9 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"maru/local/internal/lambda"
 	"maru/local/internal/template"
 )
 
@@ -55,6 +57,26 @@ func TestLogging(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// What the template says of asynchronous invocations is Lambda's by qualifier, and
+// the dead-letter queue is the function's.
+func TestAsynchronousConfiguration(t *testing.T) {
+	to := template.Destination{ARN: "arn:aws:lambda:us-east-1:123456789012:function:G", Function: "G"}
+	h := &Host{log: slog.New(slog.DiscardHandler), Stack: &template.Stack{Functions: []*template.Function{{
+		Async: template.Async{MaximumRetryAttempts: 1, MaximumEventAge: time.Hour, OnFailure: to, DeadLetter: template.Destination{ARN: "letters"}},
+		QualifiedAsync: map[string]template.Async{
+			"live": {MaximumEventAge: time.Minute, OnSuccess: template.Destination{ARN: "queue"}},
+		},
+	}}}}
+	f := h.functions(&environment{})[0]
+	want := map[string]lambda.EventInvokeConfig{
+		"$LATEST": {MaximumRetryAttempts: 1, MaximumEventAge: time.Hour, OnFailure: lambda.Destination{ARN: to.ARN, Function: "G"}},
+		"live":    {MaximumEventAge: time.Minute, OnSuccess: lambda.Destination{ARN: "queue"}},
+	}
+	if diff := cmp.Diff(want, f.EventInvokeConfigs); diff != "" || f.DeadLetterQueue.ARN != "letters" {
+		t.Errorf("got the dead-letter queue %+v and (-want +got):\n%s", f.DeadLetterQueue, diff)
 	}
 }
 

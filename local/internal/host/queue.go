@@ -18,7 +18,7 @@ func (h *Host) openQueue() error {
 		return nil
 	}
 	queue, err := async.Open(async.Config{
-		Dir: h.stateDir("async"), Functions: h.Stack.Functions, Concurrency: h.deliveries(),
+		Dir: h.stateDir("async"), Functions: h.configured, Concurrency: h.deliveries(),
 		RetryScale: h.config.RetryScale, Log: h.log,
 	})
 	if errors.Is(err, async.ErrInUse) {

@@ -91,7 +91,7 @@ Resources:
 func TestOrphans(t *testing.T) {
 	path := write(t, "template.yaml", oneAPI)
 	dir := filepath.Join(filepath.Dir(path), ".maru/async")
-	q, err := async.Open(async.Config{Dir: dir, Functions: []*template.Function{{LogicalID: "Gone"}}})
+	q, err := async.Open(async.Config{Dir: dir, Functions: []*lambda.Function{{LogicalID: "Gone"}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,6 +56,13 @@ type Function struct {
 	// for, each with the version that is executed then. All have the same code;
 	// $LATEST need not be named.
 	Qualifiers map[string]string
+	// EventInvokeConfigs are what becomes of asynchronous invocations, by qualifier,
+	// "$LATEST" where callers name none. EventInvokeConfig tells what those have that
+	// are missing.
+	EventInvokeConfigs map[string]EventInvokeConfig
+	// DeadLetterQueue, a queue or a topic, gets the events of asynchronous invocations
+	// that failed for good, by whatever qualifier.
+	DeadLetterQueue Destination
 	// JSONLog is LogFormat JSON: the platform's lines are JSON objects, and there are
 	// only those of SystemLogLevel and above. Of the JSON objects that the function
 	// prints there are those of LogLevel and above. See [Level]; the zero values are INFO.
