@@ -45,10 +45,10 @@
 // # What is different here
 //
 // An event older than MaximumEventAge gets one attempt nevertheless, if it had
-// none: it may have waited for a host to be started. Where the function refuses it,
-// as by a throttle, its age counts from that start. Events of functions that the
-// template does not have are kept until it has them again; another template of
-// the folder may. SQS, SNS, EventBridge and S3 are not there: what is for them is
+// none: it may have waited for a host to be started, or for its function to be there.
+// Where the function refuses it, as by a throttle, its age counts from then. Events of
+// functions that the template does not have are kept until it has them again, in the
+// same host (see Queue.Replace) or in another; another template of the folder may. SQS, SNS, EventBridge and S3 are not there: what is for them is
 // appended to a file, see Message. A function that is a destination runs as $LATEST,
 // whatever qualifier the destination's ARN has. Left out are metrics and the detection
 // of recursive loops. The file does not shrink; its free pages are used again.

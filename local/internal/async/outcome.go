@@ -41,11 +41,11 @@ func (o outcome) status() int {
 
 // attempt runs an event's function, and counts it.
 func (l *line) attempt(e *event) outcome {
-	f := l.function
+	f := l.current()
 	switch {
 	case f.ReservedConcurrency != nil && *f.ReservedConcurrency == 0:
 		return outcome{condition: unpermitted}
-	case e.Attempts+e.Refusals > 0 && l.queue.age(e) > f.EventInvokeConfig(e.Qualifier).MaximumEventAge:
+	case e.Attempts+e.Refusals > 0 && l.age(e) > f.EventInvokeConfig(e.Qualifier).MaximumEventAge:
 		return outcome{condition: expired}
 	}
 	response, err := l.queue.run(context.Background(), e.request())
@@ -58,13 +58,12 @@ func (l *line) attempt(e *event) outcome {
 	return outcome{response: response}
 }
 
-// verdict gives the condition that settles an event after its last attempt or,
-// where it is empty, how long to wait for the next. An event whose next attempt
+// decide gives the condition that settles an event after its last attempt or,
+// where it is empty, how long to wait for the next, as c has it. An event whose next attempt
 // would come after its age is settled at once, as AWS was seen to do (LocalStack,
 // tests/aws/services/lambda_/test_lambda_destinations.snapshot.json,
 // test_maxeventage: EventAgeExceeded after one attempt).
-func (l *line) verdict(e *event, o outcome) (condition string, wait time.Duration) {
-	c := l.function.EventInvokeConfig(e.Qualifier)
+func (l *line) decide(e *event, o outcome, c lambda.EventInvokeConfig) (condition string, wait time.Duration) {
 	switch {
 	case o.condition != "":
 		return o.condition, 0
@@ -74,7 +73,7 @@ func (l *line) verdict(e *event, o outcome) (condition string, wait time.Duratio
 		return exhausted, 0
 	}
 	wait = l.queue.scaled(e.wait(o))
-	if l.queue.age(e)+wait > c.MaximumEventAge {
+	if l.age(e)+wait > c.MaximumEventAge {
 		return expired, 0
 	}
 	return "", wait
@@ -89,16 +88,6 @@ const (
 
 func (q *Queue) scaled(wait time.Duration) time.Duration {
 	return max(leastWait, time.Duration(float64(wait)*q.scale))
-}
-
-// age is how old an event is. One that had no attempt yet may have waited for a
-// host to be started, which is not held against it.
-func (q *Queue) age(e *event) time.Duration {
-	age := time.Since(e.Accepted)
-	if e.Attempts == 0 {
-		age = min(age, time.Since(q.opened))
-	}
-	return age
 }
 
 // wait is AWS's: one minute after the first attempt that failed in the function,

@@ -19,7 +19,7 @@ import (
 type Config struct {
 	// Dir is the folder of the queue and of the messages; it is made.
 	Dir string
-	// Functions are those that events are taken for and delivered to.
+	// Functions are those that events are taken for and delivered to, until Replace.
 	Functions []*lambda.Function
 	// Concurrency is how many events of one function are in delivery at most, so
 	// that others who call it find room; zero means 8. It is no more than the
@@ -42,16 +42,22 @@ type Run func(ctx context.Context, r lambda.Request) (*lambda.Response, error)
 type Queue struct {
 	store    *store
 	messages *messages
-	lines    map[string]*line // by logical ID; not changed after Open
-	opened   time.Time
 	scale    float64
 	ids      requestid.Source
 	log      *slog.Logger
-	run      Run // set by Start
 
 	stopping context.Context
 	stop     context.CancelFunc
-	serving  sync.WaitGroup
+	// serving holds the lines that are served and the events in delivery.
+	serving sync.WaitGroup
+
+	// mu guards the fields below. Who holds it does not wait for events in delivery.
+	mu    sync.RWMutex
+	run   Run              // nil before Start; not changed then
+	lines map[string]*line // by logical ID
+	// leaving are lines of functions that are gone, as long as they have events in
+	// delivery, by logical ID.
+	leaving map[string]*line
 }
 
 // Open opens the queue of a folder; nothing is delivered yet. The error is
@@ -59,9 +65,6 @@ type Queue struct {
 func Open(c Config) (*Queue, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
-	}
-	if c.Concurrency == 0 {
-		c.Concurrency = 8
 	}
 	if c.RetryScale == 0 {
 		c.RetryScale = 1
@@ -75,12 +78,10 @@ func Open(c Config) (*Queue, error) {
 	}
 	q := &Queue{
 		store: s, messages: &messages{path: filepath.Join(c.Dir, MessagesFile), limit: messagesLimit},
-		lines: map[string]*line{}, opened: time.Now(), scale: c.RetryScale, ids: c.RequestIDs, log: c.Log,
+		scale: c.RetryScale, ids: c.RequestIDs, log: c.Log, lines: map[string]*line{}, leaving: map[string]*line{},
 	}
 	q.stopping, q.stop = context.WithCancel(context.Background())
-	for _, f := range c.Functions {
-		q.lines[f.LogicalID] = newLine(q, f, c.Concurrency)
-	}
+	q.Replace(c.Functions, c.Concurrency)
 	return q, nil
 }
 
@@ -97,16 +98,20 @@ func (q *Queue) Waiting() (map[string]int, error) {
 // Start begins to deliver, first of all what earlier hosts have left. It may be
 // called once.
 func (q *Queue) Start(run Run) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
 	q.run = run
-	for _, l := range q.lines {
-		q.serving.Go(l.serve)
-	}
+	q.begin()
 }
 
 // Stop ends that events are taken up, and returns at once. From now on only
 // attempts that succeed are settled: all others may have failed by the host's
 // end, so their events are left to the next Open as they were.
-func (q *Queue) Stop() { q.stop() }
+func (q *Queue) Stop() {
+	q.mu.Lock() // no line begins after it
+	defer q.mu.Unlock()
+	q.stop()
+}
 
 // Close stops the queue, waits for attempts under way, and closes the file. To
 // end these early, end their functions.
@@ -125,7 +130,7 @@ const maxEvent = 1 << 20
 // event is on disk. The error is a *lambda.Error where the event is refused:
 // EventTooLarge for a payload over 1 MB, NotFound for an unknown function.
 func (q *Queue) Enqueue(ctx context.Context, r lambda.Request) (requestID string, err error) {
-	switch l := q.lines[r.Function]; {
+	switch l := q.line(r.Function); {
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case l == nil:
@@ -139,7 +144,7 @@ func (q *Queue) Enqueue(ctx context.Context, r lambda.Request) (requestID string
 	if err := q.store.change(nil, e); err != nil {
 		return "", fmt.Errorf("queueing an event of function %q: %w", r.Function, err)
 	}
-	q.lines[e.Function].rouse()
+	q.rouse(e.Function)
 	return e.ID, nil
 }
 

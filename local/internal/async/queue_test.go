@@ -249,6 +249,8 @@ func TestNothingCanBeSettled(t *testing.T) {
 		}
 		q.Start(a.run)
 		time.Sleep(time.Hour)
+		q.Replace([]*lambda.Function{f}, 1) // is no next start
+		time.Sleep(time.Hour)
 		synctest.Wait()
 		if diff := cmp.Diff(map[string]int{"F": 3}, waiting(t, q)); len(a.seen) != 1 || diff != "" {
 			t.Errorf("got %d attempts, left (-want +got):\n%s", len(a.seen), diff)

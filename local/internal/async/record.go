@@ -35,12 +35,13 @@ type responseContext struct {
 	FunctionError   string `json:"functionError,omitempty"`
 }
 
-func (l *line) record(e *event, o outcome, condition string) record {
+// newRecord gives the record of an event of a function that has this ARN.
+func newRecord(arn string, e *event, o outcome, condition string) record {
 	r := record{
 		Version:   "1.0",
 		Timestamp: time.Now().UTC().Format("2006-01-02T15:04:05.000Z"),
 		RequestContext: requestContext{
-			RequestID: e.ID, FunctionARN: l.function.ARN + ":" + cmp.Or(e.Qualifier, lambda.Latest),
+			RequestID: e.ID, FunctionARN: arn + ":" + cmp.Or(e.Qualifier, lambda.Latest),
 			Condition: condition, ApproximateInvokeCount: e.Attempts,
 		},
 		RequestPayload: asJSON(e.Payload),

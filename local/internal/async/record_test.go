@@ -286,3 +286,13 @@ func TestMessagesAfterError(t *testing.T) {
 	}
 	wantOwnLine(t, path)
 }
+
+// condition is that of a record.
+func (m Message) condition(t *testing.T) string {
+	t.Helper()
+	var r record
+	if err := json.Unmarshal(m.Body, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r.RequestContext.Condition
+}

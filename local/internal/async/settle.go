@@ -6,28 +6,28 @@ import "maru/local/internal/lambda"
 // came of it.
 func (l *line) settle(e *event, o outcome) error {
 	log := l.queue.log.With("function", e.Function, "request_id", e.ID, "attempts", e.Attempts)
-	condition, wait := l.verdict(e, o)
-	config := l.function.EventInvokeConfig(e.Qualifier)
+	f := l.current()
+	config := f.EventInvokeConfig(e.Qualifier)
+	condition, wait := l.decide(e, o, config)
 	switch condition {
 	case "":
 		log.Info("asynchronous invocation tried again later", "wait", wait, "reason", o.reason())
 		return l.queue.store.change(e, e.again(wait))
 	case succeeded:
-		return l.pass(e, config.OnSuccess, l.record(e, o, condition))
+		return l.queue.pass(e, config.OnSuccess, newRecord(f.ARN, e, o, condition))
 	}
 	log.Warn("asynchronous invocation given up", "condition", condition, "reason", o.reason())
-	if queue := l.function.DeadLetterQueue; queue.ARN != "" {
+	if queue := f.DeadLetterQueue; queue.ARN != "" {
 		if err := l.queue.messages.append(deadLetter(e, o, queue.ARN)); err != nil {
 			return err
 		}
 	}
-	return l.pass(e, config.OnFailure, l.record(e, o, condition))
+	return l.queue.pass(e, config.OnFailure, newRecord(f.ARN, e, o, condition))
 }
 
 // pass removes an event for good and sends its record where the function wants
 // it: to another function, or to a service that is not here.
-func (l *line) pass(e *event, to lambda.Destination, r record) error {
-	q := l.queue
+func (q *Queue) pass(e *event, to lambda.Destination, r record) error {
 	switch {
 	case to.ARN == "":
 		return q.store.change(e)
@@ -45,8 +45,6 @@ func (l *line) pass(e *event, to lambda.Destination, r record) error {
 	if err := q.store.change(e, newEvent(q.ids, to.Function, payload)); err != nil {
 		return err
 	}
-	if next := q.lines[to.Function]; next != nil {
-		next.rouse()
-	}
+	q.rouse(to.Function)
 	return nil
 }
