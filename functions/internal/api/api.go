@@ -73,7 +73,7 @@ func New(c Config) *API {
 		a.log = slog.New(slog.DiscardHandler)
 	}
 	a.sessions = &session.Manager{Store: session.NewRedis(c.Redis), Now: c.Now, OnError: a.failSession}
-	a.table = newTable(a)
+	a.table = newTable(a.serve)
 	return a
 }
 
@@ -119,10 +119,10 @@ func (a *API) dispatch(w http.ResponseWriter, r *http.Request) {
 	a.table.mux.ServeHTTP(w, r)
 }
 
-// serve makes a handler of one that returns its response.
-func (a *API) serve(handle func(*http.Request) (response, error)) http.Handler {
+// serve makes a handler of a route's action.
+func (a *API) serve(act action) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		answer, err := handle(r)
+		answer, err := act(a, r)
 		if err == nil {
 			err = answer.write(w, r)
 		}

@@ -14,14 +14,13 @@ import (
 // An authority is compared as it is written, but for the case of letters: what a
 // name resolves to is the host's to check when it dials.
 func Connect(authorities string) http.Handler {
-	a := new(API)
 	allowed := strings.FieldsFunc(strings.ToLower(authorities), func(c rune) bool { return c == ',' || c == ' ' })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.Method != http.MethodConnect:
-			a.fail(w, r, notAllowed{http.MethodConnect})
+			refuse(w, r, notAllowed{http.MethodConnect})
 		case !slices.Contains(allowed, strings.ToLower(r.Host)):
-			a.fail(w, r, errAuthority)
+			refuse(w, r, errAuthority)
 		default:
 			// Without content: what follows a 2xx belongs to the tunnel.
 			w.WriteHeader(http.StatusOK)

@@ -136,14 +136,18 @@ func (a *API) failSession(w http.ResponseWriter, r *http.Request, err error) {
 	a.fail(w, r, err)
 }
 
-// fail answers with the problem that err is, as HTML where the client prefers
-// that, and logs what is not the client's fault.
+// fail is refuse with a log of what is not the client's fault.
 func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
-	p := explain(err)
-	if p.Status >= http.StatusInternalServerError && a.log != nil {
+	if status := explain(err).Status; status >= http.StatusInternalServerError {
 		a.log.LogAttrs(r.Context(), slog.LevelError, "request failed",
-			slog.String("request_id", requestID(r)), slog.Int("status", p.Status), slog.Any("error", err))
+			slog.String("request_id", requestID(r)), slog.Int("status", status), slog.Any("error", err))
 	}
+	refuse(w, r, err)
+}
+
+// refuse answers with the problem that err is, as HTML where the client prefers that.
+func refuse(w http.ResponseWriter, r *http.Request, err error) {
+	p := explain(err)
 	h := w.Header()
 	var methods notAllowed
 	if errors.As(err, &methods) {

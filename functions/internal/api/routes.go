@@ -6,54 +6,57 @@ import (
 	"strings"
 )
 
+// action is what a route does with a request. An error becomes a problem: see statuses.
+type action func(*API, *http.Request) (response, error)
+
 // routes is the one table of the application: each method and path it serves,
 // in net/http's pattern syntax. A GET route serves HEAD as well, and every path
 // here serves OPTIONS.
-func (a *API) routes() map[string]func(*http.Request) (response, error) {
-	return map[string]func(*http.Request) (response, error){
-		"GET /{$}": a.home,
+func routes() map[string]action {
+	return map[string]action{
+		"GET /{$}": (*API).home,
 
-		"GET /songs":      a.listSongs,
-		"GET /songs/{id}": a.song,
+		"GET /songs":      (*API).listSongs,
+		"GET /songs/{id}": (*API).song,
 
-		"GET /weather":        a.listWeather,
-		"GET /weather/{city}": a.weather,
-		"PUT /weather/{city}": a.reportWeather,
+		"GET /weather":        (*API).listWeather,
+		"GET /weather/{city}": (*API).weather,
+		"PUT /weather/{city}": (*API).reportWeather,
 
-		"GET /posts":         a.listPosts,
-		"POST /posts":        a.createPost,
-		"GET /posts/{id}":    a.post,
-		"PUT /posts/{id}":    a.replacePost,
-		"DELETE /posts/{id}": a.deletePost,
+		"GET /posts":         (*API).listPosts,
+		"POST /posts":        (*API).createPost,
+		"GET /posts/{id}":    (*API).post,
+		"PUT /posts/{id}":    (*API).replacePost,
+		"DELETE /posts/{id}": (*API).deletePost,
 
-		"GET /posts/{id}/comments":        a.listComments,
-		"POST /posts/{id}/comments":       a.createComment,
-		"GET /posts/{id}/comments/{n}":    a.comment,
-		"PUT /posts/{id}/comments/{n}":    a.replaceComment,
-		"DELETE /posts/{id}/comments/{n}": a.deleteComment,
+		"GET /posts/{id}/comments":        (*API).listComments,
+		"POST /posts/{id}/comments":       (*API).createComment,
+		"GET /posts/{id}/comments/{n}":    (*API).comment,
+		"PUT /posts/{id}/comments/{n}":    (*API).replaceComment,
+		"DELETE /posts/{id}/comments/{n}": (*API).deleteComment,
 
-		"GET /cart":                 a.cart,
-		"DELETE /cart":              a.emptyCart,
-		"GET /cart/items":           a.listItems,
-		"POST /cart/items":          a.addItem,
-		"GET /cart/items/{song}":    a.item,
-		"PUT /cart/items/{song}":    a.setItem,
-		"DELETE /cart/items/{song}": a.removeItem,
+		"GET /cart":                 (*API).cart,
+		"DELETE /cart":              (*API).emptyCart,
+		"GET /cart/items":           (*API).listItems,
+		"POST /cart/items":          (*API).addItem,
+		"GET /cart/items/{song}":    (*API).item,
+		"PUT /cart/items/{song}":    (*API).setItem,
+		"DELETE /cart/items/{song}": (*API).removeItem,
 
-		"GET /orders":      a.listOrders,
-		"POST /orders":     a.placeOrder,
-		"GET /orders/{id}": a.order,
+		"GET /orders":      (*API).listOrders,
+		"POST /orders":     (*API).placeOrder,
+		"GET /orders/{id}": (*API).order,
 
-		"POST /users": a.signUp,
+		"POST /users": (*API).signUp,
 
-		"GET /session":    a.whoAmI,
-		"POST /session":   a.signIn,
-		"DELETE /session": a.signOut,
+		"GET /session":    (*API).whoAmI,
+		"POST /session":   (*API).signIn,
+		"DELETE /session": (*API).signOut,
 
-		"DELETE /sessions/{id}": a.endSession,
+		"DELETE /sessions/{id}": (*API).endSession,
 
-		"GET /openapi.json": a.description,
-		"GET /page.js":      a.pageScript,
+		"GET /openapi.json": (*API).description,
+		"GET /page.js":      (*API).pageScript,
 	}
 }
 
@@ -63,10 +66,11 @@ type table struct {
 	methods []string // every method of the table, sorted
 }
 
-func newTable(a *API) *table {
+// newTable returns the table whose routes are served by what handler makes of their actions.
+func newTable(handler func(action) http.Handler) *table {
 	t := &table{mux: http.NewServeMux(), methods: []string{http.MethodHead, http.MethodOptions}}
-	for pattern, handle := range a.routes() {
-		t.mux.Handle(pattern, a.serve(handle))
+	for pattern, act := range routes() {
+		t.mux.Handle(pattern, handler(act))
 		method, _, _ := strings.Cut(pattern, " ")
 		t.methods = append(t.methods, method)
 	}
@@ -118,17 +122,17 @@ func asterisk(r *http.Request) bool {
 // methods of the path in Allow, for the path * with those of the whole
 // application, 404 for a path that no route has, and 405 for another method.
 func Options() http.Handler {
-	a := new(API)
-	t := newTable(a)
+	// The table is only asked what there is: no action is taken.
+	t := newTable(func(action) http.Handler { return http.NotFoundHandler() })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secure(w.Header())
 		if r.Method != http.MethodOptions {
-			a.fail(w, r, notAllowed{http.MethodOptions})
+			refuse(w, r, notAllowed{http.MethodOptions})
 			return
 		}
 		allowed := t.allowed(r)
 		if len(allowed) == 0 {
-			a.fail(w, r, errNoRoute)
+			refuse(w, r, errNoRoute)
 			return
 		}
 		w.Header().Set("Allow", strings.Join(allowed, ", "))

@@ -19,15 +19,14 @@ var secrets = []string{"Authorization", "Cookie", "Proxy-Authorization"}
 // What gateways on the way changed shows, as it should; the spelling of field
 // names and their order do not survive them.
 func Trace() http.Handler {
-	a := new(API)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secure(w.Header())
 		if r.Method != http.MethodTrace {
-			a.fail(w, r, notAllowed{http.MethodTrace})
+			refuse(w, r, notAllowed{http.MethodTrace})
 			return
 		}
 		if err := new(http.CrossOriginProtection).Check(r); err != nil {
-			a.fail(w, r, errCrossOrigin)
+			refuse(w, r, errCrossOrigin)
 			return
 		}
 		w.Header().Set("Cache-Control", "no-store")
