@@ -58,40 +58,61 @@ var (
 	errPreconditionRequired = errors.New("say with If-Match which version you mean: its ETag, as GET returns it")
 )
 
-// statuses is the one table from error to status. An error that is not in it is
-// a fault of ours, 500, of which the client learns nothing more.
+// statuses is the one table from error to status; the first that fits counts. An
+// error that is not in it has the status that the session gives to its errors. For one
+// that is not the session's either that is 500: a fault of ours, of which the client
+// learns nothing more.
 var statuses = []struct {
-	err    error
+	fits   func(error) bool
 	status int
 }{
-	{errNoRoute, http.StatusNotFound},
-	{errCrossOrigin, http.StatusForbidden},
-	{errSignIn, http.StatusUnauthorized},
-	{errNotAuthor, http.StatusForbidden},
-	{errAuthority, http.StatusForbidden},
-	{errQuery, http.StatusBadRequest},
-	{errBody, http.StatusBadRequest},
-	{errBodyTooLarge, http.StatusRequestEntityTooLarge},
-	{errMediaType, http.StatusUnsupportedMediaType},
-	{errIdempotencyKey, http.StatusBadRequest},
-	{errPrecondition, http.StatusPreconditionFailed},
-	{errPreconditionRequired, http.StatusPreconditionRequired},
-	{shop.ErrNotFound, http.StatusNotFound},
-	{shop.ErrConflict, http.StatusConflict},
-	{shop.ErrNameTaken, http.StatusConflict},
-	{shop.ErrNoItems, http.StatusConflict},
-	{shop.ErrTotal, http.StatusConflict},
-	{shop.ErrOrdered, http.StatusConflict},
-	{shop.ErrKeyReused, http.StatusUnprocessableEntity},
+	{as[notAllowed], http.StatusMethodNotAllowed},
+	{as[shop.Invalid], http.StatusUnprocessableEntity},
+	{as[shop.Throttled], http.StatusTooManyRequests},
+	{is(errNoRoute), http.StatusNotFound},
+	{is(errCrossOrigin), http.StatusForbidden},
+	{is(errSignIn), http.StatusUnauthorized},
+	{is(errNotAuthor), http.StatusForbidden},
+	{is(errAuthority), http.StatusForbidden},
+	{is(errQuery), http.StatusBadRequest},
+	{is(errBody), http.StatusBadRequest},
+	{is(errBodyTooLarge), http.StatusRequestEntityTooLarge},
+	{is(errMediaType), http.StatusUnsupportedMediaType},
+	{is(errIdempotencyKey), http.StatusBadRequest},
+	{is(errPrecondition), http.StatusPreconditionFailed},
+	{is(errPreconditionRequired), http.StatusPreconditionRequired},
+	{is(shop.ErrNotFound), http.StatusNotFound},
+	{is(shop.ErrConflict), http.StatusConflict},
+	{is(shop.ErrNameTaken), http.StatusConflict},
+	{is(shop.ErrNoItems), http.StatusConflict},
+	{is(shop.ErrTotal), http.StatusConflict},
+	{is(shop.ErrOrdered), http.StatusConflict},
+	{is(shop.ErrKeyReused), http.StatusUnprocessableEntity},
 	// Without WWW-Authenticate, which RFC 9110 wants here: no registered scheme
 	// means a session cookie, and browsers would ask for a password themselves.
-	{shop.ErrCredentials, http.StatusUnauthorized},
-	{shop.ErrUnavailable, http.StatusServiceUnavailable},
-	{session.ErrUnavailable, http.StatusServiceUnavailable},
-	{session.ErrGone, http.StatusConflict},
-	{session.ErrConflict, http.StatusConflict},
-	{session.ErrNotCounter, http.StatusConflict},
-	{session.ErrTooLarge, http.StatusRequestEntityTooLarge},
+	{is(shop.ErrCredentials), http.StatusUnauthorized},
+	{is(shop.ErrUnavailable), http.StatusServiceUnavailable},
+}
+
+// is returns what reports whether an error is target.
+func is(target error) func(error) bool {
+	return func(err error) bool { return errors.Is(err, target) }
+}
+
+// as reports whether an error is an E.
+func as[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
+
+// statusOf returns the status that err is answered with.
+func statusOf(err error) int {
+	for _, known := range statuses {
+		if known.fits(err) {
+			return known.status
+		}
+	}
+	return session.Status(err)
 }
 
 // notAllowed is the error of a method that the path does not have: these it has.
@@ -99,28 +120,17 @@ type notAllowed []string
 
 func (e notAllowed) Error() string { return "this path serves " + strings.Join(e, ", ") }
 
+// problemOf returns the problem that a status alone tells of.
+func problemOf(status int) problem {
+	return problem{Title: http.StatusText(status), Status: status}
+}
+
 // explain returns the problem that err is.
 func explain(err error) problem {
-	var methods notAllowed
-	var invalid shop.Invalid
-	var throttled shop.Throttled
-	p := problem{Status: http.StatusInternalServerError}
-	switch {
-	case errors.As(err, &methods):
-		p.Status = http.StatusMethodNotAllowed
-	case errors.As(err, &invalid):
-		p.Status, p.Errors = http.StatusUnprocessableEntity, fieldErrors(invalid)
-	case errors.As(err, &throttled):
-		p.Status = http.StatusTooManyRequests
-	default:
-		for _, known := range statuses {
-			if errors.Is(err, known.err) {
-				p.Status = known.status
-				break
-			}
-		}
+	p := problemOf(statusOf(err))
+	if invalid, ok := errors.AsType[shop.Invalid](err); ok {
+		p.Errors = fieldErrors(invalid)
 	}
-	p.Title = http.StatusText(p.Status)
 	if p.Status < http.StatusInternalServerError {
 		p.Detail = err.Error()
 	}
@@ -138,7 +148,7 @@ func (a *API) failSession(w http.ResponseWriter, r *http.Request, err error) {
 
 // fail is refuse with a log of what is not the client's fault.
 func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
-	if status := explain(err).Status; status >= http.StatusInternalServerError {
+	if status := statusOf(err); status >= http.StatusInternalServerError {
 		a.log.LogAttrs(r.Context(), slog.LevelError, "request failed",
 			slog.String("request_id", requestID(r)), slog.Int("status", status), slog.Any("error", err))
 	}
@@ -149,12 +159,10 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 func refuse(w http.ResponseWriter, r *http.Request, err error) {
 	p := explain(err)
 	h := w.Header()
-	var methods notAllowed
-	if errors.As(err, &methods) {
+	if methods, ok := errors.AsType[notAllowed](err); ok {
 		h.Set("Allow", strings.Join(methods, ", "))
 	}
-	var throttled shop.Throttled
-	if errors.As(err, &throttled) {
+	if throttled, ok := errors.AsType[shop.Throttled](err); ok {
 		h.Set("Retry-After", strconv.Itoa(throttled.Seconds()))
 	}
 	if p.Status == http.StatusServiceUnavailable {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/http/httptest"
 	"regexp"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"golang.org/x/text/language"
 
+	"maru/functions/internal/session"
 	"maru/functions/internal/shop"
 )
 
@@ -69,13 +71,16 @@ func verbs(text string) []string { return regexp.MustCompile(`%[a-z]`).FindAllSt
 
 // Every problem that this package can answer with has a title in every language.
 func TestProblemTexts(t *testing.T) {
+	problems := []problem{explain(session.ErrUnavailable), explain(session.ErrGone), explain(session.ErrTooLarge), explain(errors.New("ours"))}
+	for _, known := range statuses {
+		problems = append(problems, problemOf(known.status))
+	}
 	for _, v := range voices {
-		for _, known := range statuses {
+		for _, p := range problems {
 			r := httptest.NewRequest("GET", "/nothing", nil)
 			r.Header.Set("Accept-Language", v.Language())
-			p := explain(known.err)
 			if got := p.page(r).Title; !slices.Contains(titles(v), got) {
-				t.Errorf("%v: got title %q for %v, which is no text of this language", v.tag, got, known.err)
+				t.Errorf("%v: got title %q for %d, which is no text of this language", v.tag, got, p.Status)
 			}
 		}
 	}

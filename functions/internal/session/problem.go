@@ -33,13 +33,22 @@ var problems = []problem{
 		Detail: "The session could not be stored."},
 }
 
+// explain returns the answer to err.
+func explain(err error) problem {
+	i := slices.IndexFunc(problems, func(p problem) bool { return p.err == nil || errors.Is(err, p.err) })
+	return problems[i]
+}
+
+// Status returns the status with which WriteError answers err, for a Manager.OnError that
+// answers in a form of its own. It is 500 for an error that is not of this package.
+func Status(err error) int { return explain(err).Status }
+
 // WriteError answers a request whose session failed, as application/problem+json (RFC
 // 9457): ErrUnavailable with 503 and Retry-After, ErrGone, ErrConflict and ErrNotCounter
 // with 409, ErrTooLarge with 413, anything else with 500. It is what a Manager does with
 // no OnError, and fit for handlers that pass on an error.
 func WriteError(w http.ResponseWriter, _ *http.Request, err error) {
-	i := slices.IndexFunc(problems, func(p problem) bool { return p.err == nil || errors.Is(err, p.err) })
-	p := problems[i]
+	p := explain(err)
 	p.Title = http.StatusText(p.Status)
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Cache-Control", "no-store")

@@ -253,6 +253,7 @@ func TestWriteError(t *testing.T) {
 	}{
 		{session.ErrUnavailable, 503},
 		{fmt.Errorf("loading: %w", session.ErrGone), 409},
+		{session.ErrConflict, 409},
 		{session.ErrNotCounter, 409},
 		{session.ErrTooLarge, 413},
 		{errors.New("redis.internal:6379 said no"), 500},
@@ -262,6 +263,9 @@ func TestWriteError(t *testing.T) {
 		session.WriteError(w, nil, tt.err)
 		if w.Code != tt.want || strings.Contains(w.Body.String(), "6379") {
 			t.Errorf("%v: got %d %s, want %d and no internals", tt.err, w.Code, w.Body, tt.want)
+		}
+		if got := session.Status(tt.err); got != tt.want {
+			t.Errorf("%v: got status %d, want %d", tt.err, got, tt.want)
 		}
 	}
 }
