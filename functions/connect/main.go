@@ -7,11 +7,10 @@ package main
 import (
 	"os"
 
-	"github.com/aws/aws-lambda-go/lambda"
-
 	"maru/functions/internal/api"
+	"maru/functions/internal/start"
 )
 
 func main() {
-	lambda.Start(api.Proxy(api.Connect(os.Getenv("TUNNEL_AUTHORITIES"))))
+	start.Handler(api.Connect(os.Getenv("TUNNEL_AUTHORITIES")))
 }

@@ -3,11 +3,10 @@
 package main
 
 import (
-	"github.com/aws/aws-lambda-go/lambda"
-
 	"maru/functions/internal/api"
+	"maru/functions/internal/start"
 )
 
 func main() {
-	lambda.Start(api.Proxy(api.Options()))
+	start.Handler(api.Options())
 }

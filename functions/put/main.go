@@ -2,23 +2,12 @@
 package main
 
 import (
-	"log/slog"
 	"net/http"
 	"os"
 
-	"github.com/aws/aws-lambda-go/lambda"
-
-	"maru/functions/internal/api"
-	"maru/functions/internal/shop"
+	"maru/functions/internal/start"
 )
 
 func main() {
-	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	redis, err := shop.Connect(os.Getenv("REDIS_URL"))
-	if err != nil {
-		log.Error("connecting to Redis", slog.Any("error", err))
-		os.Exit(1)
-	}
-	app := api.New(api.Config{Redis: redis, Log: log})
-	lambda.Start(api.Proxy(app.Method(http.MethodPut)))
+	start.Method(http.MethodPut, os.Getenv("REDIS_URL"))
 }
