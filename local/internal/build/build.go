@@ -16,10 +16,11 @@
 //   - a bootstrap, or sources without dependencies, in CodeUri, and no build
 //     method: nothing, it is run in place
 //
-// Every build goes into a new folder, so that a running process keeps its file.
-// What has not changed since it was built is not built again: for Go the
-// package records the state of every source folder that went into a binary, for
-// dependencies the manifest. Sources of interpreters are copied at each start.
+// Every build goes into a new folder, so that a running process keeps its file; one
+// that comes out as the one before is that one. What has not changed since it was
+// built is not built again: for Go the package records the state of every source
+// folder that went into a binary, for dependencies the manifest. Sources of
+// interpreters are copied at each start.
 //
 // Left out so far: other build methods and runtimes, watching, dependencies of
 // other manifests than these two (Pipfile, pyproject.toml), and npm's on folders
@@ -75,6 +76,9 @@ type Properties struct {
 type Result struct {
 	// Dir holds what is to be run; empty where Err is set.
 	Dir string
+	// Revision tells what is in Dir from what was there at another Build, where Dir
+	// is no build of its own but sources; empty else.
+	Revision string
 	// Fresh is true where the code was built now, false where it was there.
 	Fresh bool
 	// Err tells why there is nothing to run.
@@ -82,6 +86,9 @@ type Result struct {
 	// Shown is true where Output has what the tools said about Err, under the name
 	// of the target or of another with the same code.
 	Shown bool
+	// Said is the first of what they said that has a place, "main.go:12:5: …"; empty
+	// for none.
+	Said string
 }
 
 // Builder builds functions into folders below Dir.
@@ -108,7 +115,7 @@ func (b *Builder) Build(ctx context.Context, targets []Target) (map[string]Resul
 	if err := b.prepare(); err != nil {
 		return nil, err
 	}
-	results := map[string]Result{}
+	results, revisions := map[string]Result{}, map[string]string{}
 	var goTargets []Target
 	for _, t := range targets {
 		method, err := methodOf(t)
@@ -118,7 +125,10 @@ func (b *Builder) Build(ctx context.Context, targets []Target) (map[string]Resul
 		case method == methodGo:
 			goTargets = append(goTargets, t)
 		case method == "":
-			results[t.LogicalID] = Result{Dir: t.CodeURI}
+			if revisions[t.CodeURI] == "" {
+				revisions[t.CodeURI] = revision(t.CodeURI)
+			}
+			results[t.LogicalID] = Result{Dir: t.CodeURI, Revision: revisions[t.CodeURI]}
 		default:
 			results[t.LogicalID] = b.buildOne(ctx, t, method)
 		}

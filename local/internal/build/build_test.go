@@ -276,8 +276,77 @@ func TestBootstrapIsRunInPlace(t *testing.T) {
 	dir := module(t, map[string]string{"f/bootstrap": "#!/bin/sh\n"})
 	target := goTarget(dir, "f")
 	results, _ := run(t, dir, target)
-	if got, want := results["F"], (build.Result{Dir: target.CodeURI}); got != want {
-		t.Errorf("got %+v, want %+v", got, want)
+	wantInPlace(t, results["F"], target)
+}
+
+// wantInPlace checks that a target is run from its sources.
+func wantInPlace(t *testing.T, got build.Result, target build.Target) {
+	t.Helper()
+	revision := got.Revision
+	if got.Revision = ""; got != (build.Result{Dir: target.CodeURI}) || revision == "" {
+		t.Errorf("got %+v of revision %q, want %s with a revision", got, revision, target.CodeURI)
+	}
+}
+
+// What is run in place has another revision when a file of it has changed, been
+// added or been taken away, but not for what stands beside the code.
+func TestRevision(t *testing.T) {
+	dir := module(t, map[string]string{"f/bootstrap": "#!/bin/sh\n", "f/lib/a.txt": "a"})
+	revision := func() string {
+		results, _ := run(t, dir, goTarget(dir, "f"))
+		return results["F"].Revision
+	}
+	before := revision()
+	for _, name := range []string{".git/HEAD", ".maru/build/x", "lib/__pycache__/a.pyc"} {
+		write(t, filepath.Join(dir, "f", name), "new")
+		if revision() != before {
+			t.Errorf("%s: got another revision", name)
+		}
+	}
+	seen := map[string]bool{before: true}
+	for _, change := range []func() error{
+		func() error { write(t, filepath.Join(dir, "f/lib/a.txt"), "other"); return nil },
+		func() error { write(t, filepath.Join(dir, "f/lib/b.txt"), ""); return nil },
+		func() error { return os.Remove(filepath.Join(dir, "f/lib/b.txt")) },
+		func() error { return os.Chmod(filepath.Join(dir, "f/bootstrap"), 0o711) },
+		func() error { return os.Chtimes(filepath.Join(dir, "f/bootstrap"), time.Time{}, time.Unix(1, 0)) },
+	} {
+		last := revision()
+		if err := change(); err != nil {
+			t.Fatal(err)
+		}
+		if revision() == last {
+			t.Errorf("change %d: got the revision before", len(seen))
+		}
+		seen[revision()] = true
+	}
+}
+
+// A build that comes out as the one before is that one; one that differs, or whose
+// function has written into its folder, is another.
+func TestTheSameBuild(t *testing.T) {
+	dir := module(t, map[string]string{"f/Makefile": "build-F:\n\tcp bootstrap $(ARTIFACTS_DIR)\n", "f/bootstrap": "#!/bin/sh\n"})
+	target := goTarget(dir, "f")
+	target.Method = "makefile"
+	build := func() string {
+		results, _ := run(t, dir, target)
+		return results["F"].Dir
+	}
+	first := build()
+	if second := build(); second != first {
+		t.Errorf("got %s, want %s again", second, first)
+	}
+	if builds, err := filepath.Glob(filepath.Join(dir, ".maru/*T*")); err != nil || len(builds) != 1 {
+		t.Errorf("got the builds %q, %v, want one", builds, err)
+	}
+	write(t, filepath.Join(dir, "f/bootstrap"), "#!/bin/bash\n")
+	changed := build()
+	if changed == first {
+		t.Error("got the build before for another bootstrap")
+	}
+	write(t, filepath.Join(changed, "written.txt"), "by the function")
+	if got := build(); got == changed {
+		t.Error("got a folder that the function has written into")
 	}
 }
 

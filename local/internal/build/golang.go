@@ -72,7 +72,7 @@ func (b *Builder) buildModule(ctx context.Context, root string, targets []Target
 	if len(stale) == 0 {
 		return
 	}
-	run := &goRun{ctx: ctx, root: root, output: b.Output}
+	run := &goRun{ctx: ctx, root: root, output: b.Output, shown: map[string][]byte{}}
 	entries := run.entries(stale)
 	dir, err := b.newBuild(b.Dir)
 	if err == nil {
@@ -81,9 +81,13 @@ func (b *Builder) buildModule(ctx context.Context, root string, targets []Target
 	for _, t := range stale {
 		r := Result{Dir: filepath.Join(dir, t.LogicalID), Fresh: true}
 		if !exists(filepath.Join(r.Dir, "bootstrap")) {
-			r = Result{Err: cmp.Or(err, errDidNotBuild), Shown: slices.Contains(run.shown, t.LogicalID)}
-		} else if e, ok := entries[t.LogicalID]; ok {
-			b.record(b.entryFile(t), e, r.Dir)
+			said, shown := run.shown[t.LogicalID]
+			r = Result{Err: cmp.Or(err, errDidNotBuild), Shown: shown, Said: placed(said, run.packageOf(t))}
+		} else {
+			r.Dir = b.settled(t.LogicalID, r.Dir)
+			if e, ok := entries[t.LogicalID]; ok {
+				b.record(b.entryFile(t), e, r.Dir)
+			}
 		}
 		results[t.LogicalID] = r
 	}
@@ -98,7 +102,7 @@ type goRun struct {
 	ctx    context.Context
 	root   string
 	output io.Writer
-	shown  []string // targets whose failure output has got
+	shown  map[string][]byte // what output has got of the failure of targets
 }
 
 // build builds targets to dir/LOGICALID/bootstrap. What does not compile is
@@ -202,9 +206,31 @@ func (g *goRun) report(names []string, out []byte) {
 	}
 	if len(names) > 0 {
 		fmt.Fprintf(g.output, "%s did not build:\n", strings.Join(names, ", "))
-		g.shown = append(g.shown, names...)
+	}
+	for _, name := range names {
+		g.shown[name] = out
 	}
 	fmt.Fprintf(g.output, "%s\n", bytes.TrimSpace(out))
+}
+
+// place is what begins a line of a compiler's that says where.
+var place = regexp.MustCompile(`^\S+:\d+(:\d+)?: `)
+
+// placed gives the first line with a place of what a compiler printed, one in a
+// package's own folder before others; "./" begins the package's name.
+func placed(out []byte, name string) string {
+	first := ""
+	for line := range strings.Lines(string(out)) {
+		line = strings.TrimPrefix(strings.TrimSpace(line), "./")
+		if !place.MatchString(line) {
+			continue
+		}
+		if path.Dir(line[:strings.Index(line, ":")]) == path.Clean(name) {
+			return line
+		}
+		first = cmp.Or(first, line)
+	}
+	return first
 }
 
 func (g *goRun) packageOf(t Target) string {

@@ -232,7 +232,6 @@ func TestBootstrapInLayer(t *testing.T) {
 		t.Error("got a function without anything to start")
 	}
 	target.Opt = filepath.Join(dir, "layer")
-	if results, _ := run(t, dir, target); results["F"] != (build.Result{Dir: target.CodeURI}) {
-		t.Errorf("got %+v, want it to run in place", results["F"])
-	}
+	results, _ := run(t, dir, target)
+	wantInPlace(t, results["F"], target)
 }

@@ -55,7 +55,7 @@ func (b *Builder) buildOne(ctx context.Context, t Target, method string) Result 
 	if err != nil {
 		return Result{Err: err, Shown: errors.Is(err, errDidNotBuild)}
 	}
-	return Result{Dir: dir, Fresh: fresh}
+	return Result{Dir: b.settled(t.LogicalID, dir), Fresh: fresh}
 }
 
 // noBootstrap says what is wrong with code that was to have a bootstrap and has none.

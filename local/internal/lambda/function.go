@@ -28,6 +28,9 @@ type Function struct {
 	// Dir holds the built code. It is the working directory of environments and
 	// their LAMBDA_TASK_ROOT.
 	Dir string
+	// Revision tells the code from what was in Dir before, for Replace; empty where
+	// other code would be in another Dir.
+	Revision string
 	// OptDir holds the files of the layers, where Lambda has /opt: what it searches
 	// for commands and libraries. Empty for /opt, which need not be there.
 	OptDir string
