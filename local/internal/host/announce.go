@@ -12,20 +12,20 @@ import (
 )
 
 // announceStack says what the template holds, before it is built.
-func (h *Host) announceStack() {
-	apis, _ := h.split()
-	fmt.Fprintf(h.out, "%s: %s, %s\n", h.Stack.File,
-		count(len(h.Stack.Functions), "function"), count(len(apis), "API"))
-	if len(h.Stack.Functions) > 0 {
-		fmt.Fprintf(h.out, "Building …\n")
+func (d *deployment) announceStack() {
+	apis, _ := d.split()
+	fmt.Fprintf(d.out, "%s: %s, %s\n", d.stack.File,
+		count(len(d.stack.Functions), "function"), count(len(apis), "API"))
+	if len(d.stack.Functions) > 0 {
+		fmt.Fprintf(d.out, "Building …\n")
 	}
 }
 
-// announceBuild says what was built, what was there, and what is broken.
-func (h *Host) announceBuild(took time.Duration) {
+// announceBuild says what was built, and what was there.
+func (d *deployment) announceBuild(took time.Duration) {
 	var fresh, kept []string
-	for _, f := range h.Stack.Functions {
-		switch r := h.built[f.LogicalID]; {
+	for _, f := range d.stack.Functions {
+		switch r := d.built[f.LogicalID]; {
 		case r.Err != nil:
 		case r.Fresh:
 			fresh = append(fresh, f.LogicalID)
@@ -34,12 +34,11 @@ func (h *Host) announceBuild(took time.Duration) {
 		}
 	}
 	if len(fresh) > 0 {
-		fmt.Fprintf(h.out, "  built in %s: %s\n", round(took), strings.Join(fresh, ", "))
+		fmt.Fprintf(d.out, "  built in %s: %s\n", round(took), strings.Join(fresh, ", "))
 	}
 	if len(kept) > 0 {
-		fmt.Fprintf(h.out, "  up to date: %s\n", strings.Join(kept, ", "))
+		fmt.Fprintf(d.out, "  up to date: %s\n", strings.Join(kept, ", "))
 	}
-	h.announceBroken()
 }
 
 // round leaves the digits that somebody reads: 1.2s, 35ms, 2.4ms, 870µs.
@@ -57,9 +56,9 @@ func round(d time.Duration) time.Duration {
 
 // announceDoors says what is served where, what is not emulated, and that the
 // host is ready. Its last line is what scripts wait for.
-func (h *Host) announceDoors() {
+func (h *Host) announceDoors(d *deployment) {
 	if h.APIAddr != nil {
-		h.announceAPIs()
+		h.announceAPIs(d)
 	}
 	serving := h.APIAddr != nil || h.LambdaAddr != nil
 	w := tabwriter.NewWriter(h.out, 0, 0, 2, ' ', 0)
@@ -79,7 +78,7 @@ func (h *Host) announceDoors() {
 		fmt.Fprintf(w, "Redis\t%s\n", h.redis.Description)
 	}
 	w.Flush()
-	h.announceNotes()
+	h.announceNotes(d)
 	if serving {
 		fmt.Fprintln(h.out, "\nPress CTRL+C to quit")
 	}
@@ -88,14 +87,14 @@ func (h *Host) announceDoors() {
 
 // announceAPIs lists every route and function URL, the routes and names that two
 // claim, and what names need.
-func (h *Host) announceAPIs() {
+func (h *Host) announceAPIs(d *deployment) {
 	w := tabwriter.NewWriter(h.out, 0, 0, 2, ' ', 0)
-	apis, urls := h.split()
+	apis, urls := d.split()
 	for _, api := range apis {
 		fmt.Fprintf(w, "\n%s, %s, stage %s, alone at %s\n",
 			api.LogicalID, api.Kind, api.Stage, h.config.door(h.APIAddr, api.LogicalID))
 		for _, r := range api.Routes {
-			fmt.Fprintf(w, "  %s\t%s\t%s%s\n", r.Method, r.Path, answerer(r), h.remark(r.Function, r.Auth))
+			fmt.Fprintf(w, "  %s\t%s\t%s%s\n", r.Method, r.Path, answerer(r), d.remark(r.Function, r.Auth))
 		}
 	}
 	if len(urls) > 0 {
@@ -104,28 +103,28 @@ func (h *Host) announceAPIs() {
 	for _, u := range urls {
 		r := u.Routes[0]
 		fmt.Fprintf(w, "  %s/\t%s\t%s, %s%s\n",
-			h.config.door(h.APIAddr, u.LogicalID), r.Function, invokeMode(r), authType(r), h.remark(r.Function, r.Auth))
+			h.config.door(h.APIAddr, u.LogicalID), r.Function, invokeMode(r), authType(r), d.remark(r.Function, r.Auth))
 	}
-	if own := h.ownMethods(); len(own) > 0 {
+	if own := d.ownMethods(); len(own) > 0 {
 		fmt.Fprintf(w, "\nOf this host alone, API Gateway does not carry them\n")
 		for _, line := range own {
 			fmt.Fprintln(w, line)
 		}
 	}
 	w.Flush()
-	for _, c := range h.gateway.Conflicts() {
+	for _, c := range d.gateway.Conflicts() {
 		fmt.Fprintf(h.out, "\nConflict: %s\n", c)
 	}
-	h.announceNames()
+	h.announceNames(d.stack)
 }
 
 // split gives the function URLs of the stack apart from its other APIs.
-func (h *Host) split() (apis, urls []*template.API) {
-	first := slices.IndexFunc(h.Stack.APIs, isURL)
+func (d *deployment) split() (apis, urls []*template.API) {
+	first := slices.IndexFunc(d.stack.APIs, isURL)
 	if first < 0 {
-		first = len(h.Stack.APIs)
+		first = len(d.stack.APIs)
 	}
-	return h.Stack.APIs[:first], h.Stack.APIs[first:]
+	return d.stack.APIs[:first], d.stack.APIs[first:]
 }
 
 func isURL(a *template.API) bool { return a.Kind == template.URL }
@@ -147,18 +146,18 @@ func authType(r *template.Route) string {
 
 // remark says what keeps callers, or some of them, from the function of a route;
 // "" where nothing does.
-func (h *Host) remark(function string, auth *template.Auth) string {
-	status := h.brokenStatus(function)
+func (d *deployment) remark(function string, auth *template.Auth) string {
+	status := d.brokenStatus(function)
 	switch {
-	case auth.Unchecked() != "" && !h.config.DisableAuthorizer:
+	case auth.Unchecked() != "" && !d.config.DisableAuthorizer:
 		return fmt.Sprintf("\t(refused: %s authorization is not emulated; --disable-authorizer opens it)", auth.Unchecked())
 	case status != 0:
 		return fmt.Sprintf("\t(cannot run: %d)", status)
 	case auth == nil:
 		return ""
-	case h.config.DisableAuthorizer:
+	case d.config.DisableAuthorizer:
 		return fmt.Sprintf("\t(open: %s authorization is switched off)", auth.Kinds()[0])
-	case h.brokenStatus(auth.Authorizer.Lambda.Function) != 0:
+	case d.brokenStatus(auth.Authorizer.Lambda.Function) != 0:
 		return fmt.Sprintf("\t(authorized by %s, which cannot run)", auth.Authorizer.Lambda.Function)
 	}
 	return fmt.Sprintf("\t(authorized by %s)", auth.Authorizer.Lambda.Function)
@@ -172,11 +171,11 @@ func answerer(r *template.Route) string {
 	return r.Function
 }
 
-func (h *Host) ownMethods() []string {
+func (d *deployment) ownMethods() []string {
 	var lines []string
-	for _, f := range h.Stack.Functions {
+	for _, f := range d.stack.Functions {
 		for _, method := range f.Methods {
-			lines = append(lines, fmt.Sprintf("  %s\t*\t%s%s", method, f.LogicalID, h.remark(f.LogicalID, nil)))
+			lines = append(lines, fmt.Sprintf("  %s\t*\t%s%s", method, f.LogicalID, d.remark(f.LogicalID, nil)))
 		}
 	}
 	return lines
@@ -184,12 +183,12 @@ func (h *Host) ownMethods() []string {
 
 // announceNotes says what of the template is not emulated, a line for each kind
 // of thing: a property that ten functions have is said once.
-func (h *Host) announceNotes() {
+func (h *Host) announceNotes(d *deployment) {
 	type kind struct{ typ, property, text string }
 	var kinds []kind
 	places := map[kind][]template.Note{}
-	for _, n := range h.Stack.Notes {
-		if h.config.Only != nil && n.Resource != "" && !h.runs(n.Resource) {
+	for _, n := range d.stack.Notes {
+		if h.config.Only != nil && n.Resource != "" && !d.runs(n.Resource) {
 			continue // it is about what has no part in this run
 		}
 		if strings.HasSuffix(n.Property, "."+redisVariable) && h.redis != nil {
@@ -217,8 +216,8 @@ func (h *Host) announceNotes() {
 }
 
 // runs reports whether a logical ID is that of a function of this host.
-func (h *Host) runs(logicalID string) bool {
-	return slices.ContainsFunc(h.Stack.Functions, func(f *template.Function) bool { return f.LogicalID == logicalID })
+func (d *deployment) runs(logicalID string) bool {
+	return slices.ContainsFunc(d.stack.Functions, func(f *template.Function) bool { return f.LogicalID == logicalID })
 }
 
 // subject names what notes of one kind are about: "Role of Get", or "Role of Get,

@@ -23,8 +23,8 @@ func TestAnnounceNotes(t *testing.T) {
 		{"authorizers disabled", Config{DisableAuthorizer: true}, image},
 	} {
 		var out bytes.Buffer
-		h := &Host{config: tt.config, Stack: &template.Stack{Notes: notes}, out: newLineWriter(&out)}
-		h.announceNotes()
+		h := &Host{config: tt.config, out: newLineWriter(&out)}
+		h.announceNotes(&deployment{stack: &template.Stack{Notes: notes}})
 		h.out.Flush()
 		if got, want := out.String(), "\nNot as on AWS\n"+tt.want; got != want {
 			t.Errorf("%s: got %q, want %q", tt.name, got, want)

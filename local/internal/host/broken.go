@@ -12,8 +12,8 @@ import (
 
 // brokenStatus is what the doors answer for a function that cannot run, with or
 // without an alias behind a colon; 0 for one that can.
-func (h *Host) brokenStatus(function string) int {
-	switch err := h.built[template.Unqualified(function)].Err; {
+func (d *deployment) brokenStatus(function string) int {
+	switch err := d.built[template.Unqualified(function)].Err; {
 	case err == nil:
 		return 0
 	case errors.Is(err, lambda.ErrUnsupported):
@@ -25,13 +25,13 @@ func (h *Host) brokenStatus(function string) int {
 // announceBroken says why functions cannot run, and how their callers see it. What
 // a compiler has just said, and what a note says with the place in the template, is
 // not said again; nor is anything where nobody calls: an invocation has its own error.
-func (h *Host) announceBroken() {
-	if h.config.APIAddress == "" && h.config.LambdaAddress == "" {
+func (d *deployment) announceBroken() {
+	if d.config.APIAddress == "" && d.config.LambdaAddress == "" {
 		return
 	}
 	var reasons, statuses []group
-	for _, f := range h.Stack.Functions {
-		r, status := h.built[f.LogicalID], h.brokenStatus(f.LogicalID)
+	for _, f := range d.stack.Functions {
+		r, status := d.built[f.LogicalID], d.brokenStatus(f.LogicalID)
 		if status == 0 {
 			continue
 		}
@@ -41,14 +41,14 @@ func (h *Host) announceBroken() {
 		}
 	}
 	for _, reason := range reasons {
-		fmt.Fprintf(h.out, "  %s cannot run: %s\n", strings.Join(reason.names, ", "), reason.what)
+		fmt.Fprintf(d.out, "  %s cannot run: %s\n", strings.Join(reason.names, ", "), reason.what)
 	}
 	var answers []string
 	for _, status := range statuses {
 		answers = append(answers, status.what+" for "+strings.Join(status.names, ", "))
 	}
 	if len(answers) > 0 {
-		fmt.Fprintf(h.out, "  until the next start callers get %s\n", strings.Join(answers, ", and "))
+		fmt.Fprintf(d.out, "  until the next start callers get %s\n", strings.Join(answers, ", and "))
 	}
 }
 

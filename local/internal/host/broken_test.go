@@ -11,15 +11,15 @@ import (
 	"maru/local/internal/template"
 )
 
-// brokenHost has functions that cannot run for each kind of reason, and one that can.
-func brokenHost(c Config) (h *Host, out *bytes.Buffer) {
+// broken has functions that cannot run for each kind of reason, and one that can.
+func broken(c Config) (d *deployment, out *bytes.Buffer) {
 	out = new(bytes.Buffer)
 	stack := new(template.Stack)
 	for _, id := range []string{"Fine", "Shown", "GoA", "GoB", "Image"} {
 		stack.Functions = append(stack.Functions, &template.Function{LogicalID: id})
 	}
 	stack.Functions[4].Unsupported = "images"
-	return &Host{config: c, Stack: stack, out: newLineWriter(out), built: map[string]build.Result{
+	return &deployment{config: c, stack: stack, out: newLineWriter(out), built: map[string]build.Result{
 		"Fine":  {Dir: "/code"},
 		"Shown": {Err: errors.New("it did not build"), Shown: true},
 		"GoA":   {Err: errors.New("go is needed")},
@@ -42,9 +42,9 @@ func TestAnnounceBroken(t *testing.T) {
 		{"start-lambda", Config{LambdaAddress: ":0"}, want},
 		{"invoke", Config{}, ""},
 	} {
-		h, out := brokenHost(test.config)
-		h.announceBroken()
-		h.out.Flush()
+		d, out := broken(test.config)
+		d.announceBroken()
+		d.out.Flush()
 		if got := out.String(); got != test.want {
 			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
 		}
@@ -53,10 +53,10 @@ func TestAnnounceBroken(t *testing.T) {
 
 // A host whose functions all run has nothing to say.
 func TestAnnounceNothingBroken(t *testing.T) {
-	h, out := brokenHost(Config{APIAddress: ":0"})
-	h.Stack.Functions = h.Stack.Functions[:1]
-	h.announceBroken()
-	h.out.Flush()
+	d, out := broken(Config{APIAddress: ":0"})
+	d.stack.Functions = d.stack.Functions[:1]
+	d.announceBroken()
+	d.out.Flush()
 	if out.Len() > 0 {
 		t.Errorf("got %q, want nothing", out)
 	}
@@ -91,8 +91,8 @@ func TestRemark(t *testing.T) {
 		{"Fine", by("GoA"), false, "\t(authorized by GoA, which cannot run)"},
 		{"Fine", key, false, "\t(refused: API key authorization is not emulated; --disable-authorizer opens it)"},
 	} {
-		h, _ := brokenHost(Config{DisableAuthorizer: test.disable})
-		if got := h.remark(test.function, test.auth); got != test.want {
+		d, _ := broken(Config{DisableAuthorizer: test.disable})
+		if got := d.remark(test.function, test.auth); got != test.want {
 			t.Errorf("%s, %+v: got %q, want %q", test.function, test.auth, got, test.want)
 		}
 	}

@@ -5,76 +5,64 @@ import (
 	"net"
 	"net/http"
 
-	"maru/local/internal/gateway"
 	"maru/local/internal/invokeapi"
 	"maru/local/internal/server"
 )
 
-// open opens the doors. The listeners are the caller's to close after an error.
+// open opens the doors of the first deployment.
 func (h *Host) open(apis, invokes net.Listener) error {
+	d := h.current.Load()
 	if apis != nil {
-		if err := h.openAPIs(apis); err != nil {
-			return err
+		h.APIAddr = apis.Addr()
+		var config *tls.Config
+		if h.certificates != nil {
+			config = &tls.Config{Certificates: h.certificates}
 		}
+		h.apis = h.serve(h.apiHandler(d), server.Config{}, apis, config)
 	}
 	if invokes != nil {
 		h.LambdaAddr = invokes.Addr()
 		// By net/http: an invocation that waits for an environment leaves with its client.
-		h.serve(invokeapi.LocalOnly(h.invokeAPI(), h.config.Hosts...), server.Config{NetHTTP: true}, invokes, nil)
+		h.invokes = h.serve(h.invokeHandler(d), server.Config{NetHTTP: true}, invokes, nil)
 	}
-	h.announceDoors()
+	h.announceDoors(d)
 	return nil
 }
 
-func (h *Host) invokeAPI() http.Handler {
-	c := invokeapi.Config{Lambda: h.Lambda, Functions: h.configured, Log: h.log}
+// swap gives later requests to a deployment. What it returns are closed when those
+// before have ended.
+func (h *Host) swap(d *deployment) (drained []<-chan struct{}) {
+	if h.apis != nil {
+		drained = append(drained, h.apis.Swap(h.apiHandler(d)))
+	}
+	if h.invokes != nil {
+		drained = append(drained, h.invokes.Swap(h.invokeHandler(d)))
+	}
+	return drained
+}
+
+// apiHandler is the gateway of a deployment, and the static files before it.
+func (h *Host) apiHandler(d *deployment) http.Handler {
+	if h.static == nil {
+		return d.gateway
+	}
+	return h.static.before(d.gateway)
+}
+
+// invokeHandler is the Invoke API of a deployment.
+func (h *Host) invokeHandler(d *deployment) http.Handler {
+	c := invokeapi.Config{Lambda: h.Lambda, Functions: d.functions, Log: h.log}
 	if h.queue != nil {
 		c.Queue = h.queue
 	}
-	return invokeapi.New(c)
-}
-
-// openAPIs puts the gateway, and the static files before it, on a listener.
-func (h *Host) openAPIs(l net.Listener) (err error) {
-	if h.gateway, err = gateway.New(h.gatewayConfig()); err != nil {
-		return err
-	}
-	h.APIAddr = l.Addr()
-	if h.static, err = openStatic(h.Stack.Dir, h.config.StaticDir, h.log); err != nil {
-		return err
-	}
-	var handler http.Handler = h.gateway
-	if h.static != nil {
-		handler = h.static.before(h.gateway)
-	}
-	var config *tls.Config
-	if h.certificates != nil {
-		config = &tls.Config{Certificates: h.certificates}
-	}
-	h.serve(handler, server.Config{}, l, config)
-	return nil
-}
-
-func (h *Host) gatewayConfig() gateway.Config {
-	methods := map[string]string{}
-	for _, f := range h.Stack.Functions {
-		for _, method := range f.Methods {
-			methods[method] = f.LogicalID
-		}
-	}
-	return gateway.Config{
-		APIs: h.Stack.APIs, Methods: methods,
-		AccountID: h.Stack.AccountID, Region: h.Stack.Region,
-		Invoker: invoker{h.Lambda}, Log: h.log,
-		DisableAuthorizer: h.config.DisableAuthorizer,
-		Tunnel:            gateway.Tunnel{AllowPrivate: h.config.TunnelPrivate},
-	}
+	return invokeapi.LocalOnly(invokeapi.New(c), h.config.Hosts...)
 }
 
 // serve serves until the host is closed.
-func (h *Host) serve(handler http.Handler, c server.Config, l net.Listener, config *tls.Config) {
+func (h *Host) serve(handler http.Handler, c server.Config, l net.Listener, config *tls.Config) *server.Server {
 	c.Log, c.Failed = h.log, func(err error) { h.failed <- err }
 	s := server.New(handler, c)
 	h.servers = append(h.servers, s)
 	s.Listen(l, config)
+	return s
 }

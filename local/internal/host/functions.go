@@ -15,29 +15,29 @@ import (
 )
 
 // build builds the functions. One that cannot be built is told of in built.
-func (h *Host) build(ctx context.Context) error {
+func (d *deployment) build(ctx context.Context) error {
 	begin := time.Now()
-	h.builder = &build.Builder{Dir: h.stateDir("build"), Output: h.out}
-	targets, unbuildable := h.targets(ctx)
+	d.builder.Dir, d.builder.Output = d.stateDir("build"), d.out
+	targets, unbuildable := d.targets(ctx)
 	var err error
-	if h.built, err = h.builder.Build(ctx, targets); err != nil {
+	if d.built, err = d.builder.Build(ctx, targets); err != nil {
 		return err
 	}
-	maps.Copy(h.built, unbuildable)
-	h.announceBuild(time.Since(begin))
+	maps.Copy(d.built, unbuildable)
+	d.announceBuild(time.Since(begin))
 	return nil
 }
 
 // targets returns what is to be built, and what became of the functions that
 // this machine cannot run at all. It finds the managed runtimes, and says where
 // one is not of the template's version.
-func (h *Host) targets(ctx context.Context) ([]build.Target, map[string]build.Result) {
+func (d *deployment) targets(ctx context.Context) ([]build.Target, map[string]build.Result) {
 	var targets []build.Target
 	unbuildable := map[string]build.Result{}
-	runtimes := &managed.Runtimes{Dir: h.stateDir("runtime")}
-	h.runtimes = map[string]*managed.Runtime{}
-	layers := h.layers(ctx, runtimes)
-	for _, f := range h.Stack.Functions {
+	runtimes := &managed.Runtimes{Dir: d.stateDir("runtime")}
+	d.runtimes = map[string]*managed.Runtime{}
+	layers := d.layers(ctx, runtimes)
+	for _, f := range d.stack.Functions {
 		target := build.Target{
 			LogicalID: f.LogicalID, CodeURI: f.CodeURI, InlineCode: f.InlineCode,
 			Runtime: f.Runtime, Method: f.BuildMethod, Properties: build.Properties(f.BuildProperties),
@@ -56,13 +56,13 @@ func (h *Host) targets(ctx context.Context) ([]build.Target, map[string]build.Re
 				unbuildable[f.LogicalID] = build.Result{Err: err}
 				continue
 			}
-			if h.runtimes[f.Runtime] == nil && r.Warning != "" {
-				fmt.Fprintf(h.out, "  %s\n", r.Warning)
+			if d.runtimes[f.Runtime] == nil && r.Warning != "" {
+				fmt.Fprintf(d.out, "  %s\n", r.Warning)
 			}
-			h.runtimes[f.Runtime], target.Interpreter = r, r.Interpreter
+			d.runtimes[f.Runtime], target.Interpreter = r, r.Interpreter
 		}
 		var err error
-		if target.Opt, err = h.optOf(f, layers); err != nil {
+		if target.Opt, err = d.optOf(f, layers); err != nil {
 			unbuildable[f.LogicalID] = build.Result{Err: err}
 			continue
 		}
@@ -84,8 +84,8 @@ func findCode(f *template.Function) error {
 
 // runtimeOf returns what starts a function whose code is in dir, nil for its own
 // bootstrap, and the variables that its runtime has.
-func (h *Host) runtimeOf(f *template.Function, dir string) (command []string, variables map[string]string) {
-	runtime, opt := h.runtimes[f.Runtime], h.opt[f.LogicalID]
+func (d *deployment) runtimeOf(f *template.Function, dir string) (command []string, variables map[string]string) {
+	runtime, opt := d.runtimes[f.Runtime], d.opt[f.LogicalID]
 	switch {
 	case opt != "":
 		command = layeredCommand(runtime, dir, opt)
@@ -128,21 +128,21 @@ func eventInvokeConfig(a template.Async) lambda.EventInvokeConfig {
 	}
 }
 
-// functions turns the template's functions into Lambda's. Of variables, the log
+// configure turns the template's functions into Lambda's. Of variables, the log
 // gets only the names.
-func (h *Host) functions(environment *environment) []*lambda.Function {
+func (d *deployment) configure() []*lambda.Function {
 	var functions []*lambda.Function
-	for _, f := range h.Stack.Functions {
-		built := h.built[f.LogicalID]
-		command, runtimeVariables := h.runtimeOf(f, built.Dir)
-		variables := environment.of(f)
-		h.log.Debug("function configured", "function", f.LogicalID, "runtime", f.Runtime, "handler", f.Handler,
+	for _, f := range d.stack.Functions {
+		built := d.built[f.LogicalID]
+		command, runtimeVariables := d.runtimeOf(f, built.Dir)
+		variables := d.environment.of(f)
+		d.log.Debug("function configured", "function", f.LogicalID, "runtime", f.Runtime, "handler", f.Handler,
 			"dir", built.Dir, "timeout", f.Timeout, "memory_size", f.MemorySize,
 			"variables", slices.Sorted(maps.Keys(variables)))
 		functions = append(functions, &lambda.Function{
 			Command: command, RuntimeVariables: withLogging(runtimeVariables, f.Logging),
 			LogicalID: f.LogicalID, Name: f.Name, Aliases: f.Aliases, ARN: f.ARN,
-			Runtime: f.Runtime, Handler: f.Handler, Dir: built.Dir, OptDir: h.opt[f.LogicalID],
+			Runtime: f.Runtime, Handler: f.Handler, Dir: built.Dir, Revision: built.Revision, OptDir: d.opt[f.LogicalID],
 			Timeout: f.Timeout, MemorySize: f.MemorySize,
 			Environment:            variables,
 			ReservedConcurrency:    f.ReservedConcurrency,

@@ -42,14 +42,14 @@ func TestWithLogging(t *testing.T) {
 // TestLogging has what LoggingConfig comes to in Lambda's words: INFO is the level
 // of a function that names none, as in text logs, which have none.
 func TestLogging(t *testing.T) {
-	h := &Host{log: slog.New(slog.DiscardHandler), Stack: &template.Stack{Functions: []*template.Function{
+	d := &deployment{log: slog.New(slog.DiscardHandler), environment: &environment{}, stack: &template.Stack{Functions: []*template.Function{
 		{LogicalID: "Text"},
 		{LogicalID: "Debug", Logging: template.Logging{JSON: true, SystemLevel: "DEBUG", Level: "TRACE"}},
 		{LogicalID: "Info", Logging: template.Logging{JSON: true, SystemLevel: "INFO", Level: "INFO"}},
 		{LogicalID: "Warn", Logging: template.Logging{JSON: true, SystemLevel: "WARN", Level: "FATAL"}},
 	}}}
 	got := map[string]string{}
-	for _, f := range h.functions(&environment{}) {
+	for _, f := range d.configure() {
 		got[f.LogicalID] = fmt.Sprint(f.JSONLog, " ", f.SystemLogLevel, " ", f.LogLevel)
 	}
 	want := map[string]string{
@@ -64,13 +64,13 @@ func TestLogging(t *testing.T) {
 // the dead-letter queue is the function's.
 func TestAsynchronousConfiguration(t *testing.T) {
 	to := template.Destination{ARN: "arn:aws:lambda:us-east-1:123456789012:function:G", Function: "G"}
-	h := &Host{log: slog.New(slog.DiscardHandler), Stack: &template.Stack{Functions: []*template.Function{{
+	d := &deployment{log: slog.New(slog.DiscardHandler), environment: &environment{}, stack: &template.Stack{Functions: []*template.Function{{
 		Async: template.Async{MaximumRetryAttempts: 1, MaximumEventAge: time.Hour, OnFailure: to, DeadLetter: template.Destination{ARN: "letters"}},
 		QualifiedAsync: map[string]template.Async{
 			"live": {MaximumEventAge: time.Minute, OnSuccess: template.Destination{ARN: "queue"}},
 		},
 	}}}}
-	f := h.functions(&environment{})[0]
+	f := d.configure()[0]
 	want := map[string]lambda.EventInvokeConfig{
 		"$LATEST": {MaximumRetryAttempts: 1, MaximumEventAge: time.Hour, OnFailure: lambda.Destination{ARN: to.ARN, Function: "G"}},
 		"live":    {MaximumEventAge: time.Minute, OnSuccess: lambda.Destination{ARN: "queue"}},
@@ -98,8 +98,8 @@ Resources:
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &Host{Stack: stack}
-	targets, unbuildable := h.targets(t.Context())
+	d := &deployment{stack: stack}
+	targets, unbuildable := d.targets(t.Context())
 	if len(targets) != 1 || targets[0].LogicalID != "There" {
 		t.Errorf("got the targets %v, want There alone", targets)
 	}

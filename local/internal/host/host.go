@@ -5,6 +5,11 @@
 //	                 redis.Open ──────┤
 //	                 async.Open ──────┘
 //
+// A Host is what lives as long as the process: listeners, Redis, queue, Lambda, and
+// what authorizers remember. A deployment is what one reading of the template comes
+// to, and another one can take its place; see deploy.go. Watching files, the
+// inspector and sources of events will stand beside them.
+//
 // The order of a start is chosen so that what is wrong is said at once: the
 // template and the files beside it first, then the ports, then what takes long.
 package host
@@ -20,54 +25,52 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"maru/local/internal/async"
-	"maru/local/internal/build"
 	"maru/local/internal/cgroup"
 	"maru/local/internal/gateway"
 	"maru/local/internal/lambda"
-	"maru/local/internal/managed"
 	"maru/local/internal/redis"
 	"maru/local/internal/server"
-	"maru/local/internal/template"
 )
 
-// Host is a running host. It must be closed.
+// Host is a running host: what lives as long as the process. What one reading of
+// the template comes to is its deployment. It must be closed.
 type Host struct {
-	Stack  *template.Stack
 	Lambda *lambda.Lambda
 	// APIAddr and LambdaAddr are the addresses of the doors that are open.
 	APIAddr, LambdaAddr net.Addr
 
-	config  Config
-	cgroup  *cgroup.Tree // nil where the memory of functions is measured
-	out     *lineWriter  // what is said to the user
-	logs    *lineWriter  // what log and the functions write
-	log     *slog.Logger
-	redis   *redis.Server
-	queue   *async.Queue // nil where nothing is invoked asynchronously
-	builder *build.Builder
-	built   map[string]build.Result
-	// configured are the functions as Lambda has them.
-	configured []*lambda.Function
-	// runtimes are the managed ones, by their identifiers.
-	runtimes map[string]*managed.Runtime
-	// opt are the folders of functions' layers, by the functions' logical IDs.
-	opt map[string]string
+	config Config
+	// dir is the template's folder.
+	dir    string
+	cgroup *cgroup.Tree // nil where the memory of functions is measured
+	out    *lineWriter  // what is said to the user
+	logs   *lineWriter  // what log and the functions write
+	log    *slog.Logger
+	redis  *redis.Server // nil until a deployment declares one
+	queue  *async.Queue  // nil where nothing is invoked asynchronously
 	// certificates are what the APIs are served with; nil for HTTP.
 	certificates []tls.Certificate
+	static       *static
+	memory       gateway.Memory
 
-	gateway *gateway.Gateway
-	static  *static
-	servers []*server.Server
+	servers       []*server.Server
+	apis, invokes *server.Server // those of servers that are open
+	failed        chan error
+	serving       sync.WaitGroup
 	// named tells whether the system finds the doors' names; nil where nobody asked.
-	named   <-chan bool
-	failed  chan error
-	serving sync.WaitGroup
+	named <-chan bool
+
+	current   atomic.Pointer[deployment]
+	deploying sync.Mutex    // held by deploy, and guards alive
+	alive     []*deployment // the current one, last, and those that requests still use
+	retiring  sync.WaitGroup
+	life      context.Context // ends with the host
+	end       context.CancelFunc
 }
 
 // stateDir is the folder beside the template in which builds and data are kept.
@@ -83,6 +86,7 @@ func Start(ctx context.Context, c Config) (*Host, error) {
 		c.Output = io.Discard
 	}
 	h := &Host{config: c, out: newLineWriter(c.Output), failed: make(chan error, 2)}
+	h.life, h.end = context.WithCancel(context.Background())
 	if h.logs = h.out; c.Log != nil {
 		h.logs = newLineWriter(c.Log)
 	}
@@ -105,7 +109,11 @@ func (h *Host) start(ctx context.Context) (err error) {
 			err = errors.Join(err, closeListener(apis), closeListener(invokes))
 		}
 	}()
-	environment, err := h.read(apis)
+	first, err := h.read(addressOf(apis))
+	if err == nil {
+		h.dir = first.stack.Dir
+		h.certificates, err = h.config.certificates()
+	}
 	if err := cmp.Or(err, taken); err != nil {
 		return err
 	}
@@ -115,92 +123,29 @@ func (h *Host) start(ctx context.Context) (err error) {
 	if err := h.keepOutOfGit(); err != nil {
 		return err
 	}
-	if apis != nil {
-		h.lookUpName(ctx)
+	if h.static, err = openStatic(h.dir, h.config.StaticDir, h.log); err != nil {
+		return err
 	}
-	h.announceStack()
-	for _, line := range environment.unused {
+	if apis != nil {
+		h.lookUpName(ctx, first.stack)
+	}
+	first.announceStack()
+	for _, line := range first.environment.unused {
 		fmt.Fprintf(h.out, "  %s\n", line)
 	}
 	h.openCgroup()
-	if err := h.prepare(ctx, environment); err != nil {
+	if _, err := h.deploy(ctx, first); err != nil {
 		return err
 	}
 	return h.open(apis, invokes)
 }
 
-// read reads the template, the variables that functions get beside it, and the
-// certificate. Function URLs have their addresses on apis; where that is nil, AWS's.
-func (h *Host) read(apis net.Listener) (*environment, error) {
-	options := h.config.Options
-	if apis != nil {
-		options.URL = func(logicalID string) string { return h.config.door(apis.Addr(), logicalID) + "/" }
-	}
-	var err error
-	if h.Stack, err = template.Load(h.config.Template, options); err != nil {
-		return nil, err
-	}
-	// What is set for the functions that only leaves out is no mistake.
-	environment, err := newEnvironment(h.config, h.Stack)
-	if err != nil {
-		return nil, err
-	}
-	if h.certificates, err = h.config.certificates(); err != nil {
-		return nil, err
-	}
-	return environment, h.only()
-}
-
-// only leaves those functions in the stack that Config.Only names.
-func (h *Host) only() error {
-	if h.config.Only == nil {
+// addressOf is that of a listener; nil for none.
+func addressOf(l net.Listener) net.Addr {
+	if l == nil {
 		return nil
 	}
-	var names []string
-	for _, f := range h.Stack.Functions {
-		names = append(names, f.LogicalID)
-	}
-	for _, name := range h.config.Only {
-		if !slices.ContainsFunc(h.Stack.Functions, func(f *template.Function) bool { return f.AnswersTo(name) }) {
-			return fmt.Errorf("function %q is not in %s; it has %s", name, h.Stack.File, strings.Join(names, ", "))
-		}
-	}
-	h.Stack.Functions = slices.DeleteFunc(h.Stack.Functions, func(f *template.Function) bool {
-		return !slices.ContainsFunc(h.config.Only, f.AnswersTo)
-	})
-	return nil
-}
-
-// prepare builds the functions and finds the Redis, at the same time, and
-// makes the functions known to Lambda.
-func (h *Host) prepare(ctx context.Context, environment *environment) error {
-	var redisErr error
-	var opening sync.WaitGroup
-	if environment.declares(redisVariable) {
-		opening.Go(func() { redisErr = h.openRedis(ctx, environment) })
-	}
-	buildErr := h.build(ctx)
-	opening.Wait()
-	if err := errors.Join(buildErr, redisErr); err != nil {
-		return err
-	}
-	if h.redis != nil {
-		environment.local[redisVariable] = h.redis.URL
-	}
-	h.configured = h.functions(environment)
-	if err := h.openQueue(); err != nil {
-		return err
-	}
-	h.Lambda = lambda.New(lambda.Config{
-		Functions:       h.configured,
-		Log:             h.log,
-		Output:          h.logs,
-		Cgroup:          h.cgroup,
-		MaxEnvironments: h.config.MaxEnvironments,
-		Freeze:          h.config.Freeze,
-	})
-	h.startQueue()
-	return nil
+	return l.Addr()
 }
 
 // openCgroup divides the host's cgroup before there are children in it. Most users have
@@ -214,12 +159,16 @@ func (h *Host) openCgroup() {
 	h.log.Debug("memory is held to its limits by the kernel", "cgroup", h.cgroup)
 }
 
-// openRedis finds the Redis of --redis, else that of a REDIS_URL that is set
-// outside the template for all functions, else starts one.
-func (h *Host) openRedis(ctx context.Context, environment *environment) error {
+// openRedis finds the Redis for a deployment that declares one, unless it is there:
+// that of --redis, else of a REDIS_URL that is set outside the template for all
+// functions, else it starts one.
+func (h *Host) openRedis(ctx context.Context, d *deployment) error {
+	if h.redis != nil || !d.environment.declares(redisVariable) {
+		return nil
+	}
 	url := h.config.Redis
 	if url == "" {
-		url = environment.outside(redisVariable)
+		url = d.environment.outside(redisVariable)
 	}
 	var err error
 	h.redis, err = redis.Open(ctx, redis.Config{URL: url, Dir: h.stateDir("redis")})
@@ -240,7 +189,7 @@ func (h *Host) keepOutOfGit() error {
 
 // stateDir returns the absolute path of a folder below the state folder.
 func (h *Host) stateDir(name string) string {
-	return filepath.Join(h.Stack.Dir, stateDir, name)
+	return filepath.Join(h.dir, stateDir, name)
 }
 
 // Wait returns when ctx is done, or with an error when a door failed. The host
@@ -258,6 +207,7 @@ func (h *Host) Wait(ctx context.Context) error {
 // until ctx is done, and stops the environments and the Redis it started. It
 // waits for all of these.
 func (h *Host) Close(ctx context.Context) error {
+	last := h.stopDeploying()
 	var errs []error
 	if h.queue != nil {
 		h.queue.Stop()
@@ -273,16 +223,26 @@ func (h *Host) Close(ctx context.Context) error {
 		errs = append(errs, h.queue.Close())
 	}
 	h.serving.Wait()
+	h.retiring.Wait()
 	if h.redis != nil {
 		errs = append(errs, h.redis.Close())
 	}
-	if h.builder != nil {
-		h.builder.Close()
+	if last != nil {
+		last.close()
 	}
 	errs = append(errs, h.cgroup.Close()) // when the children have ended
 	h.logs.Flush()
 	h.out.Flush()
 	return errors.Join(errs...)
+}
+
+// stopDeploying cuts short what is being deployed, and returns the deployment that
+// there is; nil for none.
+func (h *Host) stopDeploying() *deployment {
+	h.end()
+	h.deploying.Lock()
+	defer h.deploying.Unlock()
+	return h.current.Load()
 }
 
 // closeServers closes all servers at once, so that none takes requests while another
@@ -302,7 +262,7 @@ func (h *Host) closeServers(ctx context.Context) error {
 // may have to wait for what is running.
 func (h *Host) LongestTimeout() time.Duration {
 	var longest time.Duration
-	for _, f := range h.Stack.Functions {
+	for _, f := range h.current.Load().stack.Functions {
 		longest = max(longest, f.Timeout)
 	}
 	return longest

@@ -19,15 +19,15 @@ type layer struct {
 
 // layers makes the layers of the functions ready, by their logical IDs. Each is
 // built once, however many functions have it.
-func (h *Host) layers(ctx context.Context, runtimes *managed.Runtimes) map[string]layer {
+func (d *deployment) layers(ctx context.Context, runtimes *managed.Runtimes) map[string]layer {
 	layers := map[string]layer{}
-	for _, f := range h.Stack.Functions {
+	for _, f := range d.stack.Functions {
 		for _, id := range f.Layers {
-			l := h.Stack.Layer(id)
+			l := d.stack.Layer(id)
 			if _, done := layers[id]; l == nil || done {
 				continue
 			}
-			built, err := h.layer(ctx, runtimes, l)
+			built, err := d.layer(ctx, runtimes, l)
 			if err != nil {
 				err = fmt.Errorf("building the layer %s: %w", id, err)
 			}
@@ -37,7 +37,7 @@ func (h *Host) layers(ctx context.Context, runtimes *managed.Runtimes) map[strin
 	return layers
 }
 
-func (h *Host) layer(ctx context.Context, runtimes *managed.Runtimes, l *template.Layer) (build.Layer, error) {
+func (d *deployment) layer(ctx context.Context, runtimes *managed.Runtimes, l *template.Layer) (build.Layer, error) {
 	target := build.Target{LogicalID: l.LogicalID, CodeURI: l.ContentURI, Runtime: l.BuildMethod, Method: l.BuildMethod}
 	if managed.Managed(l.BuildMethod) {
 		r, err := runtimes.Find(ctx, l.BuildMethod)
@@ -46,12 +46,12 @@ func (h *Host) layer(ctx context.Context, runtimes *managed.Runtimes, l *templat
 		}
 		target.Interpreter = r.Interpreter
 	}
-	return h.builder.Layer(ctx, target)
+	return d.builder.Layer(ctx, target)
 }
 
 // optOf returns the folder with the files of a function's layers, and remembers
 // it; empty for a function without.
-func (h *Host) optOf(f *template.Function, layers map[string]layer) (string, error) {
+func (d *deployment) optOf(f *template.Function, layers map[string]layer) (string, error) {
 	var own []build.Layer
 	for _, id := range f.Layers {
 		l, ok := layers[id]
@@ -65,11 +65,8 @@ func (h *Host) optOf(f *template.Function, layers map[string]layer) (string, err
 	if len(own) == 0 {
 		return "", nil
 	}
-	opt, err := h.builder.Opt(own...)
-	if h.opt == nil {
-		h.opt = map[string]string{}
-	}
-	h.opt[f.LogicalID] = opt
+	opt, err := d.builder.Opt(own...)
+	d.opt[f.LogicalID] = opt
 	return opt, err
 }
 

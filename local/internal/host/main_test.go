@@ -12,5 +12,8 @@ var handlers = map[string]func(){}
 
 func TestMain(m *testing.M) {
 	lambdatest.Main(handlers)
+	if path := os.Getenv(doomedTemplate); path != "" {
+		runDoomed(path)
+	}
 	os.Exit(m.Run())
 }

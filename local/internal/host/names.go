@@ -21,25 +21,26 @@ const lookupPatience = 200 * time.Millisecond
 // URL is the address, without a slash behind it, at which an API or a function
 // URL is served alone. A function URL goes by its function's logical ID, too.
 func (h *Host) URL(logicalID string) (string, error) {
-	ids := h.doorIDs()
+	stack := h.current.Load().stack
+	ids := doorIDs(stack)
 	switch {
 	case h.APIAddr == nil:
-		return "", fmt.Errorf("the APIs of %s are not served", h.Stack.File)
+		return "", fmt.Errorf("the APIs of %s are not served", stack.File)
 	case !slices.Contains(ids, logicalID):
-		return "", fmt.Errorf("%s has no API and no function URL %q; it has %s", h.Stack.File, logicalID, strings.Join(ids, ", "))
+		return "", fmt.Errorf("%s has no API and no function URL %q; it has %s", stack.File, logicalID, strings.Join(ids, ", "))
 	}
 	return h.config.door(h.APIAddr, logicalID), nil
 }
 
 // doorIDs are the logical IDs that doors are named after.
-func (h *Host) doorIDs() []string {
+func doorIDs(stack *template.Stack) []string {
 	var ids []string
 	add := func(id string) {
 		if !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
-	for _, api := range h.Stack.APIs {
+	for _, api := range stack.APIs {
 		add(api.LogicalID)
 		if api.Kind == template.URL {
 			add(template.Unqualified(api.Routes[0].Function))
@@ -49,9 +50,9 @@ func (h *Host) doorIDs() []string {
 }
 
 // names are the hosts of the doors, in lower case, as the gateway matches them.
-func (h *Host) names() []string {
+func names(stack *template.Stack) []string {
 	var names []string
-	for _, id := range h.doorIDs() {
+	for _, id := range doorIDs(stack) {
 		if name := strings.ToLower(id) + ".localhost"; !slices.Contains(names, name) {
 			names = append(names, name)
 		}
@@ -62,13 +63,12 @@ func (h *Host) names() []string {
 // lookUpName begins to find out whether the system knows the doors' names. It
 // asks for the last one, which a line in /etc/hosts from an earlier start is the
 // likeliest to lack.
-func (h *Host) lookUpName(ctx context.Context) {
-	names := h.names()
-	alone := len(h.Stack.APIs) < 2 && !slices.ContainsFunc(h.Stack.APIs, isURL)
+func (h *Host) lookUpName(ctx context.Context, stack *template.Stack) {
+	alone := len(stack.APIs) < 2 && !slices.ContainsFunc(stack.APIs, isURL)
 	if h.config.LookupHost == nil || alone {
 		return // one API is at the host's own address, too
 	}
-	found := make(chan bool, 1)
+	names, found := names(stack), make(chan bool, 1)
 	h.serving.Go(func() {
 		ctx, cancel := context.WithTimeout(ctx, lookupPatience)
 		defer cancel()
@@ -81,11 +81,11 @@ func (h *Host) lookUpName(ctx context.Context) {
 // announceNames says what to do where the system does not know the doors' names.
 // Browsers and curl do not ask it for what is below localhost (RFC 6761, 6.3); Go,
 // Python and Node.js do, and many a Linux knows localhost alone.
-func (h *Host) announceNames() {
+func (h *Host) announceNames(stack *template.Stack) {
 	if h.named == nil || <-h.named {
 		return
 	}
-	names, address := h.names(), browsable(h.APIAddr)
+	names, address := names(stack), browsable(h.APIAddr)
 	ip, _, _ := net.SplitHostPort(address)
 	fmt.Fprintf(h.out, "\nNames below localhost are found by browsers and curl, but not by this system: add \"%s %s\" to /etc/hosts, or use curl -H 'Host: %s' %s://%s\n",
 		ip, strings.Join(names, " "), names[0], h.config.scheme(), address)

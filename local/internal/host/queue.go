@@ -13,12 +13,12 @@ import (
 
 // openQueue opens the queue of asynchronous invocations of hosts that serve all
 // functions. Where another host has it, this one goes without.
-func (h *Host) openQueue() error {
+func (h *Host) openQueue(d *deployment) error {
 	if h.config.Only != nil {
 		return nil
 	}
 	queue, err := async.Open(async.Config{
-		Dir: h.stateDir("async"), Functions: h.configured, Concurrency: h.deliveries(),
+		Dir: h.stateDir("async"), Functions: d.functions, Concurrency: d.deliveries(),
 		RetryScale: h.config.RetryScale, Log: h.log,
 	})
 	if errors.Is(err, async.ErrInUse) {
@@ -29,24 +29,24 @@ func (h *Host) openQueue() error {
 		return err
 	}
 	h.queue = queue
-	return h.announceOrphans()
+	return h.announceOrphans(d)
 }
 
 // deliveries is how many asynchronous invocations one function may have under
 // way: all together leave half of the environments to who waits for an answer.
-func (h *Host) deliveries() int {
+func (d *deployment) deliveries() int {
 	const most = 8
-	half := cmp.Or(h.config.MaxEnvironments, lambda.DefaultMaxEnvironments) / 2
-	return max(1, min(most, half/max(1, len(h.Stack.Functions))))
+	half := cmp.Or(d.config.MaxEnvironments, lambda.DefaultMaxEnvironments) / 2
+	return max(1, min(most, half/max(1, len(d.stack.Functions))))
 }
 
 // announceOrphans says which events have no function in this template.
-func (h *Host) announceOrphans() error {
+func (h *Host) announceOrphans(d *deployment) error {
 	waiting, err := h.queue.Waiting()
 	if err != nil {
 		return err
 	}
-	for _, f := range h.Stack.Functions {
+	for _, f := range d.stack.Functions {
 		delete(waiting, f.LogicalID)
 	}
 	for _, name := range slices.Sorted(maps.Keys(waiting)) {
@@ -54,12 +54,4 @@ func (h *Host) announceOrphans() error {
 			count(waiting[name], "queued event"), name, h.stateDir("async"))
 	}
 	return nil
-}
-
-// startQueue begins to deliver.
-func (h *Host) startQueue() {
-	if h.queue == nil {
-		return
-	}
-	h.queue.Start(h.Lambda.Run)
 }

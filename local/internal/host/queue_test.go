@@ -131,8 +131,8 @@ func TestDeliveries(t *testing.T) {
 		{1, 1, 1},
 		{100, 0, 8},
 	} {
-		h := &Host{config: Config{MaxEnvironments: test.environments}, Stack: &template.Stack{Functions: make([]*template.Function, test.functions)}}
-		if got := h.deliveries(); got != test.want {
+		d := &deployment{config: Config{MaxEnvironments: test.environments}, stack: &template.Stack{Functions: make([]*template.Function, test.functions)}}
+		if got := d.deliveries(); got != test.want {
 			t.Errorf("%d functions, %d environments: got %d deliveries, want %d", test.functions, test.environments, got, test.want)
 		}
 	}
