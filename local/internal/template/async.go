@@ -6,58 +6,16 @@ import (
 	"time"
 
 	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/stack"
 )
 
-// Async is what becomes of a function's asynchronous invocations by one qualifier:
-// its EventInvokeConfig, or AWS::Lambda::EventInvokeConfig, and the dead-letter
-// queue, which is the same for all.
-type Async struct {
-	// MaximumRetryAttempts is 2 where the template says nothing.
-	MaximumRetryAttempts int
-	// MaximumEventAge is 6 hours where the template says nothing.
-	MaximumEventAge time.Duration
-	// OnSuccess and OnFailure get invocation records.
-	OnSuccess, OnFailure Destination
-	// DeadLetter, a queue or a topic, gets events that failed for good.
-	DeadLetter Destination
-}
-
-// Destination is where Lambda sends something. The zero value is nowhere.
-type Destination struct {
-	ARN string
-	// Function is the logical ID of the function that the ARN means; empty for
-	// another service, and for functions that the template does not have.
-	Function string
-}
-
-// Limits and defaults of asynchronous invocation:
+// minEventAge is Lambda's least MaximumEventAgeInSeconds:
 // https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html.
-const (
-	maxRetryAttempts = 2
-	minEventAge      = 60
-	maxEventAge      = 21600
-)
+const minEventAge = 60
 
-var defaultAsync = Async{MaximumRetryAttempts: maxRetryAttempts, MaximumEventAge: maxEventAge * time.Second}
-
-// AsyncOf is what becomes of asynchronous invocations by a qualifier, empty for
-// $LATEST. One that the template configures nothing for has AWS's defaults, whatever
-// the others have: https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html.
-func (f *Function) AsyncOf(qualifier string) Async {
-	if qualifier == "" || qualifier == latest {
-		return f.Async
-	}
-	a, ok := f.QualifiedAsync[qualifier]
-	if !ok {
-		a = defaultAsync
-	}
-	a.DeadLetter = f.Async.DeadLetter
-	return a
-}
-
-// setAsync is what AsyncOf returns from now on.
-func (f *Function) setAsync(qualifier string, a Async) {
-	if qualifier == "" || qualifier == latest {
+// setAsync sets what the AsyncOf of f returns.
+func setAsync(f *Function, qualifier string, a Async) {
+	if qualifier == "" || qualifier == stack.Latest {
 		f.Async = a
 		return
 	}
@@ -73,7 +31,7 @@ func (f *Function) setAsync(qualifier string, a Async) {
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventinvokeconfiguration.html.
 func (o *object) eventInvokeConfig(f *Function) {
 	config := o.object("EventInvokeConfig")
-	_, alias, _ := strings.Cut(f.invoked(), ":")
+	_, alias, _ := strings.Cut(invoked(f), ":")
 	config.async(f, alias, func(d *object, key string) Destination {
 		return d.samDestination(key, f.LogicalID+"EventInvokeConfig"+key)
 	})
@@ -101,7 +59,7 @@ func (r *reader) rawEventInvokeConfig(res *resolve.Resource) {
 		f = r.stack.Functions[i]
 	}
 	if n := o.node.Get("Qualifier"); n != nil {
-		r.invokeConfigs = append(r.invokeConfigs, invokeConfig{res.LogicalID, qualified(id, qualifier), n.Pos})
+		r.invokeConfigs = append(r.invokeConfigs, invokeConfig{res.LogicalID, stack.Qualified(id, qualifier), n.Pos})
 	}
 	o.async(f, qualifier, (*object).destination)
 	o.done(eventInvokeSchema)
@@ -111,10 +69,10 @@ func (r *reader) rawEventInvokeConfig(res *resolve.Resource) {
 // one of its destinations.
 func (o *object) async(f *Function, qualifier string, read func(*object, string) Destination) {
 	a := f.AsyncOf(qualifier)
-	if n := o.integer("MaximumRetryAttempts", 0, maxRetryAttempts); n != nil {
+	if n := o.integer("MaximumRetryAttempts", 0, stack.MaxRetryAttempts); n != nil {
 		a.MaximumRetryAttempts = *n
 	}
-	if seconds := o.integer("MaximumEventAgeInSeconds", minEventAge, maxEventAge); seconds != nil {
+	if seconds := o.integer("MaximumEventAgeInSeconds", minEventAge, int(stack.MaxEventAge/time.Second)); seconds != nil {
 		a.MaximumEventAge = time.Duration(*seconds) * time.Second
 	}
 	destinations := o.object("DestinationConfig")
@@ -122,7 +80,7 @@ func (o *object) async(f *Function, qualifier string, read func(*object, string)
 	a.OnFailure = read(destinations, "OnFailure")
 	destinations.done(destinationsSchema)
 	if o.exists() {
-		f.setAsync(qualifier, a)
+		setAsync(f, qualifier, a)
 	}
 }
 

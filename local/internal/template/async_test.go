@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"maru/local/internal/template/internal/stack"
 )
 
 // What the parts of asynchronous invocation say, in SAM's words and in
@@ -51,7 +53,7 @@ func TestAsync(t *testing.T) {
 			}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			want := defaultAsync
+			want := stack.DefaultAsync()
 			test.change(&want)
 			if diff := cmp.Diff(want, mustParse(t, test.src).Functions[0].Async); diff != "" {
 				t.Errorf("asynchronous invocation (-want +got):\n%s", diff)

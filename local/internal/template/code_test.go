@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"maru/local/internal/template/internal/stack"
 )
 
 // raw is a template of one function of CloudFormation's own type, to whose
@@ -91,7 +93,7 @@ func TestRawFunction(t *testing.T) {
 		LogicalID: "F", Name: "maru-f", ARN: "arn:aws:lambda:us-east-1:123456789012:function:maru-f",
 		Runtime: "python3.13", Handler: "index.handler", Architecture: "arm64", InlineCode: "a",
 		Timeout: 7e9, MemorySize: 256, ReservedConcurrency: &zero, Environment: map[string]string{"ME": "us-east-1"},
-		Async: defaultAsync, Pos: Position{File: "/app/template.yaml", Line: 2, Column: 3},
+		Async: stack.DefaultAsync(), Pos: Position{File: "/app/template.yaml", Line: 2, Column: 3},
 	}
 	if diff := cmp.Diff(want, f); diff != "" {
 		t.Errorf("function (-want +got):\n%s", diff)

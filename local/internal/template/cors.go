@@ -126,7 +126,7 @@ func (a *api) preflights() {
 			Mock: a.cors.mock(methods[path]),
 			Auth: a.auth.routeAuth("OPTIONS", a.security, demand{}, demand{keyless: a.auth.openOptionsKey, pos: a.cors.pos}),
 		}
-		a.routes[preflight.key()] = preflight
+		a.routes[preflight.Key()] = preflight
 		a.Routes = append(a.Routes, preflight)
 	}
 }

@@ -57,7 +57,7 @@ func (o *object) events(f *Function) {
 // apiEvent reads the properties of an event of type Api:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-api.html.
 func (o *object) apiEvent(f *Function, pos Position) {
-	route := &Route{Function: f.invoked(), PayloadFormat: formatREST, Pos: pos}
+	route := &Route{Function: invoked(f), PayloadFormat: formatREST, Pos: pos}
 	route.Path = o.text("Path", "")
 	route.Method = o.method("Method")
 	route.Timeout = o.timeout(maxRESTTimeout)
@@ -77,7 +77,7 @@ func (o *object) apiEvent(f *Function, pos Position) {
 // httpAPIEvent reads the properties of an event of type HttpApi:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-httpapi.html.
 func (o *object) httpAPIEvent(f *Function, pos Position) {
-	route := &Route{Function: f.invoked(), Pos: pos}
+	route := &Route{Function: invoked(f), Pos: pos}
 	route.Path = o.text("Path", "")
 	route.Method = o.method("Method")
 	route.Timeout = o.timeout(maxHTTPTimeout)
@@ -104,7 +104,7 @@ func (o *object) add(a *api, route *Route) {
 		return
 	}
 	event, override := o.eventDemand(a, route)
-	op := a.operations[route.key()]
+	op := a.operations[route.Key()]
 	if a.merges {
 		route.Validator = cmp.Or(route.Validator, op.validator)
 	}
@@ -118,7 +118,7 @@ func (o *object) add(a *api, route *Route) {
 		if event.auth != nil || event.key {
 			o.note(Ignored, route.Pos, "Auth", "SAM leaves the route as the definition of "+a.LogicalID+" has it")
 		}
-	case a.document == nil, a.merges, a.routes[route.key()] != nil:
+	case a.document == nil, a.merges, a.routes[route.Key()] != nil:
 		o.insert(a, route)
 	default:
 		o.note(Ignored, route.Pos, "", "SAM adds no event to the definition of "+a.LogicalID+", which does not have this route")
@@ -133,11 +133,8 @@ func (a *api) merge(op operation, route *Route) {
 		*op.route = *route
 	}
 	op.route.Auth = route.Auth
-	a.operations[route.key()] = operation{asked: op.asked}
+	a.operations[route.Key()] = operation{asked: op.asked}
 }
-
-// key gives the route's method and path, which no two routes of an API share.
-func (r *Route) key() string { return r.Method + " " + r.Path }
 
 // insert puts a route into its API. It is false for one that cannot be there.
 func (o *object) insert(a *api, route *Route) bool {
@@ -149,11 +146,11 @@ func (o *object) insert(a *api, route *Route) bool {
 		o.fail(route.Pos, "the path $default takes every method, but here is %s", route.Method)
 		return false
 	}
-	if first := a.routes[route.key()]; first != nil {
-		o.fail(route.Pos, "%s has the route %s already, defined at %s", a.LogicalID, route.key(), first.Pos)
+	if first := a.routes[route.Key()]; first != nil {
+		o.fail(route.Pos, "%s has the route %s already, defined at %s", a.LogicalID, route.Key(), first.Pos)
 		return false
 	}
-	a.routes[route.key()] = route
+	a.routes[route.Key()] = route
 	a.Routes = append(a.Routes, route)
 	return true
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/stack"
 	"maru/local/internal/template/internal/syntax"
 )
 
@@ -68,7 +69,7 @@ func (o *object) configuration() *Function {
 		o.note(Listed, o.node.Get("MemorySize").Pos, "MemorySize", "the limit holds for the runtime's process, not for those that it starts")
 	}
 	f.ReservedConcurrency = o.integer("ReservedConcurrentExecutions", 0, maxConcurrency)
-	f.Async = defaultAsync
+	f.Async = stack.DefaultAsync()
 	f.Architecture = o.architecture()
 	f.Environment = o.environment()
 	f.Logging = o.logging()
@@ -167,9 +168,4 @@ func (o *object) buildProperties() BuildProperties {
 		p.Minify = &minify
 	}
 	return p
-}
-
-// AnswersTo reports whether a user who names a function means this one.
-func (f *Function) AnswersTo(name string) bool {
-	return name == f.LogicalID || name == f.Name || slices.Contains(f.Aliases, name)
 }

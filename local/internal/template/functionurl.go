@@ -1,6 +1,9 @@
 package template
 
-import "maru/local/internal/template/internal/resolve"
+import (
+	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/stack"
+)
 
 // functionURL reads FunctionUrlConfig, whose URL is the alias's where SAM publishes
 // one:
@@ -10,7 +13,7 @@ func (o *object) functionURL(f *Function) {
 	if !config.exists() {
 		return
 	}
-	o.stack.APIs = append(o.stack.APIs, config.url(f.LogicalID+"Url", f.invoked()))
+	o.stack.APIs = append(o.stack.APIs, config.url(f.LogicalID+"Url", invoked(f)))
 	config.done(functionURLSchema)
 }
 
@@ -18,7 +21,7 @@ func (o *object) functionURL(f *Function) {
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-url.html.
 func (r *reader) rawURL(res *resolve.Resource) {
 	o := r.properties(res, res.Node.Get("Properties"))
-	function := qualified(o.target("TargetFunctionArn", nil), o.text("Qualifier", ""))
+	function := stack.Qualified(o.target("TargetFunctionArn", nil), o.text("Qualifier", ""))
 	u := o.url(res.LogicalID, function)
 	if function == "" {
 		o.note(Ignored, res.Pos, "TargetFunctionArn", noTarget)

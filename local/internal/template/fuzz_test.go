@@ -78,7 +78,7 @@ func checkRoutes(t *testing.T, s *Stack) {
 	}
 	for _, a := range s.APIs {
 		schemas, broken := a.CompileModels()
-		for _, name := range a.checkedModels() {
+		for _, name := range a.CheckedModels() {
 			if (schemas[name] == nil) == (broken[name] == nil) {
 				t.Errorf("the model %q came to %v and %v, want one of them", name, schemas[name], broken[name])
 			}

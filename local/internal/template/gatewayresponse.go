@@ -1,8 +1,6 @@
 package template
 
-import (
-	"maru/local/internal/template/internal/resolve"
-)
+import "maru/local/internal/template/internal/resolve"
 
 // customResponse reads one customized answer to a type of error, of a SAM Api,
 // an OpenAPI definition or an AWS::ApiGateway::GatewayResponse:

@@ -1,7 +1,6 @@
 package template
 
 import (
-	"slices"
 	"strings"
 
 	"maru/local/internal/template/internal/resolve"
@@ -11,18 +10,6 @@ import (
 // maxLayers is Lambda's quota for one function:
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
 const maxLayers = 5
-
-// Layer is one AWS::Serverless::LayerVersion or AWS::Lambda::LayerVersion.
-type Layer struct {
-	// LogicalID is the resource's key, as a Function's.
-	LogicalID string
-	// ContentURI is an absolute path on this machine: a folder or a zip archive.
-	ContentURI string
-	// BuildMethod is Metadata.BuildMethod, a runtime or "makefile"; empty where the
-	// content is what /opt gets.
-	BuildMethod string
-	Pos         Position
-}
 
 // The texts that are true of all layers.
 const (
@@ -78,16 +65,6 @@ func (o *object) layers() []string {
 		o.note(Approximated, given[0].Pos, "Layers", noOpt)
 	}
 	return ids
-}
-
-// Layer gives the layer with a logical ID; nil for none, such as one whose
-// content is in S3.
-func (s *Stack) Layer(logicalID string) *Layer {
-	i := slices.IndexFunc(s.Layers, func(l *Layer) bool { return l.LogicalID == logicalID })
-	if i < 0 {
-		return nil
-	}
-	return s.Layers[i]
 }
 
 // inS3 tells whether code is where this host does not fetch it.

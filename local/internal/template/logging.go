@@ -1,18 +1,5 @@
 package template
 
-// Logging is a LoggingConfig.
-type Logging struct {
-	// JSON is true for LogFormat JSON, false for Text.
-	JSON bool
-	// Level is the least that an application's log line has to be: "TRACE",
-	// "DEBUG", "INFO", "WARN", "ERROR" or "FATAL"; empty for text, of which all
-	// is written.
-	Level string
-	// SystemLevel is the least that a line of the platform has to be: "DEBUG",
-	// "INFO" or "WARN"; empty for text, too.
-	SystemLevel string
-}
-
 // logging reads LoggingConfig:
 // https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html. With JSON
 // Lambda takes INFO for a level that is missing, and only with JSON may there be one:

@@ -184,7 +184,7 @@ type operation struct {
 
 // operation reads a method of a path, the item.
 func (d definition) operation(item, o *object, route *Route) {
-	op := operation{asked: d.demand(o), validator: d.operationValidator(item, o, route.key())}
+	op := operation{asked: d.demand(o), validator: d.operationValidator(item, o, route.Key())}
 	route.Validator = op.validator
 	integration := d.follow(o.object(extensionIntegration))
 	switch {
@@ -198,7 +198,7 @@ func (d definition) operation(item, o *object, route *Route) {
 			op.route = route
 		}
 	}
-	d.a.operations[route.key()] = op
+	d.a.operations[route.Key()] = op
 	o.extensions(operationSchema)
 }
 

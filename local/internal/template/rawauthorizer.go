@@ -94,7 +94,7 @@ func (o *object) rawAuth(route *Route) *Auth {
 		return auth
 	}
 	if auth := o.gateway.authorizers[o.link("AuthorizerId")]; auth != nil {
-		return auth.with(scopes, false, auth.Pos)
+		return with(auth, scopes, false, auth.Pos)
 	}
 	kind := map[string]AuthKind{"COGNITO_USER_POOLS": AuthCognito, "JWT": AuthJWT, "CUSTOM": AuthLambda}[n.Value]
 	if kind == "" {

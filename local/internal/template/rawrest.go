@@ -121,7 +121,7 @@ func (r *reader) restMethod(res *resolve.Resource) {
 	}
 	defer o.done(methodSchema)
 	route := &Route{Method: o.method("HttpMethod"), Pos: res.Pos}
-	route.Auth = o.rawAuth(route).with(nil, o.boolean("ApiKeyRequired", false), res.Pos)
+	route.Auth = with(o.rawAuth(route), nil, o.boolean("ApiKeyRequired", false), res.Pos)
 	o.asksKey(route.Auth)
 	route.Validator = o.methodValidator(a)
 	path, ok := r.path(o.link("ResourceId"))

@@ -92,7 +92,7 @@ func (d definition) parameters(v *Validator, item, o *object) (body *object) {
 	}
 	for p, must := range required {
 		if must {
-			v.require(p.place, p.name)
+			require(v, p.place, p.name)
 		}
 	}
 	return body

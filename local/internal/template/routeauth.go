@@ -44,13 +44,13 @@ func (a *authorizers) routeAuth(method string, document, operation, event demand
 		auth = document.auth
 		key = key || document.key
 	}
-	return auth.with(event.scopes, key, cmp.Or(event.pos, operation.pos, document.pos))
+	return with(auth, event.scopes, key, cmp.Or(event.pos, operation.pos, document.pos))
 }
 
 // with gives what a route asks for with other scopes, unless these are none, and
 // with an API key where that is required. It may be nil, for nothing; pos is for an
 // API key alone.
-func (a *Auth) with(scopes []string, key bool, pos Position) *Auth {
+func with(a *Auth, scopes []string, key bool, pos Position) *Auth {
 	switch {
 	case a == nil && !key:
 		return nil

@@ -103,7 +103,7 @@ func (d definition) requirement(e syntax.Entry, asked *demand) {
 	case !declared:
 		d.fail(e.Pos, "the definition has no security scheme %q%s", e.Key, syntax.Suggestion(e.Key, slices.Sorted(maps.Keys(d.a.auth.named))))
 	case asked.auth == nil && named != nil:
-		asked.auth = named.with(values(d.scopesIn(e)), false, named.Pos)
+		asked.auth = with(named, values(d.scopesIn(e)), false, named.Pos)
 	}
 }
 

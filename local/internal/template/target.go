@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/stack"
 	"maru/local/internal/template/internal/syntax"
 )
 
@@ -27,7 +28,7 @@ func (o *object) target(key string, variables map[string]string) string {
 // invoked gives what API Gateway invokes by such a property: target, and behind a
 // colon the version or the alias where the property names one.
 func (o *object) invoked(key string, variables map[string]string) string {
-	return qualified(o.scope.FunctionOf(resolve.ExpandStageVariables(o.plainText(key), variables)))
+	return stack.Qualified(o.scope.FunctionOf(resolve.ExpandStageVariables(o.plainText(key), variables)))
 }
 
 // plainText gives a property that has to be a single value without a note on

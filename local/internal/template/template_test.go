@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"maru/local/internal/template/internal/stack"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -151,7 +153,7 @@ func TestParseFunction(t *testing.T) {
 		f := &Function{
 			LogicalID: "F", Name: "F", ARN: "arn:aws:lambda:us-east-1:123456789012:function:F",
 			Runtime: "provided.al2023", Handler: "bootstrap", Architecture: "x86_64", CodeURI: "/app",
-			Timeout: 3e9, MemorySize: 128, Async: defaultAsync, Pos: at(3, 3), CodePos: at(3, 3),
+			Timeout: 3e9, MemorySize: 128, Async: stack.DefaultAsync(), Pos: at(3, 3), CodePos: at(3, 3),
 		}
 		change(f)
 		return f

@@ -10,18 +10,6 @@ import (
 	"maru/local/internal/template/internal/syntax"
 )
 
-// Validator is what a request validator checks of a route's requests:
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html.
-type Validator struct {
-	// Headers, Path and Query are the names of the parameters that have to be
-	// there and not blank, each list sorted.
-	Headers, Path, Query []string
-	// Models are the names of the API's Models by the media type of the bodies
-	// that have to match them; "$default" stands for every other type. A body
-	// of a type that has no model is not checked.
-	Models map[string]string
-}
-
 // rules is a request validator: the parts of a request that it checks. The zero
 // value is none at all.
 type rules struct{ body, parameters bool }
@@ -43,7 +31,7 @@ func (r rules) on(declared Validator) *Validator {
 
 // require adds a required parameter. It is false for a place that no parameter
 // has, such as a cookie.
-func (v *Validator) require(place, name string) bool {
+func require(v *Validator, place, name string) bool {
 	names := map[string]*[]string{
 		"header": &v.Headers, "path": &v.Path, "query": &v.Query, "querystring": &v.Query,
 	}[place]
@@ -61,7 +49,7 @@ func (v *Validator) require(place, name string) bool {
 func (o *object) requireKey(v *Validator, key string, pos Position) {
 	rest, ok := strings.CutPrefix(key, "method.request.")
 	place, name, _ := strings.Cut(rest, ".")
-	if !ok || place == "query" || !v.require(place, name) {
+	if !ok || place == "query" || !require(v, place, name) {
 		o.fail(pos, "a parameter has to be method.request.header, .path or .querystring with a name, but here is %q", key)
 	}
 }

@@ -4,31 +4,14 @@ import (
 	"strings"
 
 	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/stack"
 )
-
-// latest is the version that is executed where the caller asks for no other.
-const latest = "$LATEST"
 
 // The texts that are true of all versions and aliases.
 const (
 	sameCode  = "every version has the newest code"
 	noWeights = "all invocations go to FunctionVersion"
 )
-
-// qualified puts a qualifier, where there is one, behind a function's logical ID.
-func qualified(id, qualifier string) string {
-	if id == "" || qualifier == "" {
-		return id
-	}
-	return id + ":" + qualifier
-}
-
-// Unqualified returns the logical ID of a function that has a version or an alias
-// behind a colon, or has none.
-func Unqualified(function string) string {
-	id, _, _ := strings.Cut(function, ":")
-	return id
-}
 
 // publish reads what makes SAM publish a version, and an alias to which the
 // function's events lead then:
@@ -44,13 +27,13 @@ func (o *object) publish(f *Function) {
 		return
 	}
 	o.note(Approximated, o.node.Get("AutoPublishAlias").Pos, "AutoPublishAlias", sameCode)
-	f.qualify(resolve.FirstVersion, resolve.FirstVersion)
-	f.qualify(alias, resolve.FirstVersion)
+	qualify(f, resolve.FirstVersion, resolve.FirstVersion)
+	qualify(f, alias, resolve.FirstVersion)
 	provisioned.provision(f, resolve.FirstVersion)
 }
 
 // qualify gives the function a qualifier that stands for a version.
-func (f *Function) qualify(qualifier, version string) {
+func qualify(f *Function, qualifier, version string) {
 	if f.Qualifiers == nil {
 		f.Qualifiers = map[string]string{}
 	}
@@ -58,10 +41,10 @@ func (f *Function) qualify(qualifier, version string) {
 }
 
 // invoked is what the events of a function that publish has read lead to.
-func (f *Function) invoked() string {
+func invoked(f *Function) string {
 	for qualifier := range f.Qualifiers {
 		if qualifier != resolve.FirstVersion {
-			return qualified(f.LogicalID, qualifier)
+			return stack.Qualified(f.LogicalID, qualifier)
 		}
 	}
 	return f.LogicalID
@@ -93,7 +76,7 @@ func (r *reader) version(res *resolve.Resource) {
 		return
 	}
 	r.row(Approximated, res, sameCode)
-	f.qualify(number, number)
+	qualify(f, number, number)
 	o.object("ProvisionedConcurrencyConfig").provision(f, number)
 	o.done(versionSchema)
 }
@@ -106,13 +89,13 @@ func (r *reader) alias(res *resolve.Resource) {
 	if f == nil {
 		return
 	}
-	version := o.text("FunctionVersion", latest)
-	if known := f.Qualifiers[version] == version; !known && version != latest {
+	version := o.text("FunctionVersion", stack.Latest)
+	if known := f.Qualifiers[version] == version; !known && version != stack.Latest {
 		o.note(Approximated, o.node.Get("FunctionVersion").Pos, "FunctionVersion",
 			"the template does not have the version "+version+" of the function")
 	}
 	r.row(Approximated, res, sameCode)
-	f.qualify(name, version)
+	qualify(f, name, version)
 	o.raw("Name")
 	o.object("ProvisionedConcurrencyConfig").provision(f, version)
 	o.done(aliasSchema)
@@ -129,20 +112,10 @@ func (o *object) qualifies() (f *Function, qualifier string) {
 		return nil, ""
 	}
 	id, qualifier := o.scope.FunctionOf(ref.Value)
-	if f = o.stack.function(id); f == nil {
+	if f = o.stack.Function(id); f == nil {
 		o.note(Ignored, o.resource.Pos, "FunctionName", noTarget)
 	}
 	return f, qualifier
-}
-
-// function gives the function with a logical ID, nil for none.
-func (s *Stack) function(logicalID string) *Function {
-	for _, f := range s.Functions {
-		if f.LogicalID == logicalID {
-			return f
-		}
-	}
-	return nil
 }
 
 // checkQualifiers finds what leads to versions and aliases that do not exist.
@@ -157,7 +130,7 @@ func (r *reader) checkQualifiers() {
 				// CreateFunctionUrlConfig has ResourceNotFoundException for it:
 				// https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunctionUrlConfig.html.
 				r.isUnqualified(route.Function, route.Pos, "AWS does not deploy the function URL "+a.LogicalID+", and here nothing can be asked of it")
-			} else if r.isUnqualified(route.Function, route.Pos, "API Gateway answers every request of "+route.key()+" with 500") {
+			} else if r.isUnqualified(route.Function, route.Pos, "API Gateway answers every request of "+route.Key()+" with 500") {
 				route.Misconfigured = true
 			}
 			if route.Auth == nil || route.Auth.Authorizer == nil || route.Auth.Authorizer.Lambda == nil || asked[route.Auth.Authorizer] {
@@ -179,10 +152,10 @@ func (r *reader) checkQualifiers() {
 // names it, and notes what follows from that.
 func (r *reader) isUnqualified(target string, pos Position, consequence string) bool {
 	id, qualifier, _ := strings.Cut(target, ":")
-	if qualifier == "" || qualifier == latest {
+	if qualifier == "" || qualifier == stack.Latest {
 		return false
 	}
-	f := r.stack.function(id)
+	f := r.stack.Function(id)
 	if f == nil || f.Qualifiers[qualifier] != "" {
 		return false
 	}

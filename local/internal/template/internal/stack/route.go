@@ -1,0 +1,76 @@
+package stack
+
+import "time"
+
+// The words and figures that stand in a Route.
+const (
+	// AnyMethod is the Method that matches every other.
+	AnyMethod = "ANY"
+	// DefaultRoute is the Path of an HTTP API for what no other route takes, and
+	// the name of the stage that has none.
+	DefaultRoute = "$default"
+	// FormatREST is the PayloadFormat of a REST API's events.
+	FormatREST = "1.0"
+	// FormatHTTP is that of an HTTP API's where nothing else is asked for, and of a
+	// function URL's.
+	FormatHTTP = "2.0"
+)
+
+// Route is one method and path of an API with the function behind it.
+type Route struct {
+	// Method is upper case; "ANY" matches every method API Gateway carries.
+	Method string
+	// Path is the template path: "/pets/{id}", "/{proxy+}", or "$default", which
+	// REST APIs do not have.
+	Path string
+	// Function is the logical ID of the function, and behind a colon the version or
+	// the alias where the route leads to one: "Hello:live". Empty where Mock is set.
+	Function string
+	// Misconfigured is true for an integration that AWS deploys and answers with
+	// 500: a REST API's Lambda proxy integration with another method than POST, or
+	// that maps a parameter to a header field that API Gateway keeps to itself, and
+	// any with a version or an alias that the function does not have.
+	Misconfigured bool
+	// Mock is the answer of a REST API that no function gives: a MOCK
+	// integration, as CORS preflights have. nil for every other route.
+	Mock *Mock
+	// PayloadFormat is "1.0" or "2.0".
+	PayloadFormat string
+	// Stream is true where the response goes out while the function writes it:
+	// ResponseTransferMode STREAM of a REST API, InvokeMode RESPONSE_STREAM of a
+	// function URL.
+	Stream bool
+	// Timeout is the integration's; zero means API Gateway's own limit.
+	Timeout time.Duration
+	// Auth is what a caller has to pass before the function; nil for nothing.
+	Auth *Auth
+	// Validator is what a REST API checks of a request before the integration;
+	// nil for nothing.
+	Validator *Validator
+	Pos       Position
+}
+
+// Key gives the route's method and path, "GET /pets/{id}", which no two routes of
+// an API share.
+func (r *Route) Key() string { return r.Method + " " + r.Path }
+
+// Mock is a MOCK integration's answer, always the same one.
+type Mock struct {
+	StatusCode int
+	// Headers holds what the template sets; where that is no Content-Type, API
+	// Gateway's own is application/json.
+	Headers map[string]string
+	Body    string
+}
+
+// Validator is what a request validator checks of a route's requests:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html.
+type Validator struct {
+	// Headers, Path and Query are the names of the parameters that have to be
+	// there and not blank, each list sorted.
+	Headers, Path, Query []string
+	// Models are the names of the API's Models by the media type of the bodies
+	// that have to match them; "$default" stands for every other type. A body
+	// of a type that has no model is not checked.
+	Models map[string]string
+}

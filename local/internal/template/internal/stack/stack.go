@@ -1,0 +1,67 @@
+// Package stack has what reading a template comes to: the functions, the APIs in
+// front of them with their routes and authorizers, and the notes on what is not
+// emulated as AWS has it.
+//
+// Its types are values that a host only reads. They know positions in a template
+// and nothing else of how it was written: which of the ways to declare a route was
+// taken, SAM's, CloudFormation's or OpenAPI's, cannot be seen here.
+//
+// What calls functions without HTTP (schedules, queues, buckets) will be a Source
+// beside Function and API, and a WebSocket API one more Kind of API.
+package stack
+
+import (
+	"slices"
+
+	"maru/local/internal/template/internal/syntax"
+)
+
+// Stack is what a template says a host has to run: the functions, the APIs in
+// front of them, and a note for everything that was understood only in part or
+// not at all. Its slices keep the order of the template.
+type Stack struct {
+	// File is the template's path as it was given to Load.
+	File string
+	// Dir is the folder of the template; CodeUris are relative to it.
+	Dir       string
+	Name      string
+	Region    string
+	AccountID string
+	Functions []*Function
+	Layers    []*Layer
+	// APIs has function URLs behind all others.
+	APIs []*API
+	// Notes has what is not emulated as AWS has it.
+	Notes []Note
+	// Report has a note for every resource and property of the template, the
+	// emulated ones too, in the template's order.
+	Report []Note
+}
+
+// Function gives the function with a logical ID, nil for none.
+func (s *Stack) Function(logicalID string) *Function {
+	for _, f := range s.Functions {
+		if f.LogicalID == logicalID {
+			return f
+		}
+	}
+	return nil
+}
+
+// Layer gives the layer with a logical ID; nil for none, such as one whose
+// content is in S3.
+func (s *Stack) Layer(logicalID string) *Layer {
+	i := slices.IndexFunc(s.Layers, func(l *Layer) bool { return l.LogicalID == logicalID })
+	if i < 0 {
+		return nil
+	}
+	return s.Layers[i]
+}
+
+// Position is a place in a template. Its String is file:line:column, the form
+// compilers use and editors follow.
+type Position = syntax.Position
+
+// Error is something wrong in a template, and where. It prints as
+// "template.yaml:12:5: …".
+type Error = syntax.Error
