@@ -19,7 +19,7 @@ const FirstVersion = "1"
 
 // Function tells whether the resource is a Lambda function, SAM's or
 // CloudFormation's own.
-func (r *Resource) Function() bool { return r.Type == typeFunction || r.Type == typeRawFunction }
+func (r *Resource) Function() bool { return r.Type == TypeFunction || r.Type == TypeRawFunction }
 
 // FunctionARN gives the ARN of the function with a physical name.
 func (s *Scope) FunctionARN(name string) string { return s.expand(functionARN, name) }
@@ -110,10 +110,10 @@ func ExpandStageVariables(uri string, variables map[string]string) string {
 func (e evaluation) qualified(pos syntax.Position, r *Resource, property string) (string, error) {
 	function, err := e.property(pos, r, property, r.path)
 	name, _ := functionName(function)
-	if err != nil || r.Type == typeURL {
+	if err != nil || r.Type == TypeURL {
 		return name, err
 	}
-	if r.Type == typeVersion {
+	if r.Type == TypeVersion {
 		return name + ":" + e.number(r, name), nil
 	}
 	alias, err := e.property(pos, r, "Name", r.path)
@@ -128,7 +128,7 @@ func (e evaluation) number(version *Resource, name string) string {
 		if r == version {
 			break
 		}
-		if r.Type != typeVersion {
+		if r.Type != TypeVersion {
 			continue
 		}
 		// What is wrong with that version, its own reader reports.

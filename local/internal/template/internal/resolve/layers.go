@@ -2,19 +2,13 @@ package resolve
 
 import "maru/local/internal/template/internal/syntax"
 
-// The resource types of layers.
-const (
-	typeLayer    = "AWS::Serverless::LayerVersion"
-	typeRawLayer = "AWS::Lambda::LayerVersion"
-)
-
 // LayerOf gives the logical ID of the layer that an ARN means, anywhere in the
 // tree of nested stacks; it is empty for none. An ARN that two stacks have means
 // this stack's own.
 func (s *Scope) LayerOf(arn string) (logicalID string) {
 	for _, scope := range append([]*Scope{s}, s.tree.scopes...) {
 		for _, r := range scope.order {
-			if r.Type != typeLayer && r.Type != typeRawLayer {
+			if r.Type != TypeLayer && r.Type != TypeRawLayer {
 				continue
 			}
 			// What is wrong with a layer its reader reports, and so is its absence.

@@ -107,7 +107,7 @@ func (s *Scope) templateOf(r *Resource) (string, error) {
 		return "", nil
 	}
 	key := "TemplateURL"
-	if r.Type == typeApplication {
+	if r.Type == TypeApplication {
 		key = "Location"
 	}
 	location := r.Node.Get("Metadata").Get("aws:asset:path")

@@ -74,8 +74,9 @@ type Scope struct {
 	order      []*Resource
 	globals    *syntax.Node
 	outputs    *syntax.Node
-	// functions is made by functionNames.
+	// functions is made by functionNames, parts by gatewayParts.
 	functions map[string]*Resource
+	parts     map[string]string
 	// names holds every name that Ref accepts, for suggestions.
 	names []string
 	// approximations are those of sections.
@@ -222,7 +223,7 @@ func (s *Scope) readResource(e syntax.Entry) error {
 		LogicalID: e.Key, Type: kind.Value, Node: node, Pos: e.Pos,
 		properties: map[string]*syntax.Node{}, path: s.prefix + e.Key,
 	}
-	if r.Type == typeStack || r.Type == typeApplication {
+	if r.Type == TypeStack || r.Type == TypeApplication {
 		r.nested = &nested{}
 	}
 	s.resources[e.Key] = r
@@ -252,6 +253,12 @@ func (s *Scope) Template() *syntax.Node { return s.template }
 // Approximations returns what is approximated in the template's sections, as
 // Resolve reports it for values.
 func (s *Scope) Approximations() []Approximation { return s.approximations }
+
+// Region returns AWS::Region.
+func (s *Scope) Region() string { return s.settings.Region }
+
+// AccountID returns AWS::AccountId.
+func (s *Scope) AccountID() string { return s.settings.AccountID }
 
 // File returns the template's path.
 func (s *Scope) File() string { return s.file }

@@ -9,19 +9,6 @@ import (
 	"maru/local/internal/template/internal/syntax"
 )
 
-// The resource types that others refer to by more than a name.
-const (
-	typeFunction    = "AWS::Serverless::Function"
-	typeAPI         = "AWS::Serverless::Api"
-	typeHTTPAPI     = "AWS::Serverless::HttpApi"
-	typeApplication = "AWS::Serverless::Application"
-	typeStack       = "AWS::CloudFormation::Stack"
-	typeRawFunction = "AWS::Lambda::Function"
-	typeAlias       = "AWS::Lambda::Alias"
-	typeVersion     = "AWS::Lambda::Version"
-	typeURL         = "AWS::Lambda::Url"
-)
-
 // shape says what references to one type of resource come to. In its texts,
 // ${Name} is the resource's physical name, ${Qualifier} what that has behind a
 // colon, ${ID} ten letters made of its path, ${URL} the address of the function
@@ -39,18 +26,18 @@ type shape struct {
 // shapes are taken from "Return values" on each type's page of
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html.
 var shapes = map[string]shape{
-	typeFunction:    {"FunctionName", "", map[string]string{"Arn": functionARN}},
-	typeRawFunction: {"FunctionName", "", map[string]string{"Arn": functionARN}},
-	typeAlias:       {"FunctionName", functionARN, map[string]string{"AliasArn": functionARN}},
-	typeVersion:     {"FunctionName", functionARN, map[string]string{"FunctionArn": functionARN, "Version": "${Qualifier}"}},
-	typeURL: {"TargetFunctionArn", functionARN, map[string]string{
+	TypeFunction:    {"FunctionName", "", map[string]string{"Arn": functionARN}},
+	TypeRawFunction: {"FunctionName", "", map[string]string{"Arn": functionARN}},
+	TypeAlias:       {"FunctionName", functionARN, map[string]string{"AliasArn": functionARN}},
+	TypeVersion:     {"FunctionName", functionARN, map[string]string{"FunctionArn": functionARN, "Version": "${Qualifier}"}},
+	TypeURL: {"TargetFunctionArn", functionARN, map[string]string{
 		"FunctionArn": functionARN, "FunctionUrl": "${URL}",
 	}},
-	typeAPI:                             restAPI,
-	typeHTTPAPI:                         httpAPI,
+	TypeAPI:                             restAPI,
+	TypeHTTPAPI:                         httpAPI,
 	"AWS::Serverless::SimpleTable":      {"TableName", "", map[string]string{"Arn": "arn:aws:dynamodb:${Region}:${Account}:table/${Name}"}},
 	"AWS::Serverless::StateMachine":     stateMachine,
-	typeLayer:                           layer,
+	TypeLayer:                           layer,
 	"AWS::ApiGateway::Model":            {"Name", "", nil},
 	"AWS::ApiGateway::RestApi":          restAPI,
 	"AWS::ApiGateway::RequestValidator": {"", "", map[string]string{"RequestValidatorId": "${Name}"}},
@@ -70,7 +57,7 @@ var shapes = map[string]shape{
 	"AWS::IAM::Role":       {"RoleName", "", map[string]string{"Arn": "arn:aws:iam::${Account}:role/${Name}"}},
 	"AWS::KMS::Key":        {"", "${ID}", map[string]string{"Arn": "arn:aws:kms:${Region}:${Account}:key/${ID}", "KeyId": "${ID}"}},
 	"AWS::Kinesis::Stream": {"Name", "", map[string]string{"Arn": "arn:aws:kinesis:${Region}:${Account}:stream/${Name}"}},
-	typeRawLayer:           layer,
+	TypeRawLayer:           layer,
 	"AWS::Logs::LogGroup":  {"LogGroupName", "", map[string]string{"Arn": "arn:aws:logs:${Region}:${Account}:log-group:${Name}:*"}},
 	"AWS::S3::Bucket": {"BucketName", "", map[string]string{
 		"Arn": "arn:aws:s3:::${Name}", "DomainName": "${Name}.s3.amazonaws.com",
@@ -128,7 +115,7 @@ func (e evaluation) shaped(pos syntax.Position, r *Resource, text string) (*synt
 // url gives the address of the function URL that r is or has.
 func (s *Scope) url(r *Resource) string {
 	id := r.LogicalID
-	if r.Type == typeFunction {
+	if r.Type == TypeFunction {
 		id += "Url" // as SAM names the resource
 	}
 	if s.settings.URL != nil {
@@ -140,7 +127,7 @@ func (s *Scope) url(r *Resource) string {
 // nameOf gives the resource's physical name; pos is where it is used.
 func (e evaluation) nameOf(pos syntax.Position, r *Resource) (string, error) {
 	key := shapes[r.Type].property
-	if r.Type == typeAlias || r.Type == typeVersion || r.Type == typeURL {
+	if r.Type == TypeAlias || r.Type == TypeVersion || r.Type == TypeURL {
 		return e.qualified(pos, r, key)
 	}
 	return e.property(pos, r, key, r.path)
@@ -228,7 +215,7 @@ func (e evaluation) generated(pos syntax.Position, name string) (*syntax.Node, e
 		return syntax.Text(pos, cmp.Or(value, APIID(e.prefix+name))), nil
 	}
 	if function, alias, ok := strings.Cut(id, "Alias"); ok && attribute == "" {
-		if r := e.resources[function]; r != nil && r.Type == typeFunction {
+		if r := e.resources[function]; r != nil && r.Type == TypeFunction {
 			arn, err := e.published(pos, r, "Alias")
 			if arn != nil && strings.HasSuffix(arn.Value, ":"+alias) || err != nil {
 				return arn, err
@@ -237,7 +224,7 @@ func (e evaluation) generated(pos syntax.Position, name string) (*syntax.Node, e
 	}
 	for _, g := range perFunction {
 		function, ok := strings.CutSuffix(id, g.suffix)
-		if r := e.resources[function]; ok && attribute == g.attribute && r != nil && r.Type == typeFunction {
+		if r := e.resources[function]; ok && attribute == g.attribute && r != nil && r.Type == TypeFunction {
 			return e.shaped(pos, r, g.text)
 		}
 	}
@@ -248,10 +235,10 @@ func (e evaluation) generated(pos syntax.Position, name string) (*syntax.Node, e
 // for other attributes.
 func (e evaluation) referable(pos syntax.Position, r *Resource, attribute string) (*syntax.Node, error) {
 	switch {
-	case (r.Type == typeAPI || r.Type == typeHTTPAPI) && attribute == "Stage":
+	case (r.Type == TypeAPI || r.Type == TypeHTTPAPI) && attribute == "Stage":
 		stage, err := e.property(pos, r, "StageName", "$default")
 		return syntax.Text(pos, stage), err
-	case r.Type == typeFunction && (attribute == "Version" || attribute == "Alias"):
+	case r.Type == TypeFunction && (attribute == "Version" || attribute == "Alias"):
 		if arn, err := e.published(pos, r, attribute); arn != nil || err != nil {
 			return arn, err
 		}

@@ -129,6 +129,18 @@ func (n *Node) Get(key string) *Node {
 	return nil
 }
 
+// OneOrMore returns the elements of a Sequence, a value of another kind alone, and
+// nothing for a nil Node: the values of a property that takes one or several.
+func (n *Node) OneOrMore() []*Node {
+	switch {
+	case n == nil:
+		return nil
+	case n.Kind == Sequence:
+		return n.Items
+	}
+	return []*Node{n}
+}
+
 // Keys returns the keys of a Mapping in the source's order.
 func (n *Node) Keys() []string {
 	if n == nil {

@@ -187,3 +187,20 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestOneOrMore(t *testing.T) {
+	one, more := Text(Position{}, "a"), List(Position{}, []string{"a", "b"})
+	for _, test := range []struct {
+		n    *Node
+		want []*Node
+	}{
+		{nil, nil},
+		{one, []*Node{one}},
+		{more, more.Items},
+		{&Node{Kind: Mapping}, []*Node{{Kind: Mapping}}},
+	} {
+		if got := test.n.OneOrMore(); len(got) != len(test.want) || len(got) > 0 && got[0].Kind != test.want[0].Kind {
+			t.Errorf("%v: got %v, want %v", test.n, got, test.want)
+		}
+	}
+}

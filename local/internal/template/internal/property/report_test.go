@@ -1,0 +1,111 @@
+package property
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"maru/local/internal/template/internal/stack"
+)
+
+var known = Schema{Of: "a thing", Properties: map[string]Effect{
+	"Color":  Listed("has no meaning"),
+	"Weight": Ignored("is not weighed"),
+	"Height": Approximated("is rounded"),
+	"Lock":   Refused("is not opened"),
+	"Name":   Emulated(),
+}}
+
+// Every property is said something of: what was asked for is emulated, the schema
+// knows others, and the rest is not known at all.
+func TestDone(t *testing.T) {
+	lines := "      Size: 1\n      Color: red\n      Weight: 2\n      Height: 3\n      Lock: 4\n      Name: n\n      Siez: 5\n      Colour: b\n"
+	o, report := read(t, lines)
+	o.Text("Size", "")
+	o.Done(known)
+	want := []string{
+		"8:7 emulated Size:", "9:7 listed Color: has no meaning", "10:7 ignored Weight: is not weighed",
+		"11:7 approximated Height: is rounded", "12:7 refused Lock: is not opened", "13:7 emulated Name:",
+		`14:7 ignored Siez: is not a property of a thing; did you mean "Size"?`,
+		`15:7 ignored Colour: is not a property of a thing; did you mean "Color"?`,
+	}
+	if diff := cmp.Diff(want, said(report)); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}
+
+// Where a misspelt key would leave something open, it is an error.
+func TestDoneStrict(t *testing.T) {
+	o, report := read(t, "      Authorizr: x\n      Color: red\n")
+	o.Text("Authorizer", "")
+	strict := known
+	strict.Strict = true
+	o.Done(strict)
+	want := []string{
+		`t.yaml:8:7: Authorizr is not a property of a thing; did you mean "Authorizer"?`, "9:7 listed Color: has no meaning",
+	}
+	if diff := cmp.Diff(want, said(report)); diff != "" {
+		t.Errorf("errors and notes (-want +got):\n%s", diff)
+	}
+}
+
+// A definition is one property: what is read of it has no row of its own, and its
+// names are looked up in CloudFormation's spelling.
+func TestDoneInDefinition(t *testing.T) {
+	o, report := read(t, "      Body: {size: 1, weight: 2}\n")
+	d := o.Definition("Body", o.Raw("Body"))
+	d.Text("size", "")
+	d.Done(known)
+	if diff := cmp.Diff([]string{"8:23 ignored Body.weight: is not weighed"}, said(report)); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}
+
+// What another package has read counts as asked for.
+func TestAsk(t *testing.T) {
+	o, report := read(t, "      Size: 1\n      Depth: 2\n")
+	o.Ask("Size", "Depth")
+	o.Done(known)
+	if diff := cmp.Diff([]string{"8:7 emulated Size:", "9:7 emulated Depth:"}, said(report)); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+	if got := o.Get("Other"); got != nil || o.Asked("Other") || o.PosOf("Other") != o.Pos() {
+		t.Errorf("got %v for a property that is absent, want nothing", got)
+	}
+}
+
+// Notes that wait for the end come in their order, and once.
+func TestNoteAtEnd(t *testing.T) {
+	o, report := read(t, "      K: v\n")
+	text := "before"
+	o.NoteAtEnd(func() (stack.Note, bool) { return o.NewNote(stack.Ignored, o.PosOf("K"), "K", text), true })
+	o.NoteAtEnd(func() (stack.Note, bool) { return stack.Note{}, false })
+	o.NoteResource(stack.Listed, "first")
+	text = "after"
+	report.End()
+	report.End()
+	if diff := cmp.Diff([]string{"5:3 listed : first", "8:10 ignored K: after"}, said(report)); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}
+
+// A Report takes over all that another has, and takes joined errors apart.
+func TestAdd(t *testing.T) {
+	o, report := read(t, "      K: v\n")
+	other := new(Report)
+	other.Problem(errors.Join(errors.New("one"), errors.Join(errors.New("two"), nil)))
+	other.Problem(nil)
+	other.Note(stack.Note{Level: stack.Refused, Property: "N"})
+	other.NoteAtEnd(func() (stack.Note, bool) { return stack.Note{Level: stack.Ignored, Property: "E"}, true })
+	report.Fail(o.Pos(), "%d is zero", 0)
+	report.Add(other)
+	report.End()
+	want := []string{"t.yaml:5:3: 0 is zero", "one", "two", "0:0 refused N:", "0:0 ignored E:"}
+	if diff := cmp.Diff(want, said(report)); diff != "" {
+		t.Errorf("errors and notes (-want +got):\n%s", diff)
+	}
+	if got := o.Failures(); got != 3 {
+		t.Errorf("got %d failures, want 3", got)
+	}
+}
