@@ -185,32 +185,3 @@ func TestAPIOrder(t *testing.T) {
 		t.Errorf("APIs (-want +got):\n%s", diff)
 	}
 }
-
-func TestCheckPath(t *testing.T) {
-	for _, test := range []struct {
-		kind       Kind
-		path, want string
-	}{
-		{REST, "/", ""},
-		{REST, "/pets/{id}/toys", ""},
-		{REST, "/pets/", ""},
-		{REST, "/{proxy+}", ""},
-		{HTTP, "$default", ""},
-		{REST, "$default", "has to begin with a slash"},
-		{REST, "pets", "has to begin with a slash"},
-		{REST, "", "has to begin with a slash"},
-		{REST, "/a//b", "has an empty segment"},
-		{REST, "//", "has an empty segment"},
-		{HTTP, "/{a+}/b", "has a greedy parameter before its end: {a+}"},
-		{HTTP, "/{a}/{a}", "has the parameter a twice"},
-		{HTTP, "/x{a}", "has braces that do not enclose a whole segment: x{a}"},
-		{HTTP, "/{a", "has braces that do not enclose a whole segment: {a"},
-		{HTTP, "/{}", "has a parameter without a proper name: {}"},
-		{HTTP, "/{a{b}}", "has a parameter without a proper name: {a{b}}"},
-		{HTTP, "/{+}", "has a parameter without a proper name: {+}"},
-	} {
-		if got := checkPath(test.kind, test.path); got != test.want {
-			t.Errorf("checkPath(%s, %q): got %q, want %q", test.kind, test.path, got, test.want)
-		}
-	}
-}

@@ -7,28 +7,32 @@
 // CloudFormation's own resources for functions and APIs are read as well, and so
 // are the OpenAPI definitions of APIs, inline or in files.
 //
-// Reading takes three steps, each of its own package or type:
+// Its work is done below, by packages of which each imports only those before it:
 //
-//	internal/syntax   YAML or JSON → positioned nodes
-//	internal/resolve  Ref, Fn::Sub, conditions … → values, when asked for
-//	reader            resources → Functions, APIs, Notes
+//	internal/syntax    YAML or JSON → positioned nodes
+//	internal/resolve   Ref, Fn::Sub, conditions … → values, when asked for
+//	internal/stack     what reading comes to: Stack, Function, API, Route, Note …
+//	internal/property  typed, positioned access to the properties of a resource
+//	internal/read      resources → a Stack, by subject
 //
-// Nothing is ignored in silence. Every property that a reader does not ask for
-// becomes a Note; see object.
+// Nothing is ignored in silence. Every property that nobody asks for becomes a Note;
+// see package property.
 //
 // Nested stacks are read into the Stack of the template around them; see
 // Function.LogicalID for their names. It starts no process, uses no network and
 // reads no files but the template and those that the template names. Macros
 // other than AWS::Include and AWS::LanguageExtensions are not run; notes say so.
+// What is not read yet, WebSocket APIs and the sources that call functions without
+// HTTP, has its place below read.
 package template
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
+	"maru/local/internal/template/internal/read"
 	"maru/local/internal/template/internal/resolve"
 	"maru/local/internal/template/internal/syntax"
 )
@@ -92,19 +96,5 @@ func Parse(path string, src []byte, o Options) (*Stack, error) {
 		URL:        o.URL,
 		ReadFile:   o.ReadFile,
 	}
-	scope, err := resolve.New(root, settings)
-	r := newReader(scope, &Stack{
-		File:      path,
-		Dir:       dir,
-		Name:      settings.StackName,
-		Region:    settings.Region,
-		AccountID: settings.AccountID,
-	})
-	r.infersGo = o.InfersGo
-	r.problem(err)
-	r.template(scope.Template())
-	if err := errors.Join(r.problems()...); err != nil {
-		return nil, err
-	}
-	return r.finish(), nil
+	return read.Template(root, read.Options{Settings: settings, Dir: dir, InfersGo: o.InfersGo})
 }

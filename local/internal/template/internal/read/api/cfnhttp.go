@@ -1,0 +1,145 @@
+package api
+
+import (
+	"strings"
+
+	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/read/auth"
+	"maru/local/internal/template/internal/read/openapi"
+	"maru/local/internal/template/internal/read/response"
+	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/stack"
+)
+
+// RawHTTP reads an AWS::ApiGatewayV2::Api:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-api.html.
+func (r *Reader) RawHTTP(o *property.Object) *stack.API {
+	if o.Choice("ProtocolType", "HTTP", "HTTP", "WEBSOCKET") == "WEBSOCKET" {
+		o.NoteResource(stack.Refused, "WebSocket APIs are not served")
+		return nil
+	}
+	a := r.add(o.Resource(), stack.HTTP)
+	a.raw = true
+	a.CORS = response.HTTPCORS(o, "CorsConfiguration")
+	a.document = openapi.Open(o, "Body", "BodyS3Location")
+	a.quickCreate(o)
+	o.Done(rawHTTPSchema)
+	return a.API
+}
+
+// quickCreate reads Target and RouteKey, which make a route, its integration
+// and the stage $default with the API.
+func (a *draft) quickCreate(o *property.Object) {
+	key := o.Scalar("RouteKey")
+	if o.Raw("Target") == nil {
+		return
+	}
+	a.Stage = "$default"
+	route := &stack.Route{Method: stack.AnyMethod, Path: stack.DefaultRoute, PayloadFormat: stack.FormatHTTP, Pos: a.Pos}
+	if key != nil {
+		route.Method, route.Path = routeKey(o, key.Value)
+	}
+	if route.Function = o.Function("Target", nil); route.Function == "" {
+		o.Note(stack.Refused, a.Pos, "Target", property.NoTarget+noRoute)
+		return
+	}
+	if a.insert(o, route) {
+		a.quick = route
+	}
+}
+
+// ManagedOverrides reads an AWS::ApiGatewayV2::ApiGatewayManagedOverrides, which
+// may ask for authorization on the route of a quick create:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-apigatewaymanagedoverrides.html.
+func (r *Reader) ManagedOverrides(o *property.Object) {
+	a := r.httpOf(o)
+	if a == nil {
+		return
+	}
+	defer o.Done(overridesSchema)
+	route, overridden := o.Object("Route"), new(stack.Route)
+	overridden.Auth = auth.Route(route, overridden, r.authorizers)
+	if a.quick != nil {
+		a.quick.Auth = overridden.Auth
+	}
+	route.Done(routeSchema)
+}
+
+// routeKey takes "GET /pets" apart.
+func routeKey(o *property.Object, key string) (method, path string) {
+	if key == stack.DefaultRoute {
+		return stack.AnyMethod, stack.DefaultRoute
+	}
+	method, path, _ = strings.Cut(key, " ")
+	return checkMethod(o, method, o.PosOf("RouteKey")), path
+}
+
+// HTTPStage reads an AWS::ApiGatewayV2::Stage.
+func (r *Reader) HTTPStage(o *property.Object) {
+	if a := r.httpOf(o); a != nil {
+		a.staged(o, "StageVariables", o)
+		o.Done(stageSchema)
+	}
+}
+
+// httpOf gives the API that ApiId leads to; nil for a WebSocket API too, whose
+// parts have no note of their own.
+func (r *Reader) httpOf(o *property.Object) *draft {
+	if res := r.scope.Resource(o.Link("ApiId")); res != nil && res.Type == resolve.TypeRawHTTP && r.apis[res.LogicalID] == nil {
+		o.NoteResource(stack.Refused, "belongs to a WebSocket API, which is not served")
+		return nil
+	}
+	return r.of(o, "ApiId", stack.HTTP)
+}
+
+// Integration reads an AWS::ApiGatewayV2::Integration:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-integration.html.
+func (r *Reader) Integration(o *property.Object) {
+	a := r.httpOf(o)
+	if a == nil {
+		return
+	}
+	if route := new(stack.Route); a.integrate(o, route) {
+		r.integrations[o.Resource().LogicalID] = route
+	}
+}
+
+// Route reads an AWS::ApiGatewayV2::Route:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-route.html.
+func (r *Reader) Route(o *property.Object) {
+	a, key := r.httpOf(o), o.Text("RouteKey", "")
+	if a == nil {
+		return
+	}
+	defer o.Done(routeSchema)
+	route := &stack.Route{Pos: o.Resource().Pos}
+	route.Auth = auth.Route(o, route, r.authorizers)
+	id := o.Link("Target")
+	integration := r.integrations[id]
+	switch {
+	case key == "":
+		o.Fail(o.Resource().Pos, "the route %s has no RouteKey", o.Resource().LogicalID)
+	case id == "":
+		o.Note(stack.Refused, o.Resource().Pos, "Target", "leads to no integration of this template"+noRoute)
+	case integration != nil: // an integration that is not emulated has its note
+		asked := route.Auth
+		*route = *integration
+		route.Method, route.Path = routeKey(o, key)
+		route.Pos, route.Auth = o.Resource().Pos, asked
+		a.insert(o, route)
+	}
+}
+
+// HTTPAuthorizer reads an AWS::ApiGatewayV2::Authorizer:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-authorizer.html.
+func (r *Reader) HTTPAuthorizer(o *property.Object) { r.authorizer(o, r.httpOf(o)) }
+
+// authorizer files an authorizer of an API of either kind; nil for one that the
+// template does not have.
+func (r *Reader) authorizer(o *property.Object, a *draft) {
+	if a == nil {
+		return
+	}
+	id := o.Resource().LogicalID
+	r.authorizers[id] = auth.Authorizer(o, a.API, o.Text("Name", id), "")
+}

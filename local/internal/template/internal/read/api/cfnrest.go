@@ -1,0 +1,148 @@
+package api
+
+import (
+	"strings"
+
+	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/read/auth"
+	"maru/local/internal/template/internal/read/openapi"
+	"maru/local/internal/template/internal/read/response"
+	"maru/local/internal/template/internal/read/validation"
+	"maru/local/internal/template/internal/stack"
+)
+
+// pathPart is one segment of a REST API's path.
+type pathPart struct {
+	text string
+	// parent is the logical ID of the resource above, or of the API; "" where
+	// the template does not have it.
+	parent string
+}
+
+// RawREST reads an AWS::ApiGateway::RestApi:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-restapi.html.
+func (r *Reader) RawREST(o *property.Object) *stack.API {
+	a := r.add(o.Resource(), stack.REST)
+	a.raw = true
+	a.BinaryMediaTypes = o.Texts("BinaryMediaTypes")
+	a.document = openapi.Open(o, "Body", "BodyS3Location")
+	a.closeWith(auth.Policy(o, a.API, "Policy"))
+	o.Done(rawRESTSchema)
+	return a.API
+}
+
+// RESTStage reads an AWS::ApiGateway::Stage.
+func (r *Reader) RESTStage(o *property.Object) {
+	if a := r.of(o, "RestApiId", stack.REST); a != nil {
+		a.staged(o, "Variables", o)
+		o.Done(stageSchema)
+	}
+}
+
+// Deployment reads an AWS::ApiGateway::Deployment, which makes a stage where it
+// names one.
+func (r *Reader) Deployment(o *property.Object) {
+	a := r.of(o, "RestApiId", stack.REST)
+	if a == nil {
+		return
+	}
+	if description := o.Object("StageDescription"); o.Has("StageName") {
+		a.staged(o, "Variables", description)
+		description.Done(stageSchema)
+	}
+	o.Done(stageSchema)
+}
+
+// staged gives the API the stage that o names, its variables in the object
+// variables. An API has one stage here, the first of the template.
+func (a *draft) staged(o *property.Object, key string, variables *property.Object) {
+	name, values := stage(o, ""), variables.TextMap(key, checkStageVariable)
+	if a.Stage != "" {
+		o.Note(stack.Approximated, o.Pos(), "StageName", "the API "+a.LogicalID+" is served with its first stage only, "+a.Stage)
+		return
+	}
+	a.Stage, a.StageVariables = name, values
+}
+
+// PathPart reads an AWS::ApiGateway::Resource.
+func (r *Reader) PathPart(o *property.Object) {
+	r.of(o, "RestApiId", stack.REST)
+	r.paths[o.Resource().LogicalID] = pathPart{o.Text("PathPart", ""), o.Link("ParentId")}
+	o.Done(property.Schema{Of: o.Resource().Type})
+}
+
+// path gives the path of a REST API's resource with a logical ID, or of its
+// root. It is false for one that does not begin at an API of this template.
+func (r *Reader) path(id string) (string, bool) {
+	var parts []string
+	// A template with a cycle of parents has fewer resources than steps.
+	for range len(r.paths) + 1 {
+		if r.apis[id] != nil {
+			return "/" + strings.Join(parts, "/"), true
+		}
+		part, ok := r.paths[id]
+		if !ok {
+			return "", false
+		}
+		parts = append([]string{part.text}, parts...)
+		id = part.parent
+	}
+	return "", false
+}
+
+// Method reads an AWS::ApiGateway::Method:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-method.html.
+func (r *Reader) Method(o *property.Object) {
+	a := r.of(o, "RestApiId", stack.REST)
+	if a == nil {
+		return
+	}
+	defer o.Done(methodSchema)
+	route := &stack.Route{Method: method(o, "HttpMethod"), Pos: o.Resource().Pos}
+	route.Auth = auth.Method(o, route, r.authorizers)
+	route.Validator = a.validation.Method(o, r.validators)
+	path, ok := r.path(o.Link("ResourceId"))
+	route.Path = path
+	switch integration := o.Object("Integration"); {
+	case route.Method == "":
+		o.Fail(o.Resource().Pos, "the method %s has no HttpMethod", o.Resource().LogicalID)
+	case !ok:
+		o.Note(stack.Ignored, o.Resource().Pos, "ResourceId", "leads to no resource of this template"+noRoute)
+	case !integration.Exists():
+		o.Note(stack.Refused, o.Resource().Pos, "Integration", "is missing"+noRoute)
+	case a.integrate(integration, route):
+		a.insert(o, route)
+	}
+}
+
+// RESTAuthorizer reads an AWS::ApiGateway::Authorizer:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-authorizer.html.
+func (r *Reader) RESTAuthorizer(o *property.Object) {
+	r.authorizer(o, r.of(o, "RestApiId", stack.REST))
+}
+
+// RequestValidator reads an AWS::ApiGateway::RequestValidator.
+func (r *Reader) RequestValidator(o *property.Object) {
+	r.of(o, "RestApiId", stack.REST)
+	r.validators[o.Resource().LogicalID] = validation.Validator(o)
+}
+
+// Model reads an AWS::ApiGateway::Model.
+func (r *Reader) Model(o *property.Object) {
+	var declared *validation.API
+	if a := r.of(o, "RestApiId", stack.REST); a != nil {
+		declared = a.validation
+	}
+	declared.Model(o)
+}
+
+// GatewayResponse reads an AWS::ApiGateway::GatewayResponse.
+func (r *Reader) GatewayResponse(o *property.Object) {
+	kind := o.Text("ResponseType", "")
+	if kind == "" {
+		o.Fail(o.Resource().Pos, "the gateway response %s has no ResponseType", o.Resource().LogicalID)
+	}
+	if a := r.of(o, "RestApiId", stack.REST); a != nil {
+		a.customize(map[string]stack.GatewayResponse{kind: response.GatewayResponse(o)})
+	}
+}

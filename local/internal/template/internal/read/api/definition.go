@@ -1,0 +1,116 @@
+package api
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/read/auth"
+	"maru/local/internal/template/internal/read/openapi"
+	"maru/local/internal/template/internal/read/response"
+	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/stack"
+	"maru/local/internal/template/internal/syntax"
+)
+
+// Definition reads an API's OpenAPI definition, Swagger 2 or OpenAPI 3, once the
+// stage is known whose variables it may use.
+func (r *Reader) Definition(res *resolve.Resource) {
+	a := r.apis[res.LogicalID]
+	if a == nil {
+		return
+	}
+	if a.Stage == "" {
+		a.Stage = map[stack.Kind]string{stack.REST: "prod", stack.HTTP: "$default"}[a.Kind]
+		r.report.NoteResource(stack.Approximated, res, "has no stage; "+a.Stage+" is taken")
+	}
+	if a.document == nil {
+		return
+	}
+	a.readDocument()
+}
+
+// readDocument reads the definition, and all of its paths.
+func (a *draft) readDocument() {
+	root := a.document.Root
+	a.BinaryMediaTypes = append(a.BinaryMediaTypes, root.Texts(openapi.ExtensionBinary)...)
+	a.customize(response.GatewayResponses(root, openapi.ExtensionResponses))
+	if a.Kind == stack.HTTP && a.CORS == nil { // SAM's own replaces it
+		a.CORS = response.HTTPCORS(root, openapi.ExtensionCORS)
+	}
+	a.authorizers.AddSchemes(a.document, a.API)
+	a.validation.Definition(a.document)
+	a.security = a.authorizers.Security(a.document, root)
+	a.closeWith(auth.Policy(root, a.API, openapi.ExtensionPolicy))
+	for _, e := range root.Object("paths").Entries() {
+		if !strings.HasPrefix(e.Key, "x-") {
+			a.path(e)
+		}
+	}
+	openapi.Done(root, documentSchema)
+}
+
+// customize adds answers to types of error; the last of a type wins.
+func (a *draft) customize(answers map[string]stack.GatewayResponse) {
+	if a.GatewayResponses == nil {
+		a.GatewayResponses = answers
+		return
+	}
+	maps.Copy(a.GatewayResponses, answers)
+}
+
+// path reads one entry of paths.
+func (a *draft) path(e syntax.Entry) {
+	item := a.document.Follow(a.document.Root.Inside("paths."+e.Key, e.Value))
+	path := e.Key
+	if path == "/"+stack.DefaultRoute {
+		path = stack.DefaultRoute
+	}
+	for _, m := range item.Entries() {
+		method := strings.ToUpper(m.Key)
+		if m.Key == "security" || m.Key == openapi.ExtensionAuth {
+			item.Fail(m.Pos, "%s has no effect on a path; give it to each of its methods", m.Key)
+		}
+		if m.Key == openapi.ExtensionAny {
+			method = stack.AnyMethod
+		} else if method == stack.AnyMethod || !slices.Contains(gatewayMethods, method) {
+			continue // "parameters", "summary", TRACE
+		}
+		operation := a.document.Follow(item.Inside(m.Key, m.Value))
+		if operation.Exists() {
+			a.operation(item, operation, &stack.Route{Method: method, Path: path, Pos: m.Pos})
+		}
+	}
+}
+
+// operation is a method of a path in a definition, for an event to add to.
+type operation struct {
+	asked     auth.Demand
+	validator *stack.Validator
+	// route is nil where the definition gives none, or an event has had it.
+	route *stack.Route
+}
+
+// operation reads a method of a path, the item.
+func (a *draft) operation(item, o *property.Object, route *stack.Route) {
+	op := operation{
+		asked:     a.authorizers.Security(a.document, o),
+		validator: a.validation.Operation(a.document, item, o, route.Key()),
+	}
+	route.Validator = op.validator
+	integration := a.document.Follow(o.Object(openapi.ExtensionIntegration))
+	switch {
+	case !integration.Exists() && a.merges:
+		// An event of a function gives the integration.
+	case !integration.Exists():
+		o.Note(stack.Refused, route.Pos, "", "has no "+openapi.ExtensionIntegration+noRoute)
+	case a.integrate(integration, route):
+		route.Auth = a.authorizers.RouteAuth(route.Method, a.security, op.asked, auth.Demand{})
+		if a.insert(o, route) {
+			op.route = route
+		}
+	}
+	a.operations[route.Key()] = op
+	openapi.Done(o, operationSchema)
+}

@@ -1,0 +1,93 @@
+package api
+
+import (
+	"cmp"
+
+	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/stack"
+)
+
+// RESTEvent reads the properties of an event of type Api:
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-api.html.
+func (r *Reader) RESTEvent(o *property.Object, function string, pos stack.Position) {
+	route := &stack.Route{Function: function, PayloadFormat: stack.FormatREST, Pos: pos}
+	route.Path = o.Text("Path", "")
+	route.Method = method(o, "Method")
+	route.Timeout = timeout(o, stack.REST)
+	route.Stream = streams(o)
+	a := r.linked(o, stack.REST, pos)
+	if a != nil {
+		route.Validator = a.validation.Event(o)
+	}
+	if route.Path == "" || route.Method == "" {
+		o.Fail(pos, "an event of type Api needs a Path and a Method")
+		return
+	}
+	a.event(o, route)
+	o.Done(apiEventSchema)
+}
+
+// HTTPEvent reads the properties of an event of type HttpApi:
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-httpapi.html.
+func (r *Reader) HTTPEvent(o *property.Object, function string, pos stack.Position) {
+	route := &stack.Route{Function: function, Pos: pos}
+	route.Path = o.Text("Path", "")
+	route.Method = method(o, "Method")
+	route.Timeout = timeout(o, stack.HTTP)
+	route.PayloadFormat = o.Choice("PayloadFormatVersion", stack.FormatHTTP, stack.FormatREST, stack.FormatHTTP)
+	a := r.linked(o, stack.HTTP, pos)
+	switch {
+	case route.Path == "" && route.Method == "":
+		route.Path, route.Method = stack.DefaultRoute, stack.AnyMethod
+	case route.Path == "":
+		o.Fail(pos, "an event of type HttpApi with a Method needs a Path too")
+		return
+	case route.Method == "":
+		o.Note(stack.Approximated, pos, "Method", "is missing; ANY is taken for it, but SAM does not deploy such an event")
+		route.Method = stack.AnyMethod
+	}
+	a.event(o, route)
+	o.Done(httpAPIEventSchema)
+}
+
+// event gives the route of an event, whose properties are o, its authorization and
+// puts it into its API, as SAM does:
+// https://github.com/aws/serverless-application-model/blob/develop/samtranslator/model/eventsources/push.py.
+// An API that the event names and the template does not have is nil.
+func (a *draft) event(o *property.Object, route *stack.Route) {
+	if a == nil {
+		return
+	}
+	event := a.authorizers.Event(o.Object("Auth"), a.API, route)
+	a.closeWith(event.Policy)
+	op := a.operations[route.Key()]
+	if a.merges {
+		route.Validator = cmp.Or(route.Validator, op.validator)
+	}
+	route.Auth = a.authorizers.RouteAuth(route.Method, a.security, op.asked, event.Demand)
+	switch {
+	case a.raw:
+		o.Note(stack.Ignored, route.Pos, "", "SAM adds no event to "+a.LogicalID+", which is not an API of SAM's")
+	case op.route != nil && (a.merges || event.Overrides):
+		a.merge(op, route)
+	case op.route != nil:
+		if event.Demand.Asks() {
+			o.Note(stack.Ignored, route.Pos, "Auth", "SAM leaves the route as the definition of "+a.LogicalID+" has it")
+		}
+	case a.document == nil, a.merges, a.routes[route.Key()] != nil:
+		a.insert(o, route)
+	default:
+		o.Note(stack.Ignored, route.Pos, "", "SAM adds no event to the definition of "+a.LogicalID+", which does not have this route")
+	}
+}
+
+// merge gives a route of the definition what an event adds. With
+// MergeDefinitions the event's integration replaces the definition's too. A
+// second event of the route has nothing to add to.
+func (a *draft) merge(op operation, route *stack.Route) {
+	if a.merges && a.Kind == stack.REST {
+		*op.route = *route
+	}
+	op.route.Auth = route.Auth
+	a.operations[route.Key()] = operation{asked: op.asked}
+}

@@ -1,0 +1,80 @@
+package api
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/read/openapi"
+	"maru/local/internal/template/internal/stack"
+	"maru/local/internal/template/internal/syntax"
+)
+
+// The bounds of TimeoutInMillis:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html. An
+// account's quota can raise a REST API's 29 seconds up to what a function takes.
+const minTimeout = 50
+
+var maxTimeouts = map[stack.Kind]int{stack.REST: 900_000, stack.HTTP: 30_000}
+
+// insert puts a route into its API. It is false for one that cannot be there, which o
+// reports.
+func (a *draft) insert(o *property.Object, route *stack.Route) bool {
+	if problem := checkPath(a.Kind, route.Path); problem != "" {
+		o.Fail(route.Pos, "the path %q %s", route.Path, problem)
+		return false
+	}
+	if route.Path == stack.DefaultRoute && route.Method != stack.AnyMethod {
+		o.Fail(route.Pos, "the path $default takes every method, but here is %s", route.Method)
+		return false
+	}
+	if first := a.routes[route.Key()]; first != nil {
+		o.Fail(route.Pos, "%s has the route %s already, defined at %s", a.LogicalID, route.Key(), first.Pos)
+		return false
+	}
+	a.routes[route.Key()] = route
+	a.Routes = append(a.Routes, route)
+	return true
+}
+
+// gatewayMethods are the methods API Gateway takes.
+var gatewayMethods = []string{stack.AnyMethod, "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
+
+// method reads a method in upper case, "" where it is absent.
+func method(o *property.Object, key string) string {
+	v := o.Scalar(key)
+	if v == nil {
+		return ""
+	}
+	return checkMethod(o, v.Value, v.Pos)
+}
+
+// checkMethod gives a method in upper case. SAM takes it in any case, and
+// OpenAPI's name for ANY too.
+func checkMethod(o *property.Object, given string, pos stack.Position) string {
+	method := strings.ToUpper(given)
+	if strings.EqualFold(given, openapi.ExtensionAny) {
+		return stack.AnyMethod
+	}
+	if !slices.Contains(gatewayMethods, method) {
+		o.Fail(pos, "Method has to be %s, but here is %q%s", strings.Join(gatewayMethods, ", "), given,
+			syntax.Suggestion(method, gatewayMethods))
+	}
+	return method
+}
+
+// timeout reads timeoutInMillis, of an API of a kind; zero where it is absent.
+func timeout(o *property.Object, kind stack.Kind) time.Duration {
+	if ms := o.Integer(o.Spell("timeoutInMillis"), minTimeout, maxTimeouts[kind]); ms != nil {
+		return time.Duration(*ms) * time.Millisecond
+	}
+	return 0
+}
+
+// streams reads responseTransferMode, which events of SAM have too:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html.
+func streams(o *property.Object) bool {
+	const buffered, stream = "BUFFERED", "STREAM"
+	return o.Choice(o.Spell("responseTransferMode"), buffered, buffered, stream) == stream
+}

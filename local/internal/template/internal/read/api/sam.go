@@ -1,0 +1,102 @@
+package api
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/read/auth"
+	"maru/local/internal/template/internal/read/openapi"
+	"maru/local/internal/template/internal/read/response"
+	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/stack"
+)
+
+// SAM reads an AWS::Serverless::Api or AWS::Serverless::HttpApi.
+func (r *Reader) SAM(o *property.Object) *stack.API { return r.sam(o, false).API }
+
+// sam reads the properties of either type of SAM's APIs and files it.
+func (r *Reader) sam(o *property.Object, implicit bool) *draft {
+	kind := stack.REST
+	if o.Resource().Type == resolve.TypeHTTPAPI {
+		kind = stack.HTTP
+	}
+	a := r.add(o.Resource(), kind)
+	a.Implicit = implicit
+	a.document = openapi.Open(o, "DefinitionBody", "DefinitionUri")
+	if kind == stack.HTTP {
+		a.samHTTP(o)
+	} else {
+		a.samREST(o)
+	}
+	return a
+}
+
+// samHTTP reads what only an AWS::Serverless::HttpApi has:
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-httpapi.html.
+func (a *draft) samHTTP(o *property.Object) {
+	a.Stage = stage(o, "$default")
+	a.StageVariables = o.TextMap("StageVariables", checkStageVariable)
+	a.CORS = response.HTTPCORS(o, "CorsConfiguration")
+	a.authorizers = auth.HTTP(o.Object("Auth"), a.API)
+	// SAM adds events to an inline definition and leaves a file as it is.
+	a.merges = o.Raw("DefinitionBody") != nil
+	o.Done(httpAPISchema)
+}
+
+// samREST reads what only an AWS::Serverless::Api has:
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html.
+func (a *draft) samREST(o *property.Object) {
+	if a.Stage = stage(o, "Prod"); !a.Implicit && !o.Has("StageName") {
+		o.Fail(a.Pos, "the API %s has no StageName", a.LogicalID)
+	}
+	a.StageVariables = o.TextMap("Variables", checkStageVariable)
+	for _, mediaType := range o.Texts("BinaryMediaTypes") {
+		// SAM takes types with "/" written as "~1" for the sake of its OpenAPI paths.
+		a.BinaryMediaTypes = append(a.BinaryMediaTypes, strings.ReplaceAll(mediaType, "~1", "/"))
+	}
+	authorizers, policy := auth.REST(o.Object("Auth"), a.API)
+	a.authorizers = authorizers
+	a.closeWith(policy)
+	a.cors = response.NewRESTCORS(o)
+	a.GatewayResponses = response.GatewayResponses(o, "GatewayResponses")
+	a.validation.Models(o)
+	a.merges = o.Boolean("MergeDefinitions", false)
+	a.closeWith(auth.Policy(o, a.API, "Policy"))
+	o.Done(apiSchema)
+}
+
+// stageName is the form of a stage's name:
+// https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html.
+var stageName = regexp.MustCompile(`^(\$default|[a-zA-Z0-9_-]{1,128})$`)
+
+// stage reads StageName.
+func stage(o *property.Object, fallback string) string {
+	v := o.Scalar("StageName")
+	if v == nil {
+		return fallback
+	}
+	if !stageName.MatchString(v.Value) {
+		o.Fail(v.Pos, "StageName has to be made of letters, digits, hyphens and underscores, but here is %q", v.Value)
+	}
+	return v.Value
+}
+
+// The forms and lengths of stage variables:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html.
+var (
+	stageVariableName  = regexp.MustCompile(`^[a-zA-Z0-9_]{1,64}$`)
+	stageVariableValue = regexp.MustCompile(`^[A-Za-z0-9\-._~:/?#&=,@]{0,512}$`)
+)
+
+// checkStageVariable says what is wrong with a stage variable, or "".
+func checkStageVariable(name, value string) string {
+	if !stageVariableName.MatchString(name) {
+		return fmt.Sprintf("has a name that does not match %s", stageVariableName)
+	}
+	if !stageVariableValue.MatchString(value) {
+		return fmt.Sprintf("has a value that does not match %s", stageVariableValue)
+	}
+	return ""
+}

@@ -1,0 +1,99 @@
+// Package auth reads what a template says of authorization: the authorizers that an
+// API declares for its routes to share, and what each route asks of its callers,
+// an authorizer, AWS_IAM, an API key, scopes. It gives what it found, and its caller
+// puts that into the API.
+//
+// The two have three spellings each. Authorizers stand in the Auth of SAM's APIs,
+// in the security schemes of an OpenAPI definition and in CloudFormation's resources.
+// Routes ask in the Auth of SAM's events, in the security of a definition and its
+// operations, and in the AuthorizationType of methods and routes.
+//
+// What this host cannot check is noted, at each place that declares or asks for it,
+// once everything is read. What is true of tokens, the keys and the user pools behind
+// a JWT or Cognito authorizer, is not read yet; it will stand in token.go and
+// userpool.go.
+package auth
+
+import (
+	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/stack"
+)
+
+// The words that stand in the place of an authorizer's name.
+const (
+	nameIAM  = "AWS_IAM"
+	nameNone = "NONE"
+	// nameKey is the security scheme that SAM makes for API keys.
+	nameKey = "api_key"
+)
+
+// The ends of notes on authorization: a host that let callers pass unchecked would
+// hide a route's protection from its tests.
+const (
+	opensThem = "; --disable-authorizer opens them"
+	opensIt   = "; --disable-authorizer opens it"
+	refused   = " is not emulated: routes that need it refuse every request" + opensThem
+)
+
+// uncheckedTexts say what comes of each kind of authorization that is not checked.
+var uncheckedTexts = map[stack.AuthKind]string{
+	stack.AuthJWT:     "a JWT authorizer" + refused,
+	stack.AuthCognito: "a Cognito authorizer" + refused,
+	stack.AuthLambda:  property.NoTarget + ": routes that need the authorizer refuse every request" + opensThem,
+	stack.AuthIAM:     "IAM authorization" + refused,
+	stack.AuthAPIKey:  "an API key" + refused,
+	stack.AuthPolicy: "a resource policy is not evaluated, and this one does not let everybody in: " +
+		"every route of the API refuses every request" + opensThem,
+}
+
+// asks notes, once everything is read, that the property key of o declares a way of
+// authorization or asks for one which this host cannot check.
+func asks(o *property.Object, auth *stack.Auth, pos stack.Position, key string) {
+	asksFor(o, auth, pos, key, "")
+}
+
+// asksFor is asks with what the note has to say, where that is not said by the
+// kind of authorization.
+func asksFor(o *property.Object, auth *stack.Auth, pos stack.Position, key, text string) {
+	note := o.NewNote(stack.Refused, pos, key, text)
+	note.Auth = true
+	o.NoteAtEnd(func() (stack.Note, bool) {
+		kind := auth.Unchecked()
+		if note.Text == "" {
+			note.Text = uncheckedTexts[kind]
+		}
+		return note, kind != ""
+	})
+}
+
+// asksKey is asks for an API key, at the property ApiKeyRequired.
+func asksKey(o *property.Object) {
+	asks(o, &stack.Auth{APIKey: true}, o.PosOf("ApiKeyRequired"), "ApiKeyRequired")
+}
+
+const noScopes = "a Lambda authorizer has no scopes"
+
+// scopesOf reads the scopes that tokens have to have for a route, and notes what
+// becomes of them once it is known how the route is authorized.
+func scopesOf(o *property.Object, route *stack.Route) []string {
+	const key = "AuthorizationScopes"
+	n := o.Get(key)
+	if n == nil {
+		return nil
+	}
+	o.NoteAtEnd(func() (stack.Note, bool) {
+		return o.NewNote(stack.Ignored, n.Pos, key, scopeText(route.Auth)), true
+	})
+	return o.PlainTexts(key)
+}
+
+// scopeText says what has become of the scopes of a route.
+func scopeText(auth *stack.Auth) string {
+	switch {
+	case auth == nil || auth.Authorizer == nil:
+		return "the route has no authorizer that looks at scopes"
+	case auth.Authorizer.Kind == stack.AuthLambda:
+		return noScopes
+	}
+	return "scopes are not checked; routes that need an authorizer are refused"
+}

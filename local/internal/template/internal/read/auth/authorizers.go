@@ -1,0 +1,120 @@
+package auth
+
+import (
+	"maps"
+	"slices"
+
+	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/stack"
+	"maru/local/internal/template/internal/syntax"
+)
+
+// Authorizers is what an API declares for its routes: ways to authorize by name, and
+// which of them a route has that asks for nothing. The zero value declares nothing.
+type Authorizers struct {
+	// named has nil for a security scheme that API Gateway does not check.
+	named map[string]*stack.Auth
+	// fallback is DefaultAuthorizer; nil where there is none.
+	fallback *stack.Auth
+	// iam is true where routes may ask for AWS_IAM.
+	iam bool
+	// keyRequired is ApiKeyRequired (REST APIs only).
+	keyRequired bool
+	// openOptions is true where DefaultAuthorizer leaves OPTIONS out, as those of
+	// HTTP APIs always do.
+	openOptions bool
+	// openOptionsKey is true where ApiKeyRequired leaves the preflights out that
+	// Cors makes.
+	openOptionsKey bool
+}
+
+// REST reads the Auth of a SAM Api:
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-apiauth.html.
+// The policy is what its ResourcePolicy asks for on every route; nil for nothing.
+func REST(auth *property.Object, api *stack.API) (a Authorizers, policy *stack.Auth) {
+	a.iam = true
+	for e, authorizer := range auth.Object("Authorizers").Objects() {
+		if authorizer.Has("UserPoolArn") {
+			a.declare(authorizer, samCognito(authorizer, e.Key), e.Pos)
+		} else {
+			a.declare(authorizer, samREST(authorizer, api, e), e.Pos)
+		}
+	}
+	a.setDefault(auth)
+	if a.keyRequired = auth.Boolean("ApiKeyRequired", false); a.keyRequired {
+		asksKey(auth)
+	}
+	a.openOptions = !auth.Boolean("AddDefaultAuthorizerToCorsPreflight", true)
+	a.openOptionsKey = !auth.Boolean("AddApiKeyRequiredToCorsPreflight", true)
+	policy = Policy(auth, api, "ResourcePolicy")
+	auth.Done(apiAuthSchema)
+	return a, policy
+}
+
+// HTTP reads the Auth of a SAM HttpApi:
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-httpapi-httpapiauth.html.
+func HTTP(auth *property.Object, api *stack.API) (a Authorizers) {
+	a.iam = auth.Boolean("EnableIamAuthorizer", false)
+	a.openOptions = true
+	for e, authorizer := range auth.Object("Authorizers").Objects() {
+		// SAM takes whatever has no JwtConfiguration for a Lambda authorizer.
+		if authorizer.Has("JwtConfiguration") {
+			a.declare(authorizer, samJWT(authorizer, e.Key), e.Pos)
+		} else {
+			a.declare(authorizer, samHTTP(authorizer, api, e), e.Pos)
+		}
+	}
+	a.setDefault(auth)
+	auth.Done(httpAPIAuthSchema)
+	return a
+}
+
+// declare files an authorizer of SAM's, which o reads, under its name, with the
+// scopes of the routes that name it and no scopes. A Lambda authorizer has none.
+func (a *Authorizers) declare(o *property.Object, declared *stack.Authorizer, pos stack.Position) {
+	auth := &stack.Auth{Authorizer: declared, Pos: pos}
+	if declared.Kind != stack.AuthLambda {
+		auth.Scopes = o.PlainTexts("AuthorizationScopes")
+		asks(o, auth, pos, "")
+	}
+	a.name(declared.Name, auth)
+}
+
+// name files a way to authorize under a name; nil for one that is not checked.
+func (a *Authorizers) name(name string, auth *stack.Auth) {
+	if a.named == nil {
+		a.named = map[string]*stack.Auth{}
+	}
+	a.named[name] = auth
+}
+
+// names gives the names of what is declared, sorted.
+func (a *Authorizers) names() []string { return slices.Sorted(maps.Keys(a.named)) }
+
+// setDefault reads DefaultAuthorizer.
+func (a *Authorizers) setDefault(auth *property.Object) {
+	v := auth.Scalar("DefaultAuthorizer")
+	if v == nil {
+		return
+	}
+	if a.fallback = a.find(auth, v); a.fallback != nil && a.fallback.IAM {
+		asks(auth, a.fallback, v.Pos, "DefaultAuthorizer")
+	}
+}
+
+// find looks up the authorizer that n names, a value of o, and reports where there
+// is none.
+func (a *Authorizers) find(o *property.Object, n *syntax.Node) *stack.Auth {
+	if found := a.named[n.Value]; found != nil {
+		return found
+	}
+	if n.Value == nameIAM && a.iam {
+		return &stack.Auth{IAM: true, Pos: n.Pos}
+	}
+	if n.Value == nameIAM {
+		o.Fail(n.Pos, "AWS_IAM needs \"EnableIamAuthorizer: true\" in the API's Auth")
+		return nil
+	}
+	o.Fail(n.Pos, "the API has no authorizer %q%s", n.Value, syntax.Suggestion(n.Value, a.names()))
+	return nil
+}

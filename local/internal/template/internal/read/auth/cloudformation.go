@@ -1,0 +1,122 @@
+package auth
+
+import (
+	"strings"
+
+	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/stack"
+	"maru/local/internal/template/internal/syntax"
+)
+
+// Authorizer reads an authorizer of an OpenAPI definition or of CloudFormation,
+// which name its properties alike. It gives what a route asks for that names the
+// authorizer and no scopes; nil after an error. The header is where a definition has
+// the token, "" where nothing says so; of the API, kind and stage variables count.
+func Authorizer(o *property.Object, api *stack.API, name, header string) *stack.Auth {
+	defer o.Done(authorizerSchema)
+	v := o.Scalar(o.Spell("type", "authorizerType"))
+	if v == nil {
+		v = syntax.Text(o.Pos(), "")
+	}
+	var declared *stack.Authorizer
+	switch kind := strings.ToUpper(v.Value); kind {
+	case "TOKEN", "REQUEST":
+		declared = lambda(o, api, name, kind == "TOKEN")
+		if l := declared.Lambda; l != nil && l.Token && len(l.IdentitySources) == 0 && header != "" {
+			l.IdentitySources = []string{"method.request.header." + header}
+		}
+		return &stack.Auth{Authorizer: declared, Pos: o.Pos()}
+	case "COGNITO_USER_POOLS":
+		declared = cognito(o, name)
+		if c := declared.Cognito; len(c.IdentitySources) == 0 && header != "" {
+			c.IdentitySources = []string{"method.request.header." + header}
+		}
+	case "JWT":
+		declared = jwt(o, name)
+	default:
+		o.Fail(v.Pos, "an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is %q", v.Value)
+		return nil
+	}
+	auth := &stack.Auth{Authorizer: declared, Pos: o.Pos()}
+	asks(o, auth, o.Pos(), "")
+	for _, key := range []string{"JwtConfiguration", "ProviderARNs"} { // what a token is checked against
+		if n := o.Get(key); n != nil && !o.InDefinition() {
+			asks(o, auth, n.Pos, key)
+		}
+	}
+	return auth
+}
+
+// sources reads the identity sources of such an authorizer, a list or a text with
+// commas.
+func sources(o *property.Object) []string {
+	key := o.Spell("identitySource")
+	v := o.Value(key)
+	if v == nil || v.Kind != syntax.Scalar {
+		return o.Texts(key)
+	}
+	var sources []string
+	for source := range strings.SplitSeq(v.Value, ",") {
+		sources = append(sources, strings.TrimSpace(source))
+	}
+	return sources
+}
+
+// kinds are what AuthorizationType can be beside NONE and AWS_IAM.
+var kinds = map[string]stack.AuthKind{
+	"COGNITO_USER_POOLS": stack.AuthCognito, "CUSTOM": stack.AuthLambda, "JWT": stack.AuthJWT,
+}
+
+// Route reads what CloudFormation's route or method o asks of the callers of route;
+// nil for nothing. An authorizer that no type puts to work is an error, not an open
+// route. The authorizers that are declared are given by logical ID.
+func Route(o *property.Object, route *stack.Route, declared map[string]*stack.Auth) *stack.Auth {
+	scopes := scopesOf(o, route)
+	n := o.Scalar("AuthorizationType")
+	if n == nil || n.Value == nameNone {
+		if id := o.Get("AuthorizerId"); o.PlainText("AuthorizerId") != "" {
+			o.Fail(id.Pos, "AuthorizerId needs an AuthorizationType other than NONE")
+		}
+		return nil
+	}
+	if n.Value == nameIAM {
+		auth := &stack.Auth{IAM: true, Pos: n.Pos}
+		asks(o, auth, n.Pos, "AuthorizationType")
+		return auth
+	}
+	if auth := declared[o.Link("AuthorizerId")]; auth != nil {
+		return with(auth, scopes, false, auth.Pos)
+	}
+	kind := kinds[n.Value]
+	if kind == "" {
+		o.Fail(n.Pos, "AuthorizationType %q is not known%s", n.Value,
+			syntax.Suggestion(n.Value, []string{nameNone, nameIAM, "CUSTOM", "COGNITO_USER_POOLS", "JWT"}))
+	}
+	auth := &stack.Auth{Authorizer: &stack.Authorizer{Kind: kind, Pos: n.Pos}, Scopes: scopes, Pos: n.Pos}
+	asksFor(o, auth, n.Pos, "AuthorizerId", "leads to no authorizer of this template: the route refuses every request"+opensIt)
+	return auth
+}
+
+// Method is Route for a REST API's method, which may ask for an API key too.
+func Method(o *property.Object, route *stack.Route, declared map[string]*stack.Auth) *stack.Auth {
+	auth := with(Route(o, route, declared), nil, o.Boolean("ApiKeyRequired", false), o.Resource().Pos)
+	if auth != nil && auth.APIKey && o.Has("ApiKeyRequired") {
+		asksKey(o)
+	}
+	return auth
+}
+
+// URL reads the AuthType of a function URL; nil for NONE. It has to be there.
+func URL(o *property.Object) *stack.Auth {
+	reported := o.Failures()
+	kind := o.Choice("AuthType", "", nameNone, nameIAM)
+	if kind == "" && o.Failures() == reported {
+		o.Fail(o.Pos(), "a function URL has no AuthType, NONE or AWS_IAM")
+	}
+	if kind != nameIAM {
+		return nil
+	}
+	auth := &stack.Auth{IAM: true, Pos: o.Pos()}
+	asksFor(o, auth, o.PosOf("AuthType"), "AuthType", "IAM authorization is not emulated: the URL refuses every request"+opensIt)
+	return auth
+}

@@ -1,0 +1,137 @@
+package auth
+
+import (
+	"regexp"
+	"time"
+
+	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/stack"
+	"maru/local/internal/template/internal/syntax"
+)
+
+// How long a Lambda authorizer's answer is kept, in seconds. A REST API keeps
+// it for defaultTTL where the template says nothing, an HTTP API not at all:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html.
+const (
+	defaultTTL = 300
+	maxTTL     = 3600
+)
+
+// identityKinds are the lists of SAM's Identity, and what AWS writes before a
+// name of each in the identity sources of a REST API and of an HTTP API.
+var identityKinds = []struct{ list, rest, http string }{
+	{"Headers", "method.request.header.", "$request.header."},
+	{"QueryStrings", "method.request.querystring.", "$request.querystring."},
+	{"StageVariables", "stageVariables.", "$stageVariables."},
+	{"Context", "context.", "$context."},
+}
+
+// samREST reads a Lambda authorizer of a SAM Api:
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-lambdarequestauthorizer.html.
+func samREST(o *property.Object, api *stack.API, e syntax.Entry) *stack.Authorizer {
+	authorizer := &stack.LambdaAuthorizer{PayloadFormat: stack.FormatREST}
+	declared := newLambda(o, api, e.Key, "FunctionArn", authorizer)
+	authorizer.Token = o.Choice("FunctionPayloadType", "TOKEN", "TOKEN", "REQUEST") == "TOKEN"
+	identity := o.Object("Identity")
+	authorizer.TTL = ttl(identity, "ReauthorizeEvery", defaultTTL)
+	if authorizer.Token {
+		authorizer.IdentitySources = []string{"method.request.header." + identity.Text("Header", "Authorization")}
+		authorizer.Validation = pattern(identity, "ValidationExpression")
+	} else {
+		authorizer.IdentitySources = identitySources(identity, stack.REST)
+	}
+	if !authorizer.Token && len(authorizer.IdentitySources) == 0 && authorizer.TTL > 0 {
+		o.Fail(e.Pos, "the authorizer %s needs one of Headers, QueryStrings, StageVariables and Context in Identity, or ReauthorizeEvery: 0", e.Key)
+	}
+	identity.Done(identitySchema)
+	o.Done(lambdaAuthorizerSchema)
+	return declared
+}
+
+// samHTTP is samREST for an HttpApi:
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-httpapi-lambdaauthorizer.html.
+func samHTTP(o *property.Object, api *stack.API, e syntax.Entry) *stack.Authorizer {
+	authorizer := &stack.LambdaAuthorizer{PayloadFormat: payloadFormat(o, "AuthorizerPayloadFormatVersion")}
+	declared := newLambda(o, api, e.Key, "FunctionArn", authorizer)
+	authorizer.SimpleResponses = o.Boolean("EnableSimpleResponses", false)
+	identity := o.Object("Identity")
+	authorizer.TTL = ttl(identity, "ReauthorizeEvery", 0)
+	authorizer.IdentitySources = identitySources(identity, stack.HTTP)
+	identity.Done(identitySchema)
+	o.Done(lambdaAuthorizerSchema)
+	return declared
+}
+
+// newLambda declares a Lambda authorizer of the API whose function the property key
+// leads to. What else is known of it is lost where the template does not have the
+// function.
+func newLambda(o *property.Object, api *stack.API, name, key string, lambda *stack.LambdaAuthorizer) *stack.Authorizer {
+	declared := &stack.Authorizer{Name: name, Kind: stack.AuthLambda, Lambda: lambda, Pos: o.Pos()}
+	if lambda.Function = o.Function(key, api.StageVariables); lambda.Function == "" {
+		declared.Lambda = nil
+	}
+	asks(o, &stack.Auth{Authorizer: declared}, o.Pos(), key)
+	return declared
+}
+
+// payloadFormat reads the version of an HTTP API's authorizer's payload.
+func payloadFormat(o *property.Object, key string) string {
+	if !o.Has(key) {
+		o.Note(stack.Approximated, o.Pos(), key, "is missing; 2.0 is taken for it, but AWS does not deploy such an authorizer")
+	}
+	return o.Choice(key, stack.FormatHTTP, stack.FormatREST, stack.FormatHTTP)
+}
+
+// identitySources reads SAM's Identity into identity sources as AWS spells them.
+func identitySources(o *property.Object, kind stack.Kind) []string {
+	var sources []string
+	for _, k := range identityKinds {
+		prefix := k.rest
+		if kind == stack.HTTP {
+			prefix = k.http
+		}
+		for _, name := range o.Texts(k.list) {
+			sources = append(sources, prefix+name)
+		}
+	}
+	return sources
+}
+
+// ttl reads how long an answer is kept, in seconds.
+func ttl(o *property.Object, key string, fallback int) time.Duration {
+	if seconds := o.Integer(key, 0, maxTTL); seconds != nil {
+		fallback = *seconds
+	}
+	return time.Duration(fallback) * time.Second
+}
+
+// pattern reads a regular expression. API Gateway has Java's, of which Go does
+// not know all.
+func pattern(o *property.Object, key string) string {
+	v := o.Scalar(key)
+	if v == nil {
+		return ""
+	}
+	if _, err := regexp.Compile(v.Value); err != nil {
+		o.Note(stack.Approximated, v.Pos, key, "this host cannot evaluate the expression; every token goes to the function")
+		return ""
+	}
+	return v.Value
+}
+
+// lambda reads a Lambda authorizer of an OpenAPI definition or of CloudFormation.
+func lambda(o *property.Object, api *stack.API, name string, token bool) *stack.Authorizer {
+	authorizer := &stack.LambdaAuthorizer{Token: token, PayloadFormat: stack.FormatREST}
+	declared := newLambda(o, api, name, o.Spell("authorizerUri"), authorizer)
+	authorizer.IdentitySources = sources(o)
+	fallback := defaultTTL
+	if api.Kind == stack.HTTP {
+		fallback = 0
+		authorizer.PayloadFormat = payloadFormat(o, o.Spell("authorizerPayloadFormatVersion"))
+		authorizer.SimpleResponses = o.Boolean(o.Spell("enableSimpleResponses"), false)
+	} else {
+		authorizer.Validation = pattern(o, o.Spell("identityValidationExpression"))
+	}
+	authorizer.TTL = ttl(o, o.Spell("authorizerResultTtlInSeconds"), fallback)
+	return declared
+}

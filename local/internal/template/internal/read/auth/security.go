@@ -1,0 +1,120 @@
+package auth
+
+import (
+	"cmp"
+	"strings"
+
+	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/read/openapi"
+	"maru/local/internal/template/internal/stack"
+	"maru/local/internal/template/internal/syntax"
+)
+
+// AddSchemes adds the ways of authorization that the API's definition declares,
+// securityDefinitions in Swagger 2 and components.securitySchemes in OpenAPI 3:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html.
+func (a *Authorizers) AddSchemes(d *openapi.Document, api *stack.API) {
+	for _, section := range []*property.Object{
+		d.Root.Object("securityDefinitions"), d.Root.Object("components").Object("securitySchemes"),
+	} {
+		for e, scheme := range section.Objects() {
+			if a.named[e.Key] == nil { // SAM's own replaces it
+				a.name(e.Key, readScheme(d, d.Follow(scheme), api, e))
+			}
+		}
+	}
+}
+
+// readScheme reads one of them; nil for one that API Gateway does not check. One
+// that says who checks it, with x-amazon-apigateway-authtype, but not how refuses
+// every request.
+func readScheme(d *openapi.Document, o *property.Object, api *stack.API, e syntax.Entry) *stack.Auth {
+	authorizer := d.Follow(o.Object(openapi.ExtensionAuthorizer))
+	header, authtype := o.Text("name", ""), o.Text(openapi.ExtensionAuthtype, "")
+	switch {
+	case strings.EqualFold(authtype, "awsSigv4"), strings.EqualFold(authtype, nameIAM):
+		return &stack.Auth{IAM: true, Pos: e.Pos}
+	case authorizer.Exists():
+		return Authorizer(authorizer, api, e.Key, header)
+	case strings.EqualFold(header, "x-api-key"):
+		return &stack.Auth{APIKey: true, Pos: e.Pos}
+	case authtype != "":
+		declared := &stack.Authorizer{Name: e.Key, Kind: stack.AuthLambda, Pos: e.Pos}
+		if strings.EqualFold(authtype, "cognito_user_pools") {
+			declared.Kind = stack.AuthCognito
+		}
+		auth := &stack.Auth{Authorizer: declared, Pos: e.Pos}
+		asksFor(o, auth, e.Pos, "", "has no "+openapi.ExtensionAuthorizer+": "+authtype+" authorization"+refused)
+		return auth
+	}
+	o.Note(stack.Ignored, e.Pos, "", "has no "+openapi.ExtensionAuthorizer+": API Gateway does not check it")
+	return nil
+}
+
+// Security reads what o, an operation of the definition or the definition as a
+// whole, asks for. API Gateway has one authorizer and an API key for a route, so that
+// the alternatives of the list come to all of them.
+func (a *Authorizers) Security(d *openapi.Document, o *property.Object) Demand {
+	asked := Demand{given: o.Value("security") != nil, pos: o.Pos()}
+	if asksIAM(o) {
+		asked.given, asked.auth = true, &stack.Auth{IAM: true, Pos: o.Pos()}
+	}
+	for _, alternative := range o.List("security") {
+		if alternative.Kind != syntax.Mapping {
+			o.Fail(alternative.Pos, "security has to be a list of mappings, but one is %s", alternative.Kind)
+		}
+		for _, e := range alternative.Entries {
+			a.require(d, e, &asked)
+		}
+	}
+	if asked.auth != nil && asked.auth.IAM {
+		asks(d.Root, asked.auth, asked.auth.Pos, "security")
+	}
+	if asked.key {
+		asks(d.Root, &stack.Auth{APIKey: true}, asked.pos, "security")
+	}
+	return asked
+}
+
+// asksIAM reads x-amazon-apigateway-auth:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-auth.html.
+func asksIAM(o *property.Object) bool {
+	auth := o.Object(openapi.ExtensionAuth)
+	if !auth.Exists() {
+		return false
+	}
+	kind := auth.Text("type", "")
+	if !strings.EqualFold(kind, nameIAM) && !strings.EqualFold(kind, nameNone) {
+		auth.Fail(auth.Pos(), "%s has to have the type AWS_IAM or NONE, but here is %q", openapi.ExtensionAuth, kind)
+	}
+	return strings.EqualFold(kind, nameIAM)
+}
+
+// require adds what a scheme's name stands for: nothing for one that API Gateway
+// does not check.
+func (a *Authorizers) require(d *openapi.Document, e syntax.Entry, asked *Demand) {
+	named, declared := a.named[e.Key]
+	switch {
+	case named != nil && named.APIKey, named == nil && e.Key == nameKey:
+		asked.key = true
+	case named == nil && e.Key == nameNone:
+		asked.none = true
+	case named == nil && e.Key == nameIAM:
+		asked.auth = cmp.Or(asked.auth, &stack.Auth{IAM: true, Pos: e.Pos})
+	case !declared:
+		d.Root.Fail(e.Pos, "the definition has no security scheme %q%s", e.Key, syntax.Suggestion(e.Key, a.names()))
+	case asked.auth == nil && named != nil:
+		asked.auth = with(named, scopesIn(e), false, named.Pos)
+	}
+}
+
+// scopesIn gives the scopes in a requirement, the list behind a scheme's name.
+func scopesIn(e syntax.Entry) []string {
+	var scopes []string
+	for _, item := range e.Value.Items {
+		if item.Kind == syntax.Scalar {
+			scopes = append(scopes, item.Value)
+		}
+	}
+	return scopes
+}

@@ -1,0 +1,35 @@
+package function
+
+import (
+	"maps"
+	"slices"
+
+	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/stack"
+	"maru/local/internal/template/internal/syntax"
+)
+
+// eventTypes are the types of event that nothing here reads:
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventsource.html.
+var eventTypes = []string{
+	"AlexaSkill", "CloudWatchEvent", "CloudWatchLogs", "Cognito", "DocumentDB", "DynamoDB", "EventBridgeRule",
+	"IoTRule", "Kinesis", "MQ", "MSK", "S3", "SNS", "SQS", "Schedule", "ScheduleV2", "SelfManagedKafka",
+}
+
+// events reads a function's Events.
+func (r *Reader) events(o *property.Object, f *stack.Function) {
+	for e, event := range o.Object("Events").Objects() {
+		kind := event.Text("Type", "")
+		switch read := r.Events[kind]; {
+		case read != nil:
+			read(event.Object("Properties"), invoked(f), e.Pos)
+		case slices.Contains(eventTypes, kind):
+			event.Note(stack.Ignored, e.Pos, "", kind+" sends no events here; invoke the function with one of your own")
+		case kind == "":
+			o.Fail(e.Pos, "the event %s has no Type%s", e.Key, syntax.Suggestion("Type", event.Node().Keys()))
+		default:
+			names := slices.Concat(slices.Sorted(maps.Keys(r.Events)), eventTypes)
+			o.Fail(e.Pos, "%q is not a type of event%s", kind, syntax.Suggestion(kind, names))
+		}
+	}
+}

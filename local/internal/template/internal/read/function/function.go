@@ -1,0 +1,70 @@
+// Package function reads the Lambda functions of a template, SAM's and
+// CloudFormation's own, with what belongs to each: code, environment variables, layers,
+// logging, asynchronous invocation, versions and aliases, the function's URL, and what
+// Metadata says of its build.
+//
+// Events of SAM's functions are read by whoever has their subject; Reader.Events says
+// who. Those of other services (schedules, queues, streams, buckets) are noted only;
+// they will be read by a package source beside this one.
+package function
+
+import (
+	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/stack"
+)
+
+// Reader reads the functions and layers of one template. Functions come before
+// EventInvokeConfigs and versions, versions before aliases, and CheckQualifiers is last.
+type Reader struct {
+	Scope  *resolve.Scope
+	Report *property.Report
+	// Dir is the absolute path of the template's folder, to which CodeUris are
+	// relative.
+	Dir string
+	// InfersGo reports whether the host builds a folder as Go though no BuildMethod
+	// says so; nil where nothing is to be noted of it.
+	InfersGo func(runtime, codeURI string) bool
+	// Events has what reads the events of each type.
+	Events map[string]ReadEvent
+	// Claims holds where each of Metadata.Maru.Methods was claimed. The templates of
+	// nested stacks share it.
+	Claims map[string]stack.Position
+
+	invokeConfigs []invokeConfig
+}
+
+// ReadEvent reads the properties of an event that stands at pos and invokes a
+// function, by its logical ID and, behind a colon, the alias that SAM publishes.
+type ReadEvent func(properties *property.Object, function string, pos stack.Position)
+
+// Functions gives the function with a logical ID, of this template or of one nested in
+// it; nil for none.
+type Functions func(logicalID string) *stack.Function
+
+// SAM reads an AWS::Serverless::Function and its URL, nil for none:
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html.
+func (r *Reader) SAM(o *property.Object) (*stack.Function, *stack.API) {
+	f := configuration(o)
+	publish(o, f)
+	u := url(o, f)
+	eventInvokeConfig(o, f)
+	f.Async.DeadLetter = deadLetterQueue(o)
+	r.samCode(o, f)
+	r.metadata(o, f)
+	r.events(o, f)
+	o.Done(functionSchema)
+	return f, u
+}
+
+// Raw reads an AWS::Lambda::Function, CloudFormation's own type and what the CDK
+// synthesizes:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html.
+func (r *Reader) Raw(o *property.Object) *stack.Function {
+	f := configuration(o)
+	f.Async.DeadLetter = deadLetterConfig(o)
+	r.rawCode(o, f)
+	r.metadata(o, f)
+	o.Done(rawFunctionSchema)
+	return f
+}

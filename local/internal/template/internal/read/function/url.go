@@ -1,0 +1,52 @@
+package function
+
+import (
+	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/read/auth"
+	"maru/local/internal/template/internal/read/response"
+	"maru/local/internal/template/internal/stack"
+)
+
+// url reads FunctionUrlConfig, whose URL is the alias's where SAM publishes one; nil
+// for none:
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-functionurlconfig.html.
+func url(o *property.Object, f *stack.Function) *stack.API {
+	config := o.Object("FunctionUrlConfig")
+	if !config.Exists() {
+		return nil
+	}
+	u := readURL(config, f.LogicalID+"Url", invoked(f))
+	config.Done(functionURLSchema)
+	return u
+}
+
+// URL reads an AWS::Lambda::Url; nil for one of a function that the template does not
+// have:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-url.html.
+func URL(o *property.Object) *stack.API {
+	function := stack.Qualified(stack.Unqualified(o.Function("TargetFunctionArn", nil)), o.Text("Qualifier", ""))
+	u := readURL(o, o.Resource().LogicalID, function)
+	o.Done(functionURLSchema)
+	if function == "" {
+		o.Note(stack.Ignored, o.Resource().Pos, "TargetFunctionArn", property.NoTarget)
+		return nil
+	}
+	return u
+}
+
+// readURL reads what a function's URL is, in either of its places: an API of one route,
+// which leads to a function or one of its aliases.
+func readURL(o *property.Object, logicalID, function string) *stack.API {
+	u := &stack.API{
+		LogicalID: logicalID, ID: o.Scope().APIID(o.Resource().LogicalID), Kind: stack.URL, Stage: stack.DefaultRoute, Pos: o.Pos(),
+	}
+	route := &stack.Route{
+		Method: stack.AnyMethod, Path: stack.DefaultRoute, Function: function, PayloadFormat: stack.FormatHTTP, Pos: o.Pos(),
+	}
+	u.Routes = []*stack.Route{route}
+	route.Auth = auth.URL(o)
+	const buffered, stream = "BUFFERED", "RESPONSE_STREAM"
+	route.Stream = o.Choice("InvokeMode", buffered, buffered, stream) == stream
+	u.CORS = response.HTTPCORS(o, "Cors")
+	return u
+}

@@ -1,0 +1,123 @@
+package read
+
+import (
+	"maps"
+	"slices"
+
+	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/syntax"
+)
+
+// globalSections are the sections that Globals may have:
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html.
+var globalSections = []string{
+	"Function", "Api", "HttpApi", "WebSocketApi", "SimpleTable", "StateMachine", "LayerVersion", "CapacityProvider",
+}
+
+// notGlobal are the properties that a resource may have and Globals may not,
+// for the sections that are read.
+var notGlobal = map[string][]string{
+	"Function": {
+		"FunctionName", "Role", "Policies", "Events", "InlineCode", "ImageUri", "PackageType", "ImageConfig",
+		"AutoPublishCodeSha256", "VersionDescription",
+	},
+	"Api": {
+		"StageName", "DefinitionBody", "Description", "Tags", "Models", "FailOnWarnings", "Mode",
+		"DisableExecuteApiEndpoint", "ApiKeySourceType", "Policy",
+	},
+	"HttpApi": {"StageName", "DefinitionBody", "DefinitionUri", "Name", "Description", "DisableExecuteApiEndpoint"},
+}
+
+// readGlobals reads Globals, without evaluating anything in it.
+func (r *reader) readGlobals(n *syntax.Node) {
+	if n == nil {
+		return
+	}
+	if n.Kind != syntax.Mapping {
+		r.report.Fail(n.Pos, "Globals has to be a mapping, but here is %s", n.Kind)
+		return
+	}
+	for _, e := range n.Entries {
+		switch {
+		case !slices.Contains(globalSections, e.Key):
+			r.report.Fail(e.Pos, "%q is not a section of Globals%s", e.Key, syntax.Suggestion(e.Key, globalSections))
+			continue
+		case e.Value.Kind != syntax.Mapping:
+			r.report.Fail(e.Value.Pos, "Globals.%s has to be a mapping, but here is %s", e.Key, e.Value.Kind)
+			continue
+		}
+		for _, p := range e.Value.Entries {
+			if slices.Contains(notGlobal[e.Key], p.Key) {
+				r.report.Fail(p.Pos, "%s cannot stand in Globals.%s; give it to each resource", p.Key, e.Key)
+			}
+		}
+		r.globals["AWS::Serverless::"+e.Key] = e.Value
+	}
+}
+
+// merged gives a resource's properties with those of Globals, nil where it has
+// neither. IgnoreGlobals, an attribute of the resource, is "*" or a list.
+func (r *reader) merged(res *resolve.Resource) *syntax.Node {
+	global, local := r.globals[res.Type], res.Node.Get("Properties")
+	switch ignore := res.Node.Get("IgnoreGlobals"); {
+	case ignore == nil || global == nil:
+	case ignore.Kind == syntax.Scalar && ignore.Value == "*":
+		global = nil
+	case ignore.Kind == syntax.Sequence:
+		global = without(global, ignore.Items)
+	default:
+		r.report.Fail(ignore.Pos, "IgnoreGlobals has to be \"*\" or a list of properties")
+	}
+	if global == nil {
+		return local
+	}
+	if local == nil || local.Kind == syntax.Null {
+		return global.At(res.Pos)
+	}
+	return merge(global, local)
+}
+
+// without gives a mapping less the keys that the nodes name.
+func without(mapping *syntax.Node, keys []*syntax.Node) *syntax.Node {
+	drop := map[string]bool{}
+	for _, k := range keys {
+		drop[k.Value] = true
+	}
+	rest := *mapping
+	rest.Entries = slices.DeleteFunc(slices.Clone(mapping.Entries), func(e syntax.Entry) bool { return drop[e.Key] })
+	return &rest
+}
+
+// merge lays a resource's value over that of Globals as SAM does: mappings are
+// merged key by key, lists joined with the global part first, anything else,
+// intrinsic functions among it, is the resource's own. The result stands where
+// the resource's value does.
+func merge(global, local *syntax.Node) *syntax.Node {
+	_, _, globalCall := global.Intrinsic()
+	_, _, localCall := local.Intrinsic()
+	if global.Kind != local.Kind || globalCall || localCall {
+		return local
+	}
+	result := *local
+	switch local.Kind {
+	case syntax.Sequence:
+		result.Items = slices.Concat(global.Items, local.Items)
+	case syntax.Mapping:
+		own := make(map[string]syntax.Entry, len(local.Entries))
+		for _, e := range local.Entries {
+			own[e.Key] = e
+		}
+		result.Entries = nil
+		for _, e := range global.Entries {
+			if l, ok := own[e.Key]; ok {
+				e = syntax.Entry{Key: l.Key, Pos: l.Pos, Value: merge(e.Value, l.Value)}
+				delete(own, e.Key)
+			}
+			result.Entries = append(result.Entries, e)
+		}
+		result.Entries = append(result.Entries, slices.SortedFunc(maps.Values(own), func(a, b syntax.Entry) int {
+			return a.Pos.Compare(b.Pos)
+		})...)
+	}
+	return &result
+}

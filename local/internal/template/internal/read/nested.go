@@ -1,0 +1,61 @@
+package read
+
+import (
+	"path/filepath"
+	"slices"
+
+	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/stack"
+)
+
+// nested reads a stack inside of the stack, with a reader of its own since it
+// has Globals, APIs and an implicit API of its own. What it has goes into the
+// stack around it.
+func (r *reader) nested(res *resolve.Resource) {
+	scope, err := r.scope.Nested(res)
+	r.report.Problem(err)
+	if scope == nil {
+		if err == nil {
+			r.other(res)
+		}
+		return
+	}
+	o := r.plain(res)
+	o.Ask("Location", "Parameters", "TemplateURL") // the scope has read them
+	o.Done(nestedSchema)
+	dir, err := filepath.Abs(filepath.Dir(scope.File()))
+	if err != nil {
+		r.report.Fail(res.Pos, "finding the folder of %s: %v", scope.File(), err)
+		return
+	}
+	child := newReader(scope, &stack.Stack{
+		File: scope.File(), Dir: dir, Name: r.stack.Name, Region: r.stack.Region, AccountID: r.stack.AccountID,
+	})
+	child.functions.Claims, child.functions.InfersGo = r.functions.Claims, r.functions.InfersGo
+	child.template(scope.Template())
+	child.collect()
+	for _, a := range child.stack.APIs {
+		if !a.Implicit {
+			continue
+		}
+		a.LogicalID = res.LogicalID + a.LogicalID
+		if slices.ContainsFunc(r.stack.APIs, func(other *stack.API) bool { return other.LogicalID == a.LogicalID }) {
+			r.report.Fail(res.Pos, "the implicit API of the nested stack is called %s, as another API is; give the stack another name", a.LogicalID)
+		}
+	}
+	r.report.Add(child.report)
+	r.stack.Functions = append(r.stack.Functions, child.stack.Functions...)
+	r.stack.Layers = append(r.stack.Layers, child.stack.Layers...)
+	r.stack.APIs = append(r.stack.APIs, child.stack.APIs...)
+}
+
+// nestedSchema is what both types of nested stack have beside their template
+// and its parameters.
+var nestedSchema = property.Schema{Of: "a nested stack", Properties: map[string]property.Effect{
+	"Description":      property.Listed(property.NoAccount),
+	"NotificationARNs": property.Listed(property.NoAccount),
+	"StackName":        property.Listed(property.NoAccount),
+	"Tags":             property.Listed(property.NoAccount),
+	"TimeoutInMinutes": property.Listed(property.NoAccount),
+}}

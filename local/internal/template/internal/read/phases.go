@@ -1,0 +1,152 @@
+package read
+
+import (
+	"strings"
+
+	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/read/api"
+	"maru/local/internal/template/internal/read/function"
+	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/stack"
+)
+
+// phase is a step of reading: what reads the resources of which types.
+type phase map[string]func(*reader, *resolve.Resource)
+
+// phases gives the steps of reading in their order: APIs, then what their
+// routes depend on, then the routes.
+func phases() []phase {
+	return []phase{
+		{
+			resolve.TypeAPI: (*reader).samAPI, resolve.TypeHTTPAPI: (*reader).samAPI,
+			resolve.TypeRawREST: rawAPI((*api.Reader).RawREST), resolve.TypeRawHTTP: rawAPI((*api.Reader).RawHTTP),
+			resolve.TypeLayer: (*reader).samLayer, resolve.TypeRawLayer: (*reader).rawLayer,
+		}, {
+			resolve.TypeRESTStage: part((*api.Reader).RESTStage), resolve.TypeHTTPStage: part((*api.Reader).HTTPStage),
+			resolve.TypeDeployment: part((*api.Reader).Deployment), resolve.TypePathPart: part((*api.Reader).PathPart),
+			resolve.TypeGatewayResponse: part((*api.Reader).GatewayResponse), resolve.TypeModel: part((*api.Reader).Model),
+			resolve.TypeRequestValidator: part((*api.Reader).RequestValidator),
+		}, {
+			// These may need a stage's variables; events lose against a definition.
+			resolve.TypeRESTAuthorizer: part((*api.Reader).RESTAuthorizer), resolve.TypeHTTPAuthorizer: part((*api.Reader).HTTPAuthorizer),
+			resolve.TypeAPI: (*reader).definition, resolve.TypeHTTPAPI: (*reader).definition,
+			resolve.TypeRawREST: (*reader).definition, resolve.TypeRawHTTP: (*reader).definition,
+			resolve.TypeIntegration: part((*api.Reader).Integration),
+		}, {
+			resolve.TypeFunction: (*reader).samFunction, resolve.TypeRawFunction: (*reader).rawFunction,
+			resolve.TypeStack: (*reader).nested, resolve.TypeApplication: (*reader).nested,
+		}, {
+			// SAM knows nothing of these routes when it makes preflights.
+			resolve.TypeAPI: (*reader).preflights,
+		}, {
+			resolve.TypeMethod: part((*api.Reader).Method), resolve.TypeRoute: part((*api.Reader).Route),
+			resolve.TypeOverrides: part((*api.Reader).ManagedOverrides), resolve.TypeURL: (*reader).functionURL,
+			resolve.TypeEventInvoke: (*reader).eventInvokeConfig, resolve.TypeVersion: (*reader).version,
+		}, {
+			// An alias stands for a version.
+			resolve.TypeAlias: (*reader).alias,
+		},
+	}
+}
+
+// plain gives the properties of a resource that SAM's Globals have no part in.
+func (r *reader) plain(res *resolve.Resource) *property.Object {
+	return property.New(r.scope, r.report, res, res.Node.Get("Properties"))
+}
+
+// sam gives the properties of a resource with those of Globals.
+func (r *reader) sam(res *resolve.Resource) *property.Object {
+	return property.New(r.scope, r.report, res, r.merged(res))
+}
+
+// part makes a step of what reads a part of an API.
+func part(read func(*api.Reader, *property.Object)) func(*reader, *resolve.Resource) {
+	return func(r *reader, res *resolve.Resource) { read(r.apis, r.plain(res)) }
+}
+
+// rawAPI makes a step of what reads an API of CloudFormation's own.
+func rawAPI(read func(*api.Reader, *property.Object) *stack.API) func(*reader, *resolve.Resource) {
+	return func(r *reader, res *resolve.Resource) { r.addAPI(read(r.apis, r.plain(res))) }
+}
+
+func (r *reader) samAPI(res *resolve.Resource)     { r.addAPI(r.apis.SAM(r.sam(res))) }
+func (r *reader) definition(res *resolve.Resource) { r.apis.Definition(res) }
+func (r *reader) preflights(res *resolve.Resource) { r.apis.Preflights(res) }
+
+// addAPI puts an API into the Stack, unless it is nil.
+func (r *reader) addAPI(a *stack.API) {
+	if a != nil {
+		r.stack.APIs = append(r.stack.APIs, a)
+	}
+}
+
+func (r *reader) samFunction(res *resolve.Resource) {
+	f, u := r.functions.SAM(r.sam(res))
+	r.stack.Functions = append(r.stack.Functions, f)
+	r.addAPI(u)
+}
+
+func (r *reader) rawFunction(res *resolve.Resource) {
+	r.stack.Functions = append(r.stack.Functions, r.functions.Raw(r.plain(res)))
+}
+
+func (r *reader) functionURL(res *resolve.Resource) { r.addAPI(function.URL(r.plain(res))) }
+
+func (r *reader) eventInvokeConfig(res *resolve.Resource) {
+	r.functions.EventInvokeConfig(r.plain(res), r.stack.Function)
+}
+
+func (r *reader) version(res *resolve.Resource) { function.Version(r.plain(res), r.stack.Function) }
+func (r *reader) alias(res *resolve.Resource)   { function.Alias(r.plain(res), r.stack.Function) }
+
+func (r *reader) samLayer(res *resolve.Resource) { r.addLayer(r.functions.SAMLayer(r.sam(res))) }
+func (r *reader) rawLayer(res *resolve.Resource) { r.addLayer(r.functions.RawLayer(r.plain(res))) }
+
+// addLayer puts a layer into the Stack, unless it is nil.
+func (r *reader) addLayer(l *stack.Layer) {
+	if l != nil {
+		r.stack.Layers = append(r.stack.Layers, l)
+	}
+}
+
+// resources reads every resource whose condition holds.
+func (r *reader) resources(serverless bool) {
+	present := r.present(serverless)
+	known := map[string]bool{}
+	for _, p := range phases() {
+		for _, res := range present {
+			if read := p[res.Type]; read != nil {
+				known[res.Type] = true
+				read(r, res)
+			}
+		}
+	}
+	for _, res := range present {
+		if !known[res.Type] {
+			r.other(res)
+			continue
+		}
+		r.report.NoteResource(stack.Emulated, res, "")
+		r.attributes(res)
+	}
+}
+
+// present gives the resources whose condition holds.
+func (r *reader) present(serverless bool) []*resolve.Resource {
+	var present []*resolve.Resource
+	missing := false
+	for _, res := range r.scope.Resources() {
+		if !serverless && !missing && strings.HasPrefix(res.Type, "AWS::Serverless::") {
+			missing = true
+			r.report.Fail(res.Pos, "the type %s needs the line \"Transform: %s\" at the template's top", res.Type, samTransform)
+		}
+		ok, err := r.scope.Present(res)
+		r.report.Problem(err)
+		if ok {
+			present = append(present, res)
+		} else if err == nil {
+			r.report.NoteResource(stack.Emulated, res, "is not created: its condition is false")
+		}
+	}
+	return present
+}

@@ -1,0 +1,124 @@
+// Package read makes a Stack of a template: its top level, Globals, nested stacks, and
+// the resources in the order in which they depend on each other. What a resource means
+// is read by the packages below, each with its subject; an arrow means "imports":
+//
+//	read ──▶ function     functions and what belongs to each; layers
+//	     └─▶ api          REST APIs and HTTP APIs with their routes
+//	function ──▶ auth, response
+//	api ──▶ auth          authorizers, and what a route asks of its callers
+//	    ├─▶ validation    what is checked of a request, and models of bodies
+//	    ├─▶ response      what API Gateway answers by itself: CORS, mocks, errors
+//	    └─▶ openapi       definitions, which auth and validation read too
+//
+// A function knows no API: what its events mean is handed to package function as a
+// table by type. There is no way back from a subject to this package; what one subject
+// needs of another comes as an argument.
+//
+// Two subjects are still to come. WebSocket APIs will be a package beside api, and
+// what calls functions without HTTP (schedules, queues, streams, buckets: SAM's events
+// of other types, and AWS::Lambda::EventSourceMapping) a package source, which gives a
+// Stack its sources.
+package read
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+
+	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/read/api"
+	"maru/local/internal/template/internal/read/function"
+	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/stack"
+	"maru/local/internal/template/internal/syntax"
+)
+
+// Options are what a stack gets from outside of its template.
+type Options struct {
+	resolve.Settings
+	// Dir is the absolute path of the template's folder.
+	Dir string
+	// InfersGo reports whether the host builds a folder as Go though no BuildMethod
+	// says so; nil where nothing is to be noted of it.
+	InfersGo func(runtime, codeURI string) bool
+}
+
+// Template reads a template and those that it nests. Its error has everything that is
+// wrong, from the top of the template to its end; the Stack is nil then.
+func Template(root *syntax.Node, o Options) (*stack.Stack, error) {
+	scope, err := resolve.New(root, o.Settings)
+	r := newReader(scope, &stack.Stack{
+		File: scope.File(), Dir: o.Dir, Name: o.StackName, Region: o.Region, AccountID: o.AccountID,
+	})
+	r.functions.InfersGo = o.InfersGo
+	r.functions.Claims = map[string]stack.Position{}
+	r.report.Problem(err)
+	r.template(scope.Template())
+	if err := errors.Join(r.errors()...); err != nil {
+		return nil, err
+	}
+	return r.finish(), nil
+}
+
+// reader collects a Stack while it goes through one template.
+type reader struct {
+	scope  *resolve.Scope
+	report *property.Report
+	stack  *stack.Stack
+	// globals holds the sections of Globals by resource type.
+	globals   map[string]*syntax.Node
+	functions *function.Reader
+	apis      *api.Reader
+}
+
+func newReader(scope *resolve.Scope, s *stack.Stack) *reader {
+	r := &reader{scope: scope, report: new(property.Report), stack: s, globals: map[string]*syntax.Node{}}
+	for _, a := range scope.Approximations() {
+		r.report.Note(stack.Note{Level: stack.Approximated, Text: a.Text, Pos: a.Pos})
+	}
+	r.apis = api.NewReader(scope, r.report, r.globals)
+	r.functions = &function.Reader{Scope: scope, Report: r.report, Dir: s.Dir, Events: map[string]function.ReadEvent{
+		"Api": r.apis.RESTEvent, "HttpApi": r.apis.HTTPEvent,
+	}}
+	return r
+}
+
+// errors gives the errors from the top of the template to its end. One that was met
+// twice, as one in Globals is by every function, is given once.
+func (r *reader) errors() []error {
+	position := func(err error) stack.Position {
+		if e, ok := err.(*syntax.Error); ok {
+			return e.Pos
+		}
+		return stack.Position{}
+	}
+	errs := r.report.Errors()
+	slices.SortFunc(errs, func(a, b error) int {
+		return cmp.Or(r.scope.Compare(position(a), position(b)), cmp.Compare(a.Error(), b.Error()))
+	})
+	return slices.CompactFunc(errs, func(a, b error) bool { return a.Error() == b.Error() })
+}
+
+// collect adds what is known once every resource is read: the implicit APIs behind the
+// explicit ones, and the notes that waited for it.
+func (r *reader) collect() {
+	r.stack.APIs = append(r.stack.APIs, r.apis.End()...)
+	r.report.End()
+}
+
+// finish gives the Stack with its notes in the template's order.
+func (r *reader) finish() *stack.Stack {
+	r.collect()
+	slices.SortStableFunc(r.stack.APIs, func(a, b *stack.API) int { return isURL(a) - isURL(b) })
+	r.functions.CheckQualifiers(r.stack)
+	r.setReport()
+	return r.stack
+}
+
+// isURL is 1 for a function URL, by which it comes after what is none.
+func isURL(a *stack.API) int {
+	if a.Kind == stack.URL {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,80 @@
+package read
+
+import (
+	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/stack"
+	"maru/local/internal/template/internal/syntax"
+)
+
+// samTransform is the macro that gives the AWS::Serverless types their meaning.
+const samTransform = "AWS::Serverless-2016-10-31"
+
+// sections are the keys of a template's top level:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html.
+// A text makes a line of the report; those without one are read, or have no
+// effect on what a stack does once it is there. None makes a note: Rules and Hooks
+// are about whether and how AWS deploys.
+var sections = []struct{ name, note string }{
+	{"AWSTemplateFormatVersion", ""}, {"Description", ""}, {"Metadata", ""}, {"Parameters", ""}, {"Mappings", ""},
+	{"Conditions", ""}, {"Transform", ""}, {"Globals", ""}, {"Resources", ""}, {"Outputs", ""},
+	{"Rules", "the rules are not checked"},
+	{"Hooks", "the hooks are not called"},
+}
+
+// template reads the top level.
+func (r *reader) template(root *syntax.Node) {
+	if root.Kind != syntax.Mapping {
+		r.report.Fail(root.Pos, "a template is a mapping with Resources, but here is %s", root.Kind)
+		return
+	}
+	var names []string
+	notes := map[string]string{}
+	for _, s := range sections {
+		names, notes[s.name] = append(names, s.name), s.note
+	}
+	for _, e := range root.Entries {
+		switch text, ok := notes[e.Key]; {
+		case !ok:
+			r.report.Fail(e.Pos, "%q is not a section of a template%s", e.Key, syntax.Suggestion(e.Key, names))
+		case text != "":
+			r.report.Note(stack.Note{Level: stack.Listed, Property: e.Key, Text: text, Pos: e.Pos})
+		}
+	}
+	if v := root.Get("AWSTemplateFormatVersion"); v != nil && v.Value != "2010-09-09" {
+		r.report.Fail(v.Pos, "AWSTemplateFormatVersion has to be 2010-09-09, the only one there is")
+	}
+	if n := root.Get("Resources"); n == nil || n.Kind == syntax.Null || n.Kind == syntax.Mapping && len(n.Entries) == 0 {
+		suggestion := ""
+		if n == nil {
+			suggestion = syntax.Suggestion("Resources", root.Keys())
+		}
+		r.report.Fail(root.Pos, "the template has no Resources%s", suggestion)
+	}
+	serverless := r.transforms(root.Get("Transform"))
+	r.readGlobals(root.Get("Globals"))
+	r.resources(serverless)
+}
+
+// transforms tells whether the template has SAM's transform, and notes others.
+func (r *reader) transforms(n *syntax.Node) (serverless bool) {
+	if n == nil {
+		return false
+	}
+	items := n.Items
+	if n.Kind == syntax.Scalar {
+		items = []*syntax.Node{n}
+	}
+	for _, item := range items {
+		if item.Value == samTransform {
+			serverless = true
+		}
+		if item.Value == samTransform || item.Value == resolve.Extensions {
+			continue
+		}
+		r.report.Note(stack.Note{
+			Level: stack.Ignored, Property: "Transform", Pos: item.Pos,
+			Text: "the macro " + item.Value + " is not run" + syntax.Suggestion(item.Value, []string{samTransform}),
+		})
+	}
+	return serverless
+}
