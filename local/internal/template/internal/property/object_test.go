@@ -1,70 +1,36 @@
-package property
+package property_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/property/propertytest"
 	"maru/local/internal/template/internal/stack"
-	"maru/local/internal/template/internal/syntax"
 )
 
-// template has a resource R for the properties of a test, which begin in line 8 and
-// column 7, and others for it to refer to.
-const template = `Parameters: {P: {Type: String, Default: given}, Unset: {Type: String}}
-Resources:
-  F: {Type: AWS::Lambda::Function, Properties: {FunctionName: hello}}
-  A: {Type: AWS::ApiGateway::RestApi}
-  R:
-    Type: Any::Type
-    Properties:
-`
-
 // read gives the Object over the given lines, and what it reports.
-func read(t *testing.T, lines string) (*Object, *Report) {
+func read(t *testing.T, lines string) (*property.Object, *property.Report) {
 	t.Helper()
-	root, err := syntax.Parse("t.yaml", []byte(template+lines))
-	if err != nil {
-		t.Fatal(err)
-	}
-	scope, err := resolve.New(root, resolve.Settings{Region: "us-east-1", AccountID: "123456789012"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	report := new(Report)
-	res := scope.Resource("R")
-	return New(scope, report, res, res.Node.Get("Properties")), report
-}
-
-// said gives the errors and then the notes of a report, a line each.
-func said(r *Report) []string {
-	var lines []string
-	for _, err := range r.Errors() {
-		lines = append(lines, err.Error())
-	}
-	for _, n := range r.Notes() {
-		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%d:%d %s %s: %s", n.Pos.Line, n.Pos.Column, n.Level, n.Property, n.Text)))
-	}
-	return lines
+	return propertytest.Read(t, "Any::Type", lines)
 }
 
 // What each kind of value gives for what may stand in a template: fallbacks for what is
 // absent or wrong, and what is wrong with its place.
 func TestValues(t *testing.T) {
-	text := func(o *Object) any { return o.Text("K", "fallback") }
-	choice := func(o *Object) any { return o.Choice("K", "fallback", "Zip", "Image") }
-	integer := func(o *Object) any {
+	text := func(o *property.Object) any { return o.Text("K", "fallback") }
+	choice := func(o *property.Object) any { return o.Choice("K", "fallback", "Zip", "Image") }
+	integer := func(o *property.Object) any {
 		if i := o.Integer("K", 1, 9); i != nil {
 			return *i
 		}
 		return nil
 	}
-	boolean := func(o *Object) any { return o.Boolean("K", true) }
-	texts := func(o *Object) any { return o.Texts("K") }
-	textMap := func(o *Object) any {
+	boolean := func(o *property.Object) any { return o.Boolean("K", true) }
+	texts := func(o *property.Object) any { return o.Texts("K") }
+	textMap := func(o *property.Object) any {
 		return o.TextMap("K", func(name, value string) string {
 			if name == value {
 				return "is its own name"
@@ -72,12 +38,12 @@ func TestValues(t *testing.T) {
 			return ""
 		})
 	}
-	plain := func(o *Object) any { return o.PlainText("K") }
-	plains := func(o *Object) any { return o.PlainTexts("K") }
+	plain := func(o *property.Object) any { return o.PlainText("K") }
+	plains := func(o *property.Object) any { return o.PlainTexts("K") }
 	none, noMap := []string(nil), map[string]string(nil)
 	for _, test := range []struct {
 		name, lines string
-		get         func(*Object) any
+		get         func(*property.Object) any
 		want        any
 		said        []string
 	}{
@@ -128,7 +94,7 @@ func TestValues(t *testing.T) {
 			if diff := cmp.Diff(test.want, test.get(o)); diff != "" {
 				t.Errorf("value (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(test.said, said(report)); diff != "" {
+			if diff := cmp.Diff(test.said, propertytest.Said(report)); diff != "" {
 				t.Errorf("errors and notes (-want +got):\n%s", diff)
 			}
 		})
@@ -138,20 +104,20 @@ func TestValues(t *testing.T) {
 // An absent mapping answers like an empty one, and what it contains is absent too.
 func TestAbsentObject(t *testing.T) {
 	o, report := read(t, "      K: ~\n      L: [a]\n")
-	for _, absent := range []*Object{o.Object("K"), o.Object("J").Object("I"), o.Object("L")} {
+	for _, absent := range []*property.Object{o.Object("K"), o.Object("J").Object("I"), o.Object("L")} {
 		if absent.Exists() || absent.Has("a") || absent.Entries() != nil || absent.Node() != nil || absent.Text("a", "fallback") != "fallback" {
 			t.Errorf("got the mapping %v, want none", absent.Node())
 		}
 		for e := range absent.Objects() {
 			t.Errorf("got the entry %s, want none", e.Key)
 		}
-		absent.Done(Schema{Of: "nothing"})
+		absent.Done(property.Schema{Of: "nothing"})
 		if got := absent.Pos().Line; got != 5 {
 			t.Errorf("got the line %d, want that of the resource", got)
 		}
 	}
 	want := []string{"t.yaml:9:10: L has to be a mapping, but here is a list"}
-	if diff := cmp.Diff(want, said(report)); diff != "" {
+	if diff := cmp.Diff(want, propertytest.Said(report)); diff != "" {
 		t.Errorf("errors and notes (-want +got):\n%s", diff)
 	}
 }
@@ -173,7 +139,7 @@ func TestObjects(t *testing.T) {
 		"t.yaml:11:12: C has to be a mapping, but here is a single value",
 		"9:12 ignored K.B.y: text", "10:12 ignored K.A.y: text",
 	}
-	if diff := cmp.Diff(want, said(report)); diff != "" {
+	if diff := cmp.Diff(want, propertytest.Said(report)); diff != "" {
 		t.Errorf("errors and notes (-want +got):\n%s", diff)
 	}
 }
@@ -182,12 +148,12 @@ func TestObjects(t *testing.T) {
 func TestMetadata(t *testing.T) {
 	o, report := read(t, "      K: v\n    Metadata: {BuildMethod: [x], Maru: {Methods: TRACE}}\n")
 	o.Metadata().Text("BuildMethod", "")
-	o.Metadata().Object("Maru").Done(Schema{Of: "Metadata.Maru"})
+	o.Metadata().Object("Maru").Done(property.Schema{Of: "Metadata.Maru"})
 	want := []string{
 		"t.yaml:9:29: BuildMethod has to be a single value, but here is a list",
 		"9:41 ignored Metadata.Maru.Methods: is not a property of Metadata.Maru",
 	}
-	if diff := cmp.Diff(want, said(report)); diff != "" {
+	if diff := cmp.Diff(want, propertytest.Said(report)); diff != "" {
 		t.Errorf("errors and notes (-want +got):\n%s", diff)
 	}
 	if none, _ := read(t, "      K: v\n"); none.Metadata().Exists() {
@@ -219,7 +185,7 @@ func TestReferences(t *testing.T) {
 		if got := o.Link("K"); got != test.link {
 			t.Errorf("%s: got a link to %q, want %q", test.value, got, test.link)
 		}
-		if got := said(report); got != nil {
+		if got := propertytest.Said(report); got != nil {
 			t.Errorf("%s: got %q, want nothing said", test.value, got)
 		}
 	}
@@ -230,7 +196,7 @@ func TestSpell(t *testing.T) {
 	o, _ := read(t, "      Body: {uri: a, type: b}\n      IntegrationUri: c\n      '': d\n")
 	definition := o.Definition("Body", o.Raw("Body"))
 	for _, test := range []struct {
-		o     *Object
+		o     *property.Object
 		names []string
 		want  string
 	}{

@@ -8,8 +8,8 @@ import (
 )
 
 // setReport makes the Stack's Report of what was noted while reading, and its Notes of
-// what is not emulated as AWS has it. A property that is emulated
-// but for something is not reported as emulated too.
+// what is not emulated as AWS has it. A property that is emulated but for something is
+// not reported as emulated too.
 func (r *reader) setReport() {
 	type subject struct{ resource, property string }
 	type saying struct{ resource, text string }

@@ -9,9 +9,9 @@
 // operations, and in the AuthorizationType of methods and routes.
 //
 // What this host cannot check is noted, at each place that declares or asks for it,
-// once everything is read. What is true of tokens, the keys and the user pools behind
-// a JWT or Cognito authorizer, is not read yet; it will stand in token.go and
-// userpool.go.
+// once everything is read. Cognito's user pools and their clients, which issue the
+// tokens that JWT and Cognito authorizers check, are not read yet; they will stand in
+// userpool.go, and what else a JWT authorizer is set to in token.go.
 package auth
 
 import (

@@ -9,21 +9,23 @@ import (
 	"maru/local/internal/template/internal/syntax"
 )
 
-// How long a Lambda authorizer's answer is kept, in seconds. A REST API keeps
-// it for defaultTTL where the template says nothing, an HTTP API not at all:
+// How long a Lambda authorizer's answer is kept at most, and where the template says
+// nothing, in seconds. An HTTP API does not keep it then:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html.
-const (
-	defaultTTL = 300
-	maxTTL     = 3600
-)
+const maxTTL = 3600
 
-// identityKinds are the lists of SAM's Identity, and what AWS writes before a
-// name of each in the identity sources of a REST API and of an HTTP API.
-var identityKinds = []struct{ list, rest, http string }{
-	{"Headers", "method.request.header.", "$request.header."},
-	{"QueryStrings", "method.request.querystring.", "$request.querystring."},
-	{"StageVariables", "stageVariables.", "$stageVariables."},
-	{"Context", "context.", "$context."},
+var defaultTTLs = map[stack.Kind]int{stack.REST: 300, stack.HTTP: 0}
+
+// identityLists are the lists of SAM's Identity, and what AWS writes before a name of
+// each in the identity sources of each kind of API.
+var identityLists = []struct {
+	name   string
+	before map[stack.Kind]string
+}{
+	{"Headers", map[stack.Kind]string{stack.REST: "method.request.header.", stack.HTTP: "$request.header."}},
+	{"QueryStrings", map[stack.Kind]string{stack.REST: "method.request.querystring.", stack.HTTP: "$request.querystring."}},
+	{"StageVariables", map[stack.Kind]string{stack.REST: "stageVariables.", stack.HTTP: "$stageVariables."}},
+	{"Context", map[stack.Kind]string{stack.REST: "context.", stack.HTTP: "$context."}},
 }
 
 // samREST reads a Lambda authorizer of a SAM Api:
@@ -33,7 +35,7 @@ func samREST(o *property.Object, api *stack.API, e syntax.Entry) *stack.Authoriz
 	declared := newLambda(o, api, e.Key, "FunctionArn", authorizer)
 	authorizer.Token = o.Choice("FunctionPayloadType", "TOKEN", "TOKEN", "REQUEST") == "TOKEN"
 	identity := o.Object("Identity")
-	authorizer.TTL = ttl(identity, "ReauthorizeEvery", defaultTTL)
+	authorizer.TTL = ttl(identity, "ReauthorizeEvery", stack.REST)
 	if authorizer.Token {
 		authorizer.IdentitySources = []string{"method.request.header." + identity.Text("Header", "Authorization")}
 		authorizer.Validation = pattern(identity, "ValidationExpression")
@@ -55,7 +57,7 @@ func samHTTP(o *property.Object, api *stack.API, e syntax.Entry) *stack.Authoriz
 	declared := newLambda(o, api, e.Key, "FunctionArn", authorizer)
 	authorizer.SimpleResponses = o.Boolean("EnableSimpleResponses", false)
 	identity := o.Object("Identity")
-	authorizer.TTL = ttl(identity, "ReauthorizeEvery", 0)
+	authorizer.TTL = ttl(identity, "ReauthorizeEvery", stack.HTTP)
 	authorizer.IdentitySources = identitySources(identity, stack.HTTP)
 	identity.Done(identitySchema)
 	o.Done(lambdaAuthorizerSchema)
@@ -85,20 +87,17 @@ func payloadFormat(o *property.Object, key string) string {
 // identitySources reads SAM's Identity into identity sources as AWS spells them.
 func identitySources(o *property.Object, kind stack.Kind) []string {
 	var sources []string
-	for _, k := range identityKinds {
-		prefix := k.rest
-		if kind == stack.HTTP {
-			prefix = k.http
-		}
-		for _, name := range o.Texts(k.list) {
-			sources = append(sources, prefix+name)
+	for _, list := range identityLists {
+		for _, name := range o.Texts(list.name) {
+			sources = append(sources, list.before[kind]+name)
 		}
 	}
 	return sources
 }
 
-// ttl reads how long an answer is kept, in seconds.
-func ttl(o *property.Object, key string, fallback int) time.Duration {
+// ttl reads how long an API of a kind keeps an answer.
+func ttl(o *property.Object, key string, kind stack.Kind) time.Duration {
+	fallback := defaultTTLs[kind]
 	if seconds := o.Integer(key, 0, maxTTL); seconds != nil {
 		fallback = *seconds
 	}
@@ -124,14 +123,12 @@ func lambda(o *property.Object, api *stack.API, name string, token bool) *stack.
 	authorizer := &stack.LambdaAuthorizer{Token: token, PayloadFormat: stack.FormatREST}
 	declared := newLambda(o, api, name, o.Spell("authorizerUri"), authorizer)
 	authorizer.IdentitySources = sources(o)
-	fallback := defaultTTL
 	if api.Kind == stack.HTTP {
-		fallback = 0
 		authorizer.PayloadFormat = payloadFormat(o, o.Spell("authorizerPayloadFormatVersion"))
 		authorizer.SimpleResponses = o.Boolean(o.Spell("enableSimpleResponses"), false)
 	} else {
 		authorizer.Validation = pattern(o, o.Spell("identityValidationExpression"))
 	}
-	authorizer.TTL = ttl(o, o.Spell("authorizerResultTtlInSeconds"), fallback)
+	authorizer.TTL = ttl(o, o.Spell("authorizerResultTtlInSeconds"), api.Kind)
 	return declared
 }

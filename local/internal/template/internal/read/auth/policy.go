@@ -13,9 +13,9 @@ import (
 
 // Policy reads a resource policy of the API, the property key of o, which closes
 // every route unless it lets everybody in: what it asks for then is nil. No other
-// policy is evaluated: most speak of networks, accounts
-// and endpoints, of which a local host has none. What a policy says need not be
-// readable here either, such as an export of another stack in it:
+// policy is evaluated: most speak of networks, accounts and endpoints, of which a local
+// host has none. What a policy says need not be readable here either, such as an export
+// of another stack in it:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies.html.
 func Policy(o *property.Object, api *stack.API, key string) *stack.Auth {
 	n := o.Raw(key)

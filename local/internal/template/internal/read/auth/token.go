@@ -28,8 +28,7 @@ func samCognito(o *property.Object, name string) *stack.Authorizer {
 	return &stack.Authorizer{Name: name, Kind: stack.AuthCognito, Cognito: declared, Pos: o.Pos()}
 }
 
-// jwt reads a JWT authorizer of an OpenAPI definition or of
-// CloudFormation.
+// jwt reads a JWT authorizer of an OpenAPI definition or of CloudFormation.
 func jwt(o *property.Object, name string) *stack.Authorizer {
 	declared := &stack.JWTAuthorizer{IdentitySources: sources(o)}
 	issued(o.Object(o.Spell("jwtConfiguration")), declared)
@@ -42,8 +41,7 @@ func issued(o *property.Object, declared *stack.JWTAuthorizer) {
 	declared.Audience = o.PlainTexts(given(o, "audience", "Audience"))
 }
 
-// cognito reads a Cognito authorizer of an OpenAPI definition or of
-// CloudFormation.
+// cognito reads a Cognito authorizer of an OpenAPI definition or of CloudFormation.
 func cognito(o *property.Object, name string) *stack.Authorizer {
 	return &stack.Authorizer{Name: name, Kind: stack.AuthCognito, Pos: o.Pos(), Cognito: &stack.CognitoAuthorizer{
 		UserPools: o.PlainTexts(given(o, "providerARNs", "ProviderARNs")), IdentitySources: sources(o),

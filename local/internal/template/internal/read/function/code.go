@@ -44,9 +44,9 @@ func (r *Reader) rawCode(o *property.Object, f *stack.Function) {
 // https://docs.aws.amazon.com/cdk/v2/guide/assets.html.
 func asset(o *property.Object, key string) *syntax.Node {
 	metadata := o.Resource().Node.Get("Metadata")
-	property, path := metadata.Get("aws:asset:property"), metadata.Get("aws:asset:path")
+	staged, path := metadata.Get("aws:asset:property"), metadata.Get("aws:asset:path")
 	value := o.Raw(key)
-	if path != nil && (property == nil || property.Value == key) {
+	if path != nil && (staged == nil || staged.Value == key) {
 		return path
 	}
 	if value == nil {

@@ -17,6 +17,7 @@ import (
 // Reader reads the functions and layers of one template. Functions come before
 // EventInvokeConfigs and versions, versions before aliases, and CheckQualifiers is last.
 type Reader struct {
+	// Scope is the template's, and Report gets what CheckQualifiers notes.
 	Scope  *resolve.Scope
 	Report *property.Report
 	// Dir is the absolute path of the template's folder, to which CodeUris are

@@ -7,8 +7,8 @@ import (
 )
 
 // CheckQualifiers finds what leads to versions and aliases that do not exist, once the
-// whole stack is read: routes, authorizers and EventInvokeConfigs.
-// API Gateway answers such routes with 500 as it does what it may not invoke,
+// whole stack is read: routes, authorizers and EventInvokeConfigs. API Gateway answers
+// such routes, which become Misconfigured, with 500 as it does what it may not invoke,
 // since permissions are given to a qualifier and one that is not there has none:
 // https://repost.aws/knowledge-center/api-gateway-rest-api-lambda-integrations.
 func (r *Reader) CheckQualifiers(s *stack.Stack) {

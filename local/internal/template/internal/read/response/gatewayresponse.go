@@ -38,6 +38,4 @@ func GatewayResponses(o *property.Object, key string) map[string]stack.GatewayRe
 	return all
 }
 
-var gatewayResponseSchema = property.Schema{Of: "a gateway response", Properties: map[string]property.Effect{
-	// Which API and which type it is for its caller reads.
-}}
+var gatewayResponseSchema = property.Schema{Of: "a gateway response"}

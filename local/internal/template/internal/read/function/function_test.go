@@ -1,0 +1,173 @@
+package function
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/property/propertytest"
+	"maru/local/internal/template/internal/stack"
+)
+
+// minimal are the properties that every function has.
+const minimal = "      Runtime: provided.al2023\n      Handler: bootstrap\n"
+
+// Events go to whoever reads their type, with what the function's events invoke.
+func TestEvents(t *testing.T) {
+	for _, test := range []struct {
+		name, lines string
+		read        []string
+		said        []string
+	}{
+		{"a type that is read", "      Events: {E: {Type: Timer, Properties: {Rate: 5}}}\n", []string{"R 10:16 5"}, nil},
+		{"of an alias", "      AutoPublishAlias: live\n      Events: {E: {Type: Timer, Properties: {Rate: 5}}}\n", []string{"R:live 11:16 5"},
+			[]string{"10:25 approximated AutoPublishAlias: " + sameCode}},
+		{"a type of another service", "      Events: {E: {Type: SQS}}\n", nil,
+			[]string{"10:16 ignored Events.E: SQS sends no events here; invoke the function with one of your own"}},
+		{"a misspelt type", "      Events: {E: {Type: Timr}}\n", nil, []string{`t.yaml:10:16: "Timr" is not a type of event; did you mean "Timer"?`}},
+		{"no type", "      Events: {E: {Tpye: Timer}}\n", nil, []string{`t.yaml:10:16: the event E has no Type; did you mean "Tpye"?`}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			o, report := propertytest.Read(t, "AWS::Serverless::Function", minimal+test.lines)
+			var got []string
+			r := &Reader{Dir: "/app", Events: map[string]ReadEvent{
+				"Timer": func(properties *property.Object, function string, pos stack.Position) {
+					got = append(got, function+" "+strings.TrimPrefix(pos.String(), "t.yaml:")+" "+properties.Text("Rate", ""))
+				},
+			}}
+			r.SAM(o)
+			if diff := cmp.Diff(test.read, got); diff != "" {
+				t.Errorf("read (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.said, propertytest.Said(report)); diff != "" {
+				t.Errorf("errors and notes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Where the code of CloudFormation's functions is, and what of it is not run.
+func TestRawCode(t *testing.T) {
+	const runtime, node = "      Handler: h\n      Runtime: provided\n", "      Handler: h\n      Runtime: nodejs22.x\n"
+	for _, test := range []struct {
+		name, lines              string
+		uri, inline, unsupported string
+		said                     []string
+	}{
+		{"a path", runtime + "      Code: bin\n", "/app/bin", "", "", nil},
+		{"an absolute path", runtime + "      Code: /x/../y\n", "/y", "", "", nil},
+		{"in S3", runtime + "      Code: {S3Bucket: b, S3Key: k}\n", "", "", "code in S3 is not fetched; give Code a folder", []string{
+			"10:14 ignored Code.S3Bucket: " + noS3, "10:27 ignored Code.S3Key: " + noS3,
+			"5:3 refused : code in S3 is not fetched; give Code a folder",
+		}},
+		{"in the template", node + "      Code: {ZipFile: !Ref P}\n", "", "given", "", nil},
+		{"in the template, of a binary", runtime + "      Code: {ZipFile: x}\n", "", "", "inline code is run for Python and Node.js only",
+			[]string{"5:3 refused : inline code is run for Python and Node.js only"}},
+		{"an image", "      Code: {ImageUri: i}\n      PackageType: Image\n", "", "", "container images are not run",
+			[]string{"5:3 refused : container images are not run"}},
+		{"staged by the CDK", runtime + "      Code: {S3Bucket: b}\n    Metadata: {'aws:asset:path': asset.1, 'aws:asset:property': Code}\n", "/app/asset.1", "", "", nil},
+		{"staged for another property", runtime + "      Code: bin\n    Metadata: {'aws:asset:path': asset.1, 'aws:asset:property': Other}\n", "/app/bin", "", "", nil},
+		{"none", runtime, "/app", "", "", []string{"t.yaml:5:3: the function R has no Code"}},
+		{"a list", runtime + "      Code: [a]\n", "/app", "", "", []string{"t.yaml:10:13: Code has to be a path, but here is a list"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			o, report := propertytest.Read(t, "AWS::Lambda::Function", test.lines)
+			f := (&Reader{Dir: "/app"}).Raw(o)
+			if f.CodeURI != test.uri || f.InlineCode != test.inline || f.Unsupported != test.unsupported {
+				t.Errorf("got the code at %q, in place %q, unsupported %q, want %q, %q and %q",
+					f.CodeURI, f.InlineCode, f.Unsupported, test.uri, test.inline, test.unsupported)
+			}
+			if diff := cmp.Diff(test.said, propertytest.Said(report)); diff != "" {
+				t.Errorf("errors and notes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A method that the host hands over goes to one function of all templates.
+func TestClaims(t *testing.T) {
+	claims := map[string]stack.Position{}
+	read := func(methods string) (*stack.Function, []string) {
+		o, report := propertytest.Read(t, "AWS::Serverless::Function", minimal+"    Metadata: {Maru: {Methods: "+methods+"}}\n")
+		f, _ := (&Reader{Dir: "/app", Claims: claims}).SAM(o)
+		return f, propertytest.Said(report)
+	}
+	f, said := read("[trace]")
+	if diff := cmp.Diff([]string{"TRACE"}, f.Methods); diff != "" || said != nil {
+		t.Errorf("methods (-want +got):\n%s, and %q said", diff, said)
+	}
+	f, said = read("[CONNECT, TRACE, GET]")
+	if diff := cmp.Diff([]string{"CONNECT"}, f.Methods); diff != "" {
+		t.Errorf("methods (-want +got):\n%s", diff)
+	}
+	want := []string{
+		"t.yaml:10:42: the method TRACE was claimed before, at t.yaml:10:33",
+		`t.yaml:10:49: Metadata.Maru.Methods takes TRACE and CONNECT, but here is "GET"; other methods are events of an API`,
+	}
+	if diff := cmp.Diff(want, said); diff != "" {
+		t.Errorf("errors (-want +got):\n%s", diff)
+	}
+}
+
+// A function's URL is an API of one route, in either of its places.
+func TestURL(t *testing.T) {
+	o, _ := propertytest.Read(t, "AWS::Serverless::Function", minimal+"      AutoPublishAlias: live\n      FunctionUrlConfig: {AuthType: NONE, InvokeMode: RESPONSE_STREAM}\n")
+	_, u := (&Reader{Dir: "/app"}).SAM(o)
+	route := stack.Route{Method: "ANY", Path: "$default", Function: "R:live", PayloadFormat: "2.0", Stream: true, Pos: u.Pos}
+	if diff := cmp.Diff(&route, u.Routes[0]); diff != "" || u.LogicalID != "RUrl" || u.Kind != stack.URL {
+		t.Errorf("got the URL %+v with the route (-want +got):\n%s", u, diff)
+	}
+	o, _ = propertytest.Read(t, "AWS::Lambda::Url", "      AuthType: NONE\n      TargetFunctionArn: !GetAtt F.Arn\n      Qualifier: live\n")
+	route = stack.Route{Method: "ANY", Path: "$default", Function: "F:live", PayloadFormat: "2.0", Pos: o.Pos()}
+	if u := URL(o); cmp.Diff(&route, u.Routes[0]) != "" || u.LogicalID != "R" {
+		t.Errorf("got the URL %+v with the route (-want +got):\n%s", u, cmp.Diff(&route, u.Routes[0]))
+	}
+	o, report := propertytest.Read(t, "AWS::Lambda::Url", "      AuthType: NONE\n      TargetFunctionArn: other\n")
+	if u := URL(o); u != nil {
+		t.Errorf("got the URL %+v of a function that is not there, want none", u)
+	}
+	if diff := cmp.Diff([]string{"5:3 ignored TargetFunctionArn: " + property.NoTarget}, propertytest.Said(report)); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}
+
+// What leads to a version or an alias that is not there fails in its own way.
+func TestCheckQualifiers(t *testing.T) {
+	o, report := propertytest.Read(t, "AWS::Lambda::EventInvokeConfig", "      FunctionName: !Ref F\n      Qualifier: dead\n")
+	f := &stack.Function{LogicalID: "F", Qualifiers: map[string]string{"1": "1", "live": "1"}}
+	route := func(path, function string) *stack.Route {
+		return &stack.Route{Method: "GET", Path: path, Function: function, Pos: stack.Position{File: "t.yaml", Line: len(path), Column: 1}}
+	}
+	guarded := route("/guarded", "F:1")
+	guarded.Auth = &stack.Auth{Authorizer: &stack.Authorizer{Name: "L", Lambda: &stack.LambdaAuthorizer{Function: "F:gone"}}}
+	s := &stack.Stack{Functions: []*stack.Function{f}, APIs: []*stack.API{
+		{Routes: []*stack.Route{route("/", "F:live"), route("/a", "F:no"), route("/ab", "F"), route("/abc", "F:$LATEST"), guarded, guarded}},
+		{LogicalID: "U", Kind: stack.URL, Routes: []*stack.Route{route("$default", "F:never")}},
+	}}
+	r := &Reader{Scope: o.Scope(), Report: report}
+	r.EventInvokeConfig(o, s.Function)
+	r.CheckQualifiers(s)
+	const has = "refused : has no version or alias "
+	want := []string{
+		"2:1 " + has + "no, so API Gateway answers every request of GET /a with 500",
+		"0:0 " + has + "gone, so routes that need the authorizer L answer every request with 500",
+		"8:1 " + has + "never, so AWS does not deploy the function URL U, and here nothing can be asked of it",
+		"9:18 " + has + "dead, so AWS does not deploy the EventInvokeConfig R, and here it holds for no invocation",
+	}
+	if diff := cmp.Diff(want, propertytest.Said(report)); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+	var misconfigured []string
+	for _, a := range s.APIs {
+		for _, route := range a.Routes {
+			if route.Misconfigured {
+				misconfigured = append(misconfigured, route.Path)
+			}
+		}
+	}
+	if diff := cmp.Diff([]string{"/a"}, misconfigured); diff != "" {
+		t.Errorf("misconfigured (-want +got):\n%s", diff)
+	}
+}
