@@ -35,6 +35,12 @@ func (r *reader) nested(res *resolve.Resource) {
 	child.functions.Claims, child.functions.InfersGo = r.functions.Claims, r.functions.InfersGo
 	child.template(scope.Template())
 	child.collect()
+	r.adopt(res, child)
+}
+
+// adopt takes over what the nested stack has that a resource is. Its implicit APIs get
+// names of their own: each stack of a tree may have them.
+func (r *reader) adopt(res *resolve.Resource, child *reader) {
 	for _, a := range child.stack.APIs {
 		if !a.Implicit {
 			continue

@@ -1,0 +1,123 @@
+package api
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"maru/local/internal/template/internal/property/propertytest"
+	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/stack"
+)
+
+// behind is an operation's integration with the function F.
+const behind = "x-amazon-apigateway-integration: {type: AWS_PROXY, uri: 'arn:aws:lambda:us-east-1:123456789012:function:hello'}"
+
+// keys gives the routes of an API by their keys, with the functions behind them.
+func keys(a *stack.API) []string {
+	var all []string
+	for _, route := range a.Routes {
+		all = append(all, strings.TrimSpace(route.Key()+" "+route.Function))
+	}
+	return all
+}
+
+// What a definition gives an API, and what an event adds to it.
+func TestDefinition(t *testing.T) {
+	for _, test := range []struct {
+		name, resourceType, definition, more string
+		event                                string
+		want                                 []string
+		said                                 []string
+	}{
+		{"routes", "AWS::Serverless::Api", "{paths: {/a: {get: {" + behind + "}, x-amazon-apigateway-any-method: {" + behind + "}}, x-tool: {get: {}}}}", "", "",
+			[]string{"GET /a F", "ANY /a F"}, nil},
+		{"the route for the rest", "AWS::Serverless::HttpApi", "{paths: {/$default: {x-amazon-apigateway-any-method: {" + behind + "}}}}", "", "",
+			[]string{"ANY $default F"}, nil},
+		{"what is no method", "AWS::Serverless::Api", "{paths: {/a: {summary: s, parameters: [], any: {" + behind + "}, trace: {" + behind + "}}}}", "", "", nil, nil},
+		{"a reference", "AWS::Serverless::Api", "{paths: {/a: {$ref: '#/x'}}, x: {put: {" + behind + "}}}", "", "", []string{"PUT /a F"}, nil},
+		{"security of a path", "AWS::Serverless::Api", "{paths: {/a: {security: []}}}", "", "", nil,
+			[]string{"t.yaml:9:37: security has no effect on a path; give it to each of its methods"}},
+		{"no integration", "AWS::Serverless::Api", "{paths: {/a: {get: {}}}}", "", "", nil,
+			[]string{"9:37 refused DefinitionBody.paths./a.get: has no x-amazon-apigateway-integration" + noRoute}},
+		{"no integration, and none to come", "AWS::Serverless::Api", "{paths: {/a: {get: {}}}}", "      MergeDefinitions: true\n", "", nil, nil},
+		{"an event's integration", "AWS::Serverless::Api", "{paths: {/a: {get: {}}}}", "      MergeDefinitions: true\n", "{Path: /a, Method: get, RestApiId: R}",
+			[]string{"GET /a G"}, nil},
+		{"an event in the place of a route", "AWS::Serverless::Api", "{paths: {/a: {get: {" + behind + "}}}}", "      MergeDefinitions: true\n",
+			"{Path: /a, Method: get, RestApiId: R}", []string{"GET /a G"}, nil},
+		{"an event that is not merged", "AWS::Serverless::Api", "{paths: {/a: {get: {" + behind + "}}}}", "", "{Path: /b, Method: get, RestApiId: R}",
+			[]string{"GET /a F"}, []string{"10:12 ignored EventProperties: SAM adds no event to the definition of R, which does not have this route"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			lines := "      StageName: v1\n      DefinitionBody: " + test.definition + "\n" + test.more
+			if test.event != "" {
+				lines += "    Other: " + test.event + "\n"
+			}
+			o, report := propertytest.Read(t, test.resourceType, lines)
+			r := NewReader(o.Scope(), report, nil)
+			a := r.SAM(o)
+			r.Definition(o.Resource())
+			if other := o.Resource().Node.Get("Other"); other != nil {
+				event := o.Inside("EventProperties", other)
+				r.RESTEvent(event, "G", event.Pos())
+			}
+			if diff := cmp.Diff(test.want, keys(a)); diff != "" {
+				t.Errorf("routes (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.said, propertytest.Said(report)); diff != "" {
+				t.Errorf("errors and notes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// An API that CloudFormation gives no stage has API Gateway's.
+func TestDefinitionWithoutStage(t *testing.T) {
+	for resourceType, want := range map[string]string{resolve.TypeRawREST: "prod", resolve.TypeRawHTTP: "$default"} {
+		o, report := propertytest.Read(t, resourceType, "      ProtocolType: HTTP\n")
+		r := NewReader(o.Scope(), report, nil)
+		read := r.RawREST
+		if resourceType == resolve.TypeRawHTTP {
+			read = r.RawHTTP
+		}
+		a := read(o)
+		r.Definition(o.Resource())
+		said := propertytest.Said(report)
+		if got := said[len(said)-1]; a.Stage != want || got != "5:3 approximated : has no stage; "+want+" is taken" {
+			t.Errorf("%s: got the stage %q and the note %q, want %q", resourceType, a.Stage, got, want)
+		}
+	}
+}
+
+// A quick create makes a route with the API; a WebSocket API is none yet.
+func TestRawHTTP(t *testing.T) {
+	const target = "      ProtocolType: HTTP\n      Target: !GetAtt F.Arn\n"
+	for _, test := range []struct {
+		name, lines string
+		want        []string
+		said        []string
+	}{
+		{"every route", target, []string{"ANY $default F"}, nil},
+		{"one route", target + "      RouteKey: PUT /pets\n", []string{"PUT /pets F"}, nil},
+		{"a route without a target", "      ProtocolType: HTTP\n      RouteKey: PUT /pets\n", nil, nil},
+		{"of another template", "      ProtocolType: HTTP\n      Target: x\n", nil, []string{"5:3 refused Target: leads to no function of this template" + noRoute}},
+		{"a path that is none", target + "      RouteKey: PUT pets\n", nil, []string{`t.yaml:5:3: the path "pets" has to begin with a slash`}},
+		{"WebSocket", "      ProtocolType: WEBSOCKET\n", nil, []string{"5:3 refused : WebSocket APIs are not served"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			o, report := propertytest.Read(t, resolve.TypeRawHTTP, test.lines)
+			r := NewReader(o.Scope(), report, nil)
+			var got []string
+			if a := r.RawHTTP(o); a != nil {
+				got = keys(a)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("routes (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.said, propertytest.Said(report)); diff != "" {
+				t.Errorf("errors and notes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
