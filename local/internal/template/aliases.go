@@ -2,61 +2,61 @@ package template
 
 import "maru/local/internal/template/internal/stack"
 
-// What reading a template comes to; package stack, where these types stand, says
-// what each of their fields means.
+// What reading a template comes to. Package stack, where these types stand, says what
+// each of their fields means.
 type (
-	// Stack is what a template says a host has to run; see stack.Stack.
+	// Stack is what a template says a host has to run.
 	Stack = stack.Stack
-	// Function is one Lambda function of the template; see stack.Function.
+	// Function is one Lambda function of the template.
 	Function = stack.Function
-	// BuildProperties are those of a function's Metadata that a build heeds here; see stack.BuildProperties.
+	// BuildProperties are those of a function's Metadata that a build heeds here.
 	BuildProperties = stack.BuildProperties
-	// Logging is a function's LoggingConfig; see stack.Logging.
+	// Logging is a function's LoggingConfig.
 	Logging = stack.Logging
-	// Layer is one layer of the template; see stack.Layer.
+	// Layer is one layer of the template.
 	Layer = stack.Layer
-	// Async is what becomes of a function's asynchronous invocations; see stack.Async.
+	// Async is what becomes of a function's asynchronous invocations.
 	Async = stack.Async
-	// Destination is where Lambda sends a record or a failed event; see stack.Destination.
+	// Destination is where Lambda sends a record or a failed event.
 	Destination = stack.Destination
 
-	// API is one REST API, HTTP API or function URL; see stack.API.
+	// API is one REST API, HTTP API or function URL.
 	API = stack.API
-	// Kind tells the kinds of API apart; see stack.Kind.
+	// Kind tells the kinds of API apart.
 	Kind = stack.Kind
-	// Route is one method and path of an API with what is behind it; see stack.Route.
+	// Route is one method and path of an API with what is behind it.
 	Route = stack.Route
-	// Mock is the answer of a route that no function gives; see stack.Mock.
+	// Mock is the answer of a route that no function gives.
 	Mock = stack.Mock
-	// CORS is what an HTTP API or a function URL answers preflight requests with; see stack.CORS.
+	// CORS is what an HTTP API or a function URL answers preflight requests with.
 	CORS = stack.CORS
-	// GatewayResponse is a REST API's own answer to one type of error; see stack.GatewayResponse.
+	// GatewayResponse is a REST API's own answer to one type of error.
 	GatewayResponse = stack.GatewayResponse
-	// Validator is what a REST API checks of a route's requests; see stack.Validator.
+	// Validator is what a REST API checks of a route's requests.
 	Validator = stack.Validator
-	// Model is a schema of bodies; see stack.Model.
+	// Model is a schema of bodies.
 	Model = stack.Model
 
-	// Auth is what a route asks of its callers; see stack.Auth.
+	// Auth is what a route asks of its callers.
 	Auth = stack.Auth
-	// AuthKind is a way in which API Gateway authorizes a request; see stack.AuthKind.
+	// AuthKind is a way in which API Gateway authorizes a request.
 	AuthKind = stack.AuthKind
-	// Authorizer is what an API declares to know callers by; see stack.Authorizer.
+	// Authorizer is what an API declares to know callers by.
 	Authorizer = stack.Authorizer
-	// LambdaAuthorizer asks a function; see stack.LambdaAuthorizer.
+	// LambdaAuthorizer asks a function.
 	LambdaAuthorizer = stack.LambdaAuthorizer
-	// JWTAuthorizer checks tokens of OpenID Connect and OAuth 2.0; see stack.JWTAuthorizer.
+	// JWTAuthorizer checks tokens of OpenID Connect and OAuth 2.0.
 	JWTAuthorizer = stack.JWTAuthorizer
-	// CognitoAuthorizer checks tokens of Amazon Cognito's user pools; see stack.CognitoAuthorizer.
+	// CognitoAuthorizer checks tokens of Amazon Cognito's user pools.
 	CognitoAuthorizer = stack.CognitoAuthorizer
 
-	// Note says of one thing in the template what this host makes of it; see stack.Note.
+	// Note says of one thing in the template what this host makes of it.
 	Note = stack.Note
-	// Level grades a Note; see stack.Level.
+	// Level grades a Note.
 	Level = stack.Level
-	// Position is a place in a template; see stack.Position.
+	// Position is a place in a template.
 	Position = stack.Position
-	// Error is something wrong in a template, and where; see stack.Error.
+	// Error is something wrong in a template, and where.
 	Error = stack.Error
 )
 
