@@ -46,32 +46,59 @@ var mayImport = map[string][]string{
 	"local/internal/template/...":        {"local/internal/template/..."},
 }
 
-// below gateway, what knows a route of the template stands over what does not:
+// within says the same of what is below a package, by names below it; one that
+// begins with local/ is from outside. Below gateway, what knows a route of the
+// template stands over what does not:
 //
 //	caller, validator ──▶ answer, event ──▶ request ──▶ route ──▶ disputed
 //
-// A way in knows requests and answers, and not what becomes of either.
-const below = "local/internal/gateway/internal/"
+// A way in knows requests and answers, and not what becomes of either. Below template,
+// each subject is read with properties, which know no other:
+//
+//	read ──▶ read/api, read/function ──▶ read/auth, … ──▶ property ──▶ resolve, stack ──▶ syntax
+var within = map[string]map[string][]string{
+	"local/internal/gateway/internal/": {
+		"...":       {"rawjson", "local/internal/requestid"}, // these know no template
+		"route":     {"disputed", "target", "local/internal/template"},
+		"request":   {"disputed", "ids", "route", "target", "local/internal/template"},
+		"event":     {"disputed", "media", "rawjson", "request", "route", "local/internal/server/head", "local/internal/template"},
+		"answer":    {"disputed", "media", "rawjson", "request", "result", "local/internal/template"},
+		"caller":    {"answer", "disputed", "event", "policy", "rawjson", "request", "local/internal/template"},
+		"validator": {"answer", "disputed", "media", "request", "local/internal/jsonmodel", "local/internal/template"},
+		"disputed":  {"media", "rawjson", "result", "target", "local/internal/template"},
+	},
+	"local/internal/template/internal/": {
+		"syntax":                {},
+		"resolve":               {"syntax"},
+		"stack":                 {"syntax", "local/internal/jsonmodel"},
+		"property":              {"resolve", "stack", "syntax"},
+		"property/propertytest": properties(),
+		"read":                  properties("read/..."),
+		"read/openapi":          properties("local/internal/jsonmodel"),
+		"read/response":         properties(),
+		"read/auth":             properties("read/openapi"),
+		"read/validation":       properties("read/openapi", "local/internal/jsonmodel"),
+		"read/function":         properties("read/auth", "read/response"),
+		"read/api":              properties("read/auth", "read/openapi", "read/response", "read/validation"),
+	},
+}
+
+// properties are what each subject of a template is read with, and more.
+func properties(more ...string) []string {
+	return append([]string{"property", "resolve", "stack", "syntax"}, more...)
+}
 
 func init() {
-	for name, allowed := range map[string][]string{
-		"route":     {"disputed", "target"},
-		"request":   {"disputed", "ids", "route", "target"},
-		"event":     {"disputed", "media", "rawjson", "request", "route"},
-		"answer":    {"disputed", "media", "rawjson", "request", "result"},
-		"caller":    {"answer", "disputed", "event", "policy", "rawjson", "request"},
-		"validator": {"answer", "disputed", "media", "request"},
-		"disputed":  {"media", "rawjson", "result", "target"},
-	} {
-		mayImport[below+name] = []string{"local/internal/template"}
-		for _, other := range allowed {
-			mayImport[below+name] = append(mayImport[below+name], below+other)
+	for above, rules := range within {
+		for name, allowed := range rules {
+			for i, other := range allowed {
+				if !strings.HasPrefix(other, "local/") {
+					allowed[i] = above + other
+				}
+			}
+			mayImport[above+name] = allowed
 		}
 	}
-	mayImport[below+"validator"] = append(mayImport[below+"validator"], "local/internal/jsonmodel")
-	mayImport[below+"event"] = append(mayImport[below+"event"], "local/internal/server/head")
-	// These know no template.
-	mayImport["local/internal/gateway/..."] = []string{below + "rawjson", "local/internal/requestid"}
 }
 
 // outside are packages outside the module that only some may import, and what is
