@@ -174,3 +174,21 @@ func TestValidatorErrors(t *testing.T) {
 		}
 	}
 }
+
+// HTTP APIs validate nothing on AWS either ("Choose between REST APIs and HTTP APIs"
+// of the API Gateway Developer Guide): what asks for it is as there.
+func TestHTTPAPIsDoNotValidate(t *testing.T) {
+	const asks = "x-amazon-apigateway-request-validators: {all: {validateRequestBody: true}}, x-amazon-apigateway-request-validator: all, "
+	const operation = "paths: {/x: {get: {x-amazon-apigateway-request-validator: all, " + behind + "}}}}"
+	route := "  R: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref A, RouteKey: GET /y, RequestModels: {a: b}, RequestParameters: {route.request.header.H: {Required: true}}}}\n"
+	s := mustParse(t, defined("HttpApi", route, "{"+asks+operation))
+	for _, n := range s.Report {
+		about := strings.Contains(strings.ToLower(n.Property), "validat") || strings.HasPrefix(n.Property, "Request")
+		if about && n.Level != Emulated {
+			t.Errorf("%s is %s: %s, want it to be as on AWS", n.Property, n.Level, n.Text)
+		}
+	}
+	if s.APIs[0].Routes[0].Validator != nil {
+		t.Error("got a validator for an HTTP API")
+	}
+}

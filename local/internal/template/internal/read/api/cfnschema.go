@@ -17,7 +17,7 @@ var (
 		openapi.Extension + "endpoint-configuration":       property.Approximated("the API answers as a regional one"),
 		openapi.Extension + "importexport-version":         property.Emulated(),
 		openapi.Extension + "minimum-compression-size":     property.Ignored("responses are not compressed"),
-		openapi.Extension + "request-validator":            property.Approximated(noValidation),
+		openapi.Extension + "request-validator":            property.Emulated(),
 		openapi.Extension + "request-validators":           property.Emulated(),
 		openapi.Extension + "documentation":                property.Emulated(),
 		openapi.Extension + "tag-value":                    property.Emulated(),
@@ -27,7 +27,7 @@ var (
 		openapi.Extension + "disable-execute-api-endpoint": property.Ignored(property.NoDomain),
 	}}
 	operationSchema = property.Schema{Of: "an operation", Properties: map[string]property.Effect{
-		openapi.Extension + "request-validator": property.Approximated(noValidation),
+		openapi.Extension + "request-validator": property.Emulated(),
 	}}
 	integrationSchema = property.Schema{Of: "an integration", Properties: map[string]property.Effect{
 		"ApiId":                   property.Emulated(),
@@ -122,7 +122,7 @@ var (
 		"ModelSelectionExpression":         property.Emulated(),
 		"OperationName":                    property.Emulated(),
 		"RequestModels":                    property.Emulated(),
-		"RequestParameters":                property.Approximated(noValidation),
+		"RequestParameters":                property.Emulated(),
 		"RouteResponseSelectionExpression": property.Emulated(),
 	}}
 )

@@ -7,9 +7,8 @@ import (
 
 // The texts that several properties of APIs share.
 const (
-	noAccessLog  = "there is no access log"
-	noAPIKey     = "API keys are not read"
-	noValidation = "requests are not validated"
+	noAccessLog = "there is no access log"
+	noAPIKey    = "API keys are not read"
 )
 
 // The schemas of SAM's APIs and events follow the property lists of the SAM

@@ -36,7 +36,7 @@ func configuration(o *property.Object) *stack.Function {
 	f.MemorySize = minMemory
 	if size := o.Integer("MemorySize", minMemory, maxMemory); size != nil {
 		f.MemorySize = *size
-		o.Note(stack.Listed, o.PosOf("MemorySize"), "MemorySize", "the limit holds for the runtime's process, not for those that it starts")
+		o.Note(stack.Listed, o.PosOf("MemorySize"), "MemorySize", "the limit holds for the runtime's process, and for those that it starts where the host has a cgroup of its own")
 	}
 	f.ReservedConcurrency = o.Integer("ReservedConcurrentExecutions", 0, maxConcurrency)
 	f.Async = stack.DefaultAsync()
