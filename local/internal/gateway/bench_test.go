@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 
+	"maru/local/internal/gateway/internal/event"
 	"maru/local/internal/gateway/internal/ids"
 	"maru/local/internal/template"
 )
@@ -34,7 +35,7 @@ func BenchmarkEvent(b *testing.B) {
 			for b.Loop() {
 				x := g.begin(w, r)
 				x.find()
-				x.event.Function(&x.request, nil)
+				x.event.Function(&x.request, event.Caller{})
 				g.end(x)
 			}
 		})

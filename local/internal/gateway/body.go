@@ -10,7 +10,6 @@ import (
 
 	"maru/local/internal/gateway/internal/answer"
 	"maru/local/internal/server/head"
-	"maru/local/internal/template"
 )
 
 // The sizes that API Gateway takes, in bytes:
@@ -19,10 +18,6 @@ const (
 	maxFields = 10_240 // of header fields
 	maxTarget = 10_240 // of request target
 )
-
-// maxBody is how long a body each kind of API takes, in bytes; of a function URL,
-// as much as Lambda takes for a payload.
-var maxBody = [...]int64{template.REST: 10 << 20, template.HTTP: 10 << 20, template.URL: 6 << 20}
 
 // bodyPatience is how long a body may stand still.
 const bodyPatience = 30 * time.Second
@@ -65,7 +60,7 @@ func (x *exchange) checkSize() *answer.Refusal {
 	if size > maxFields {
 		return answer.For(answer.FieldsTooLarge)
 	}
-	if r.ContentLength > maxBody[x.request.Kind()] {
+	if r.ContentLength > kinds[x.request.Kind()].maxBody {
 		return answer.For(answer.BodyTooLarge)
 	}
 	return nil
@@ -89,7 +84,7 @@ func (x *exchange) readBody() *answer.Refusal {
 	if n := r.ContentLength; n > 0 {
 		x.request.Body = slices.Grow(x.request.Body, int(n)+1)
 	}
-	return x.readAll(http.MaxBytesReader(x.w, r.Body, maxBody[x.request.Kind()]))
+	return x.readAll(http.MaxBytesReader(x.w, r.Body, kinds[x.request.Kind()].maxBody))
 }
 
 // readAll reads to the end. Each read may take bodyPatience, so that a slow

@@ -22,7 +22,7 @@ type bodySeer struct {
 
 func (s *bodySeer) Admit(_ context.Context, r *request.Request) (event.Caller, *answer.Refusal) {
 	s.seen, s.asked = string(r.Body), true
-	return nil, nil
+	return event.Caller{}, nil
 }
 
 // A body is read before the caller is known where a signature covers it, within its
@@ -38,8 +38,8 @@ func TestBodyBeforeCaller(t *testing.T) {
 	}{
 		{"not needed", false, strings.NewReader("signed"), 200, "", true},
 		{"needed", true, strings.NewReader("signed"), 200, "signed", true},
-		{"needed, and too long", true, io.LimitReader(zeros{}, maxBody[template.HTTP]+1), 413, "", false},
-		{"not needed, and too long", false, io.LimitReader(zeros{}, maxBody[template.HTTP]+1), 413, "", true},
+		{"needed, and too long", true, io.LimitReader(zeros{}, kinds[template.HTTP].maxBody+1), 413, "", false},
+		{"not needed, and too long", false, io.LimitReader(zeros{}, kinds[template.HTTP].maxBody+1), 413, "", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			g := newGateway(t, Config{APIs: []*template.API{newAPI(template.HTTP, "Api", "POST /")}, Invoker: echoing})

@@ -13,9 +13,9 @@
 //
 // The steps of one request:
 //
-//	target → table (Host) → route → caller → body → validator → event → Invoke → answer → Record
-//	                          │        └─ Lambda authorizer: Invoke or what it said before
-//	                          └─ MOCK answers and preflights, which no function gives
+//	table (Host) → target → route → caller → body → validator → event → Invoke → answer → Record
+//	                          │       └─ Lambda authorizer        └─ not for MOCK answers
+//	                          └─ preflights have their answer here
 //
 // A function URL with InvokeMode RESPONSE_STREAM, and a REST API's route with
 // ResponseTransferMode STREAM, have the response sent while Invoke is under way; see
@@ -40,11 +40,11 @@
 // In it: gateway.go is what users call, invoker.go what they give. exchange.go has
 // the steps of a request, with preflight.go, body.go and connect.go; record.go says
 // what became of it, and accesslog.go logs that. How kinds of API differ stands in
-// tables indexed by the kind, one in each part (kinds.go).
+// tables indexed by the kind, those of this package and of most parts in kinds.go.
 //
-// What does not exist yet will stand here: a JWT authorizer, a Cognito one, SigV4
-// and API keys each in a file of caller; WebSocket APIs in a package beside exchange,
-// over route, caller and event; the inspector behind Config.Observe.
+// What does not exist yet will stand here: a JWT authorizer, a Cognito one, SigV4, API
+// keys and resource policies each in a file of caller; WebSocket APIs in a package
+// websocket over caller and event; the inspector behind Config.Observe.
 //
 // # Statuses
 //
@@ -61,14 +61,14 @@
 //	             authorization that this host cannot check
 //	403, 404     no route for this path and method
 //	403          an authorizer's policy or answer denies; the route wants an API
-//	             key or a signature; CONNECT to an address that the host does
+//	             key or a signature, or has a resource policy; CONNECT to an address that the host does
 //	             not dial, or without a function
 //	408          a body that stopped arriving for 30 seconds
 //	413          a body over 10 MB
 //	414          a request target over 10,240 bytes, or for an authorizer 1,600
 //	431          header fields over 10,240 bytes
 //	500          base64 that cannot be decoded (REST); an integration that API
-//	             Gateway cannot call (REST); an authorizer that fails, takes
+//	             Gateway cannot call; an authorizer that fails, takes
 //	             over 10 s or returns no valid output; a body whose model is no
 //	             JSON Schema that can be checked (REST)
 //	501          a function of a kind that the host does not run; CONNECT over
@@ -95,7 +95,7 @@
 //
 // # Left out
 //
-// JWT, Cognito and IAM authorization and API keys (their routes refuse every
-// caller), conditions in authorizers' policies (they never allow), usage plans,
+// JWT, Cognito and IAM authorization, API keys and resource policies that do not let
+// everybody in (their routes refuse every caller), conditions in authorizers' policies (they never allow), usage plans,
 // mapping templates, WebSocket APIs, the pace of streams.
 package gateway

@@ -146,7 +146,7 @@ func restAnswer(status int, message, errorType string) sent {
 
 // TestSizes (A.4, B.9, B.14).
 func TestSizes(t *testing.T) {
-	big := strings.Repeat("x", int(maxBody[template.REST])+1)
+	big := strings.Repeat("x", int(kinds[template.REST].maxBody)+1)
 	tests := []struct {
 		name       string
 		target     string
@@ -154,7 +154,7 @@ func TestSizes(t *testing.T) {
 		field      string
 		rest, http int
 	}{
-		{"largest body", "/", big[:maxBody[template.REST]], "", 200, 200},
+		{"largest body", "/", big[:kinds[template.REST].maxBody], "", 200, 200},
 		{"body", "/", big, "", 413, 413},
 		{"fields", "/", "", big[:maxFields], 431, 431},
 		{"target", "/" + big[:maxTarget], "", "", 403, 404},

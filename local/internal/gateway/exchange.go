@@ -24,8 +24,8 @@ type exchange struct {
 	// mock is the answer that no function gives; nil for every other route.
 	mock     *template.Mock
 	bodyRead bool
-	caller   event.Caller // nil where nobody asked for one
-	result   Result       // of the function; empty until it has run
+	caller   event.Caller
+	result   Result // of the function; empty until it has run
 }
 
 // keptBuffer is the size from which a buffer is not worth keeping.
@@ -173,10 +173,6 @@ func (x *exchange) timeout() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, x.request.Route.Timeout)
 }
 
-// ownInvocation holds the kinds of API whose request is the invocation: both have
-// one ID (recorded: test_request_id_invoke_url).
-var ownInvocation = [...]bool{template.REST: false, template.HTTP: false, template.URL: true}
-
 // invocation is the route's function with the event.
 func (x *exchange) invocation() Invocation {
 	r := &x.request
@@ -184,7 +180,7 @@ func (x *exchange) invocation() Invocation {
 		Function: r.Route.Function, TraceID: r.Trace.Full,
 		Event: x.event.Function(r, x.caller), Tail: x.g.config.Observe != nil,
 	}
-	if ownInvocation[r.Kind()] {
+	if kinds[r.Kind()].ownInvocation {
 		i.ID = r.ID
 	}
 	return i

@@ -102,7 +102,7 @@ func TestURLErrors(t *testing.T) {
 			"function that is not run here": {failing(failed(FunctionUnsupported)), "", unsupported},
 			"event over Lambda's limit":     {failing(failed(EventTooLarge)), "", sent{413, jsonType, `{"Message":"Request Entity Too Large"}`}},
 			"no concurrency":                {failing(failed(FunctionThrottled)), "", sent{429, jsonType, `{"Message":"Rate Exceeded."}`}},
-			"body over 6 MB": {never(t), strings.Repeat("x", int(maxBody[template.URL])+1),
+			"body over 6 MB": {never(t), strings.Repeat("x", int(kinds[template.URL].maxBody)+1),
 				sent{413, jsonType, `{"Message":"Request Entity Too Large"}`}},
 		} {
 			got := sentBy(do(urlGateway(t, newURL(mode), tt.fn), atURL("POST", "/", tt.body)))

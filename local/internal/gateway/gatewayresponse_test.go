@@ -77,7 +77,7 @@ func TestTemplateByAccept(t *testing.T) {
 func TestNotCustomized(t *testing.T) {
 	g := customized(t, map[string]template.GatewayResponse{"DEFAULT_4XX": {StatusCode: 418}, "REQUEST_TOO_LARGE": {StatusCode: 418}})
 	r := newRequest("GET", "/open", "x")
-	r.ContentLength = maxBody[template.REST] + 1
+	r.ContentLength = kinds[template.REST].maxBody + 1
 	if w := do(g, r); w.Code != http.StatusRequestEntityTooLarge {
 		t.Errorf("got %d, want 413", w.Code)
 	}

@@ -90,7 +90,7 @@ func TestErrorsOverHTTP2(t *testing.T) {
 	}{
 		{"HEAD", "/", "", 200, ""},
 		{"DELETE", "/", "", 204, ""},
-		{"POST", "/", strings.Repeat("x", int(maxBody[template.REST])+1), 413, `{"message":"Request Entity Too Large"}`},
+		{"POST", "/", strings.Repeat("x", int(kinds[template.REST].maxBody)+1), 413, `{"message":"Request Entity Too Large"}`},
 		{"GET", "/missing", "", 404, `{"message":"Not Found"}`},
 		{"POST", "/", "x", 200, "12345"},
 	}

@@ -290,7 +290,7 @@ func TestContentTypeIsNotGuessed(t *testing.T) {
 func TestTooLargeIsRefusedBeforeItIsSent(t *testing.T) {
 	addr := serve(t, newGateway(t, Config{APIs: []*template.API{newAPI(template.REST, "Api", "POST /")}, Invoker: echoing}))
 	conn, r := dial(t, addr)
-	head := fmt.Sprintf("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n", maxBody[template.REST]+1)
+	head := fmt.Sprintf("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n", kinds[template.REST].maxBody+1)
 	res, body := exchangeOn(t, conn, r, head, "POST")
 	if res.StatusCode != 413 || body != `{"message":"Request Too Long"}` {
 		t.Errorf("got %d %s, want 413", res.StatusCode, body)

@@ -12,5 +12,6 @@
 // what a REST API's template can make of them.
 //
 // Mapping templates of integrations are left out, and the pace of streams. What a
-// WebSocket API sends to its connections is none of this: it has no responses.
+// WebSocket API sends to its connections is none of this; the refusal of a handshake
+// is.
 package answer

@@ -12,9 +12,10 @@ const (
 	BadRequest
 	Unauthorized
 	Unsigned
-	Forbidden
+	InvalidAPIKey
 	DeniedExplicitly
 	DeniedImplicitly
+	DeniedByPolicy
 	AuthorizerFailed
 	ParametersMissing // recorded: test_api_gateway_request_validator
 	BodyInvalid       // recorded there too
@@ -77,12 +78,12 @@ var refusals = map[Cause]refusal{
 		template.REST: {401, `{"message":"Unauthorized"}`, "UnauthorizedException"},
 		template.HTTP: {401, `{"message":"Unauthorized"}`, ""},
 	}},
-	Unsigned: {"IAM authorization is not emulated", byKind{
+	Unsigned: {"the request is not signed", byKind{
 		template.REST: {403, `{"message":"Missing Authentication Token"}`, "MissingAuthenticationTokenException"},
 		template.HTTP: {403, `{"message":"Forbidden"}`, ""},
 		template.URL:  urlForbidden,
 	}},
-	Forbidden: {"forbidden", byKind{
+	InvalidAPIKey: {"no API key, or none that is valid", byKind{
 		template.REST: {403, `{"message":"Forbidden"}`, "ForbiddenException"},
 		template.HTTP: {403, `{"message":"Forbidden"}`, ""},
 	}},
@@ -93,6 +94,10 @@ var refusals = map[Cause]refusal{
 	}},
 	DeniedImplicitly: {"the authorizer does not allow it", byKind{
 		template.REST: restDenial("because no identity-based policy allows the execute-api:Invoke action"),
+		template.HTTP: {403, `{"message":"Forbidden"}`, ""},
+	}},
+	DeniedByPolicy: {"the API's resource policy does not allow it", byKind{
+		template.REST: restDenial("because no resource-based policy allows the execute-api:Invoke action"),
 		template.HTTP: {403, `{"message":"Forbidden"}`, ""},
 	}},
 	AuthorizerFailed: {"the authorizer failed", byKind{
@@ -141,7 +146,7 @@ var refusals = map[Cause]refusal{
 		template.REST: {504, `{"message": "Endpoint request timed out"}`, "InternalServerErrorException"},
 		template.HTTP: httpUnavailable,
 	}},
-	IntegrationMisconfigured: {"the integration does not call the function with POST", byKind{template.REST: restFailure(500), template.HTTP: httpFailure(500)}},
+	IntegrationMisconfigured: {"API Gateway cannot call the integration; see maru check", byKind{template.REST: restFailure(500), template.HTTP: httpFailure(500)}},
 	// A tunnel belongs to no API; its function is called as an HTTP API's.
 	TunnelRefused:     {"the tunnel is not allowed", byKind{template.HTTP: {403, `{"message":"Forbidden"}`, ""}}},
 	TunnelBroken:      {"the authority cannot be reached", byKind{template.HTTP: {502, `{"message":"Bad Gateway"}`, ""}}},

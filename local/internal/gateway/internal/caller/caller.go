@@ -7,7 +7,6 @@ import (
 
 	"maru/local/internal/gateway/internal/answer"
 	"maru/local/internal/gateway/internal/event"
-	"maru/local/internal/gateway/internal/rawjson"
 	"maru/local/internal/gateway/internal/request"
 	"maru/local/internal/template"
 )
@@ -15,7 +14,7 @@ import (
 // Admitter is a way in: it knows callers by their requests.
 type Admitter interface {
 	// Admit decides about a request that met its route and was identified. The
-	// Caller is nil where events say nothing of one.
+	// Caller is what it found out.
 	Admit(ctx context.Context, r *request.Request) (event.Caller, *answer.Refusal)
 }
 
@@ -36,40 +35,15 @@ type Chain []Admitter
 
 // Admit asks each Admitter until one refuses.
 func (c Chain) Admit(ctx context.Context, r *request.Request) (event.Caller, *answer.Refusal) {
-	var callers several
+	var caller event.Caller
 	for _, a := range c {
-		caller, refused := a.Admit(ctx, r)
+		found, refused := a.Admit(ctx, r)
 		if refused != nil {
-			return nil, refused
+			return event.Caller{}, refused
 		}
-		if caller != nil {
-			callers = append(callers, caller)
-		}
+		caller = caller.With(found)
 	}
-	switch len(callers) {
-	case 0:
-		return nil, nil
-	case 1:
-		return callers[0], nil
-	}
-	return callers, nil
-}
-
-// several is a caller whom several Admitters know, each by other members.
-type several []event.Caller
-
-// WriteV1 writes what each knows.
-func (s several) WriteV1(w *rawjson.Writer) {
-	for _, c := range s {
-		c.WriteV1(w)
-	}
-}
-
-// WriteV2 writes what each knows.
-func (s several) WriteV2(w *rawjson.Writer) {
-	for _, c := range s {
-		c.WriteV2(w)
-	}
+	return caller, nil
 }
 
 // NeedsBody reports whether one of them looks at the body, which has to be read

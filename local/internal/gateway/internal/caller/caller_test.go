@@ -19,11 +19,11 @@ import (
 	"maru/local/internal/template"
 )
 
-// known is a caller who writes a member of a name.
+// known is what an authorizer says of a caller.
 type known string
 
-func (k known) WriteV1(w *rawjson.Writer) { w.Member(string(k), "1.0") }
-func (k known) WriteV2(w *rawjson.Writer) { w.Member(string(k), "2.0") }
+func (k known) WriteV1(w *rawjson.Writer) { w.Member("authorizer", string(k)+" 1.0") }
+func (k known) WriteV2(w *rawjson.Writer) { w.Member("authorizer", string(k)+" 2.0") }
 
 // way admits a caller, or nobody; it notes that it was asked.
 type way struct {
@@ -37,7 +37,7 @@ type way struct {
 func (w way) Admit(context.Context, *request.Request) (event.Caller, *answer.Refusal) {
 	*w.asked++
 	if w.cause != 0 {
-		return nil, answer.For(w.cause)
+		return event.Caller{}, answer.For(w.cause)
 	}
 	return w.caller, nil
 }
@@ -49,32 +49,31 @@ func (w way) Fields() []string { return w.fields }
 // caller is in the event.
 func TestChain(t *testing.T) {
 	asked := 0
-	open, ann, key := way{asked: &asked}, way{caller: known("ann"), asked: &asked}, way{caller: known("key"), asked: &asked, fields: []string{"X-Api-Key"}}
-	closed, signed := way{cause: answer.Forbidden, asked: &asked}, way{body: true, asked: &asked, fields: []string{"Authorization"}}
+	open, ann, key := way{asked: &asked}, way{caller: event.Caller{Authorizer: known("ann")}, asked: &asked}, way{caller: event.Caller{Identity: event.Identity{APIKey: "k"}}, asked: &asked, fields: []string{"X-Api-Key"}}
+	closed, signed := way{cause: answer.InvalidAPIKey, asked: &asked}, way{body: true, asked: &asked, fields: []string{"Authorization"}}
 	for _, tt := range []struct {
 		name  string
 		chain Chain
 		asked int
-		want  string // what an event has, or the refusal
+		want  event.Caller
+		why   string // of the refusal; empty for none
 	}{
-		{"nothing", nil, 0, "{} {}"},
-		{"nobody in particular", Chain{open, open}, 2, "{} {}"},
-		{"one", Chain{open, ann}, 2, `{"ann":"1.0"} {"ann":"2.0"}`},
-		{"two", Chain{ann, key}, 2, `{"ann":"1.0","key":"1.0"} {"ann":"2.0","key":"2.0"}`},
-		{"refused at once", Chain{closed, ann}, 1, "forbidden"},
-		{"refused later", Chain{ann, closed, key}, 2, "forbidden"},
+		{"nothing", nil, 0, event.Caller{}, ""},
+		{"nobody in particular", Chain{open, open}, 2, event.Caller{}, ""},
+		{"one", Chain{open, ann}, 2, event.Caller{Authorizer: known("ann")}, ""},
+		{"two", Chain{ann, key}, 2, event.Caller{Authorizer: known("ann"), Identity: event.Identity{APIKey: "k"}}, ""},
+		{"refused at once", Chain{closed, ann}, 1, event.Caller{}, "no API key, or none that is valid"},
+		{"refused later", Chain{ann, closed, key}, 2, event.Caller{}, "no API key, or none that is valid"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			asked = 0
 			caller, refused := tt.chain.Admit(t.Context(), nil)
-			got := ""
+			why := ""
 			if refused != nil {
-				got = refused.Why()
-			} else {
-				got = written(caller, event.Caller.WriteV1) + " " + written(caller, event.Caller.WriteV2)
+				why = refused.Why()
 			}
-			if got != tt.want || asked != tt.asked {
-				t.Errorf("got %s after %d, want %s after %d", got, asked, tt.want, tt.asked)
+			if caller != tt.want || why != tt.why || asked != tt.asked {
+				t.Errorf("got %+v, %q after %d, want %+v, %q after %d", caller, why, asked, tt.want, tt.why, tt.asked)
 			}
 		})
 	}
@@ -84,16 +83,6 @@ func TestChain(t *testing.T) {
 	if diff := cmp.Diff([]string{"X-Api-Key", "Authorization"}, Chain{ann, key, signed}.Fields()); diff != "" {
 		t.Errorf("fields (-want +got):\n%s", diff)
 	}
-}
-
-func written(c event.Caller, write func(event.Caller, *rawjson.Writer)) string {
-	var w rawjson.Writer
-	w.Open('{')
-	if c != nil {
-		write(c, &w)
-	}
-	w.Close('}')
-	return string(w.Buf)
 }
 
 // failure is a function error as Invoke gives it.

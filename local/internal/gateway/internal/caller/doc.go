@@ -10,5 +10,7 @@
 // its cache and output; the others fail closed in unchecked.go. A JWT authorizer
 // will be jwt.go, a Cognito one cognito.go, signatures (SigV4) iam.go, which says
 // that it needs the body, API keys apikey.go and resource policies policy.go. What
-// of these this host checks is said in package template; see template.Auth.Checks.
+// of these this host checks is said in package template; see template.Auth.Checks. The
+// keys of an issuer will be kept in Memory, by its URL, and fetching them will be
+// given to NewMaker beside Invoke.
 package caller

@@ -119,24 +119,24 @@ func (a *lambdaAuthorizer) Fields() []string { return a.fields }
 // Admit asks the function, or what it said before, whether a request may pass.
 func (a *lambdaAuthorizer) Admit(ctx context.Context, r *request.Request) (event.Caller, *answer.Refusal) {
 	if a.broken != nil {
-		return nil, a.failed(ctx, r, a.broken)
+		return event.Caller{}, a.failed(ctx, r, a.broken)
 	}
 	arn := r.ARN()
 	if a.rules.maxARN > 0 && len(arn) > a.rules.maxARN {
-		return nil, answer.For(answer.TargetTooLong)
+		return event.Caller{}, answer.For(answer.TargetTooLong)
 	}
 	identity, ok := a.identity(r)
 	if !ok {
-		return nil, answer.Because(answer.Unauthorized, errNoIdentity)
+		return event.Caller{}, answer.Because(answer.Unauthorized, errNoIdentity)
 	}
 	o, took, err := a.ask(ctx, r, identity, arn)
 	if err != nil {
-		return nil, a.refusalOf(ctx, r, err)
+		return event.Caller{}, a.refusalOf(ctx, r, err)
 	}
 	if refused := o.on(arn); refused != nil {
-		return nil, refused
+		return event.Caller{}, refused
 	}
-	return lambdaCaller{o, took}, nil
+	return event.Caller{Authorizer: lambdaCaller{o, took}}, nil
 }
 
 // identity gives what the identity sources hold; ok is false where one holds

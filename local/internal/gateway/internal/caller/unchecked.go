@@ -17,13 +17,13 @@ type unchecked template.AuthKind
 
 // uncheckedCauses are those of kinds that do not answer Unauthorized.
 var uncheckedCauses = map[template.AuthKind]answer.Cause{
-	template.AuthPolicy: answer.Forbidden,
+	template.AuthPolicy: answer.DeniedByPolicy,
 	template.AuthIAM:    answer.Unsigned,
-	template.AuthAPIKey: answer.Forbidden,
+	template.AuthAPIKey: answer.InvalidAPIKey,
 }
 
 // Admit admits nobody.
 func (u unchecked) Admit(context.Context, *request.Request) (event.Caller, *answer.Refusal) {
 	cause := cmp.Or(uncheckedCauses[template.AuthKind(u)], answer.Unauthorized)
-	return nil, answer.Because(cause, fmt.Errorf("%s authorization is not emulated", string(u)))
+	return event.Caller{}, answer.Because(cause, fmt.Errorf("%s authorization is not emulated", string(u)))
 }

@@ -25,7 +25,7 @@ type Question struct {
 // apigw-v2-custom-authorizer-v1-request.json and
 // apigw-v2-custom-authorizer-v2-request.json of aws-lambda-go.
 func (w *Writer) Authorizer(r *request.Request, q Question) []byte {
-	w.begin(r, nil)
+	w.begin(r, Caller{})
 	w.json.Open('{')
 	switch {
 	case q.Token:

@@ -10,16 +10,46 @@
 package event
 
 import (
+	"cmp"
+
 	"maru/local/internal/gateway/internal/rawjson"
 	"maru/local/internal/gateway/internal/request"
 )
 
-// Caller is who sent a request, as the way in that admitted it found out. It
-// writes itself into requestContext: in WriteV1 and WriteV2 the member
-// "authorizer" of format 1.0 and 2.0, whole or not at all.
-type Caller interface {
+// Caller is who sent a request, as the ways in that admitted it found out. The zero
+// value is one of whom events say nothing.
+type Caller struct {
+	// Authorizer is what an authorizer, or a signature, says of the caller; nil for
+	// nothing.
+	Authorizer Authorizer
+	// Identity is what signatures and API keys say.
+	Identity Identity
+}
+
+// Authorizer writes the member "authorizer" of requestContext in format 1.0 or 2.0,
+// whole or not at all.
+type Authorizer interface {
 	WriteV1(w *rawjson.Writer)
 	WriteV2(w *rawjson.Writer)
+}
+
+// Identity has members of requestContext.identity of format 1.0, which are null where
+// they are empty, and a function URL's requestContext.accountId.
+type Identity struct {
+	AccessKey, AccountID, Caller, User, UserARN string
+	APIKey, APIKeyID                            string
+}
+
+// With gives the caller with what another way in found out, too. What is there stays.
+func (c Caller) With(other Caller) Caller {
+	i, o := &c.Identity, &other.Identity
+	if c.Authorizer == nil {
+		c.Authorizer = other.Authorizer
+	}
+	i.AccessKey, i.AccountID = cmp.Or(i.AccessKey, o.AccessKey), cmp.Or(i.AccountID, o.AccountID)
+	i.Caller, i.User, i.UserARN = cmp.Or(i.Caller, o.Caller), cmp.Or(i.User, o.User), cmp.Or(i.UserARN, o.UserARN)
+	i.APIKey, i.APIKeyID = cmp.Or(i.APIKey, o.APIKey), cmp.Or(i.APIKeyID, o.APIKeyID)
+	return c
 }
 
 // Writer writes events, one at a time. The zero value is ready; it is used again
@@ -32,8 +62,7 @@ type Writer struct {
 	caller Caller
 }
 
-// Function writes the event of a function for a request whose body was read; caller
-// is nil where nobody asked for one. What it returns is valid until the next event.
+// Function writes the event of a function for a request whose body was read. What it returns is valid until the next event.
 func (w *Writer) Function(r *request.Request, caller Caller) []byte {
 	w.begin(r, caller)
 	w.collect(r.Route.V1)

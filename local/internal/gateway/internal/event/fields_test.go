@@ -36,7 +36,7 @@ func fieldsOf(pairs ...string) map[string][]string {
 func collected(kind template.Kind, v1 bool, message *http.Request) map[string][]string {
 	r := &request.Request{HTTP: message, Route: &route.Route{API: &template.API{Kind: kind}}, Trace: ids.Trace{Event: "Root=1"}}
 	var w Writer
-	w.begin(r, nil)
+	w.begin(r, Caller{})
 	w.collect(v1)
 	fields := map[string][]string{}
 	for _, f := range w.fields {

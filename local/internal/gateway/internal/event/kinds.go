@@ -38,6 +38,8 @@ type kind struct {
 	// source, and several where it gets the values of a name that came more than
 	// once.
 	identitySource, several bool
+	// callersAccount is true where the accountId of format 2.0 is the caller's.
+	callersAccount bool
 }
 
 var kinds = [...]kind{
@@ -56,7 +58,8 @@ var kinds = [...]kind{
 	template.URL: {
 		drops: dropsURL, length: true, tls: true, binary: isBinaryContent, pathParameter: asMatched,
 		spell: asClient, path: (*request.Request).RawPath,
-		resourceID: func(r *request.Request) string { return r.Route.Key },
+		resourceID:     func(r *request.Request) string { return r.Route.Key },
+		callersAccount: true,
 	},
 }
 

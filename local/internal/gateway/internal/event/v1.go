@@ -144,8 +144,8 @@ func (w *Writer) writeContextV1() {
 	j.Object("requestContext")
 	j.Member("accountId", r.Account.ID)
 	j.Member("apiId", r.Route.API.ID)
-	if w.caller != nil {
-		w.caller.WriteV1(j)
+	if w.caller.Authorizer != nil {
+		w.caller.Authorizer.WriteV1(j)
 	}
 	if w.kind.deployment {
 		j.Member("deploymentId", r.Route.DeploymentID)
@@ -165,24 +165,30 @@ func (w *Writer) writeContextV1() {
 	j.Close('}')
 }
 
-// writeIdentity writes who the caller is: an address and a user agent, since
-// nothing here signs in by IAM or Cognito.
+// writeIdentity writes who the caller is. That there are API keys is said only where
+// the request has one.
 func (w *Writer) writeIdentity() {
-	j := &w.json
+	j, i := &w.json, &w.caller.Identity
 	j.Object("identity")
-	j.Null("accessKey", "accountId", "caller")
+	j.Nullable("accessKey", i.AccessKey)
+	j.Nullable("accountId", i.AccountID)
+	if i.APIKey != "" {
+		j.Member("apiKey", i.APIKey)
+		j.Member("apiKeyId", i.APIKeyID)
+	}
+	j.Nullable("caller", i.Caller)
 	if w.kind.cognitoAMR {
 		j.Null("cognitoAmr")
 	}
 	j.Null("cognitoAuthenticationProvider", "cognitoAuthenticationType",
 		"cognitoIdentityId", "cognitoIdentityPoolId", "principalOrgId")
 	j.Member("sourceIp", w.r.SourceIP())
-	j.Null("user")
+	j.Nullable("user", i.User)
 	if agent := w.r.HTTP.UserAgent(); w.kind.nullAgent {
 		j.Nullable("userAgent", agent)
 	} else {
 		j.Member("userAgent", agent)
 	}
-	j.Null("userArn")
+	j.Nullable("userArn", i.UserARN)
 	j.Close('}')
 }

@@ -1,6 +1,7 @@
 package event
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -119,13 +120,27 @@ func (w *Writer) writeQueryV2() {
 	j.Close('}')
 }
 
+// anonymous is the account of a function URL's callers who do not sign their requests.
+const anonymous = "anonymous"
+
+// accountID is that of the caller of a function URL, and the owner's elsewhere.
+func (w *Writer) accountID() string {
+	switch {
+	case !w.kind.callersAccount:
+		return w.r.Account.ID
+	case w.r.Route.Auth == nil:
+		return anonymous
+	}
+	return cmp.Or(w.caller.Identity.AccountID, w.r.Account.ID)
+}
+
 func (w *Writer) writeContextV2(path string) {
 	j, r, api := &w.json, w.r, w.r.Route.API
 	j.Object("requestContext")
-	j.Member("accountId", r.AccountID())
+	j.Member("accountId", w.accountID())
 	j.Member("apiId", api.ID)
-	if w.caller != nil {
-		w.caller.WriteV2(j)
+	if w.caller.Authorizer != nil {
+		w.caller.Authorizer.WriteV2(j)
 	}
 	j.Member("domainName", r.Domain())
 	j.Member("domainPrefix", api.ID)

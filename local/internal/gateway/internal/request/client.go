@@ -15,17 +15,6 @@ const (
 	HeaderForwardedProto = "X-Forwarded-Proto"
 )
 
-// anonymous is the account of callers who do not sign their requests.
-const anonymous = "anonymous"
-
-// AccountID is that of the caller of a function URL, and the owner's elsewhere.
-func (r *Request) AccountID() string {
-	if kinds[r.Kind()].callersAccount && r.Route.Auth == nil {
-		return anonymous
-	}
-	return r.Account.ID
-}
-
 // ForwardedFor puts the client behind the proxies that it came through.
 func (r *Request) ForwardedFor() string {
 	ip := r.SourceIP()

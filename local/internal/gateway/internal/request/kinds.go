@@ -10,8 +10,6 @@ import (
 var kinds = [...]struct {
 	// ownID is true where the request ID is no extended one.
 	ownID bool
-	// callersAccount is true where the account in events is the caller's.
-	callersAccount bool
 	// routePath gives what the path is for policies, as routes are held against it.
 	routePath func(*Request) string
 	// rawPath is what rawPath is in events of format 2.0, and contextPath the path
@@ -20,7 +18,7 @@ var kinds = [...]struct {
 }{
 	template.REST: {ownID: true, routePath: (*Request).mergedPath, rawPath: (*Request).decodedPath, contextPath: (*Request).stagedPath},
 	template.HTTP: {routePath: (*Request).decodedRoutePath, rawPath: (*Request).decodedPath, contextPath: (*Request).decodedPath},
-	template.URL:  {ownID: true, callersAccount: true, routePath: (*Request).mergedPath, rawPath: (*Request).sentPath, contextPath: (*Request).stagedPath},
+	template.URL:  {ownID: true, routePath: (*Request).mergedPath, rawPath: (*Request).sentPath, contextPath: (*Request).stagedPath},
 }
 
 // RawPath is the path with the stage, unless that is $default. That of a function

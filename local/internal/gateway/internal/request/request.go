@@ -16,8 +16,8 @@ import (
 // Account is whose APIs are called, as events and ARNs have it.
 type Account struct{ ID, Region string }
 
-// Request is one request. Receive, Meet and a Body that was read fill it in this
-// order; nothing of it is changed by who is given it.
+// Request is one request. Package gateway fills it in, by Receive, Match, Identify,
+// ReadQuery and a Body that was read, in this order; nobody else changes it.
 type Request struct {
 	// HTTP is the message as net/http read it. Its body may have been read.
 	HTTP *http.Request
@@ -39,7 +39,7 @@ type Request struct {
 	Values []string
 	// Query are the parameters of the query, sorted by name.
 	Query []target.Parameter
-	// ID and ExtendedID name it; both are empty before Meet. They are the same
+	// ID and ExtendedID name it; both are empty before Identify. They are the same
 	// but for REST APIs and function URLs.
 	ID, ExtendedID string
 	Trace          ids.Trace
