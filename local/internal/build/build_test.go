@@ -322,6 +322,42 @@ func TestRevision(t *testing.T) {
 	}
 }
 
+// Code is often shared by links: what they lead to counts, where it is copied, too.
+func TestLinkedSources(t *testing.T) {
+	dir := module(t, map[string]string{
+		"place/bootstrap": "#!/bin/sh\n", "shared/a.py": "a", "package.json": "{}", "copied/index.js": "1",
+	})
+	for link, to := range map[string]string{
+		"place/common": "../shared", "place/around": "..", "place/self": ".", "place/nowhere": "gone",
+		"copied/common": "../shared", "link": "place", "linkcopied": "copied",
+	} {
+		if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	node := func(name string) build.Target {
+		return build.Target{LogicalID: name, CodeURI: filepath.Join(dir, name), Runtime: "nodejs22.x"}
+	}
+	targets := []build.Target{goTarget(dir, "place"), goTarget(dir, "link"), node("copied"), node("linkcopied")}
+	one, _ := run(t, dir, targets...)
+	same, _ := run(t, dir, targets...)
+	write(t, filepath.Join(dir, "unrelated.txt"), "new")
+	write(t, filepath.Join(dir, "shared/a.py"), "b")
+	changed, _ := run(t, dir, targets...)
+	for _, target := range targets {
+		id := target.LogicalID
+		if one[id] != same[id] {
+			t.Errorf("%s: got %+v, want %+v as before", id, same[id], one[id])
+		}
+		if changed[id] == one[id] {
+			t.Errorf("%s: a change behind a link was not seen", id)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(changed["linkcopied"].Dir, "index.js")); err != nil {
+		t.Errorf("code that is a link is not copied: %v", err)
+	}
+}
+
 // A build that comes out as the one before is that one; one that differs, or whose
 // function has written into its folder, is another.
 func TestTheSameBuild(t *testing.T) {

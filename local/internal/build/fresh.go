@@ -23,23 +23,27 @@ type entry struct {
 	Sources []string
 	// State is what fingerprint said of Sources before the build.
 	State string
+	// Content is what contentSum said of Dir after it, in entries of settled.
+	Content string
 }
 
 // lookup returns the folder of an entry's file that is still true to its sources.
 func (b *Builder) lookup(file string) (string, bool) {
+	e, ok := b.lookupEntry(file)
+	return e.Dir, ok
+}
+
+// lookupEntry is lookup for the whole entry.
+func (b *Builder) lookupEntry(file string) (e entry, ok bool) {
 	raw, err := os.ReadFile(file)
-	if err != nil {
-		return "", false
-	}
-	var e entry
-	if json.Unmarshal(raw, &e) != nil || fingerprint(e.Sources) != e.State {
-		return "", false
+	if err != nil || json.Unmarshal(raw, &e) != nil || fingerprint(e.Sources) != e.State {
+		return entry{}, false
 	}
 	// Used first, then looked at: another host may be deleting it.
 	if b.use(filepath.Dir(e.Dir), 0) != nil || !exists(e.Dir) {
-		return "", false
+		return entry{}, false
 	}
-	return e.Dir, true
+	return e, true
 }
 
 // once returns a folder that fill has filled, now or at an earlier start with

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // settled gives the folder of a function's build before dir, the new one, if it has the
@@ -16,19 +17,25 @@ import (
 // where it was, and a host sees that it need not be started again. What cannot be
 // compared is new.
 func (b *Builder) settled(logicalID, dir string) string {
-	sum, err := contentSum(dir)
+	sum, err := b.contentSum(dir)
 	if err != nil {
 		return dir
 	}
 	key := sha256.Sum256([]byte("before\n" + logicalID))
 	file := b.entryPath(key[:])
-	if before, ok := b.lookup(file); ok {
-		if old, err := contentSum(before); err == nil && old == sum {
+	used := len(b.locks)
+	if before, ok := b.lookupEntry(file); ok && before.Content == sum {
+		// A function may have written into its folder.
+		if now, err := b.contentSum(before.Dir); err == nil && now == sum {
 			b.discard(dir)
-			return before
+			return before.Dir
 		}
 	}
-	b.record(file, entry{State: fingerprint(nil)}, dir)
+	for _, lock := range b.locks[used:] { // of the one before, which is not used
+		lock.Close()
+	}
+	b.locks = b.locks[:used]
+	b.record(file, entry{State: fingerprint(nil), Content: sum}, dir)
 	return dir
 }
 
@@ -50,16 +57,14 @@ func (b *Builder) discard(dir string) {
 	os.RemoveAll(build)
 }
 
-// contentSum sums up the files below a folder: their paths, permissions and contents,
-// and where links lead. What Python compiles beside its sources does not count.
-func contentSum(dir string) (string, error) {
-	return treeSum(dir, []string{"__pycache__"}, func(w io.Writer, path string, info fs.FileInfo) error {
-		switch info.Mode().Type() {
-		case fs.ModeSymlink:
-			to, err := os.Readlink(path)
-			fmt.Fprintf(w, "%q\n", to)
-			return err
-		case 0:
+// contentSum sums up the files of a build: their paths, permissions and contents. What
+// was installed for good is known by where links lead to it. What Python compiles
+// beside its sources does not count.
+func (b *Builder) contentSum(dir string) (string, error) {
+	t := tree{
+		but:       []string{"__pycache__"},
+		installed: b.installedDir(),
+		note: func(w io.Writer, path string, _ fs.FileInfo) error {
 			f, err := os.Open(path)
 			if err != nil {
 				return err
@@ -67,49 +72,110 @@ func contentSum(dir string) (string, error) {
 			defer f.Close()
 			_, err = io.Copy(w, f)
 			return err
-		}
-		return nil
-	})
+		},
+	}
+	return t.sum(dir)
 }
 
 // revision sums up the state of the files below a folder of sources, which is not
 // that of a build: their paths, permissions, sizes and times of change, up to one that
-// cannot be read. It is quick.
+// cannot be read.
 func revision(dir string) string {
-	sum, err := treeSum(dir, []string{".git", ".maru", ".aws-sam", "__pycache__"}, func(w io.Writer, _ string, info fs.FileInfo) error {
-		_, err := fmt.Fprintln(w, info.ModTime().UnixNano())
-		return err
-	})
+	t := tree{
+		but: []string{".git", ".maru", ".aws-sam", "__pycache__"},
+		note: func(w io.Writer, _ string, info fs.FileInfo) error {
+			_, err := fmt.Fprintln(w, info.ModTime().UnixNano())
+			return err
+		},
+	}
+	sum, err := t.sum(dir)
 	if err != nil {
 		return sum + ": " + err.Error()
 	}
 	return sum
 }
 
-// treeSum sums up what is below a folder, but in folders of some names: the path, mode
-// and size of each file, and what note writes of it.
-func treeSum(dir string, but []string, note func(w io.Writer, path string, info fs.FileInfo) error) (string, error) {
+// tree sums up what is below a folder. Links count as what they lead to, since code is
+// often shared by them; a folder that was met before counts once.
+type tree struct {
+	but       []string // names of folders that are left out
+	installed string   // links into this folder are noted, not followed; empty for none
+	// note writes what counts of a file beside its path, permissions and size.
+	note func(w io.Writer, path string, info fs.FileInfo) error
+
+	root string   // the folder, as it is without links
+	met  []string // folders, as they are without links
+}
+
+func (t *tree) sum(dir string) (sum string, err error) {
 	h := sha256.New()
-	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() {
-			if path != dir && slices.Contains(but, entry.Name()) {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		info, err := entry.Info()
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(dir, path)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(h, "%q %s %d\n", rel, info.Mode(), info.Size())
-		return note(h, path, info)
-	})
+	if t.root, err = filepath.EvalSymlinks(dir); err != nil {
+		return "", err
+	}
+	if info, err := os.Lstat(dir); err == nil && info.Mode().Type() != fs.ModeSymlink {
+		dir = t.root
+	}
+	err = t.add(h, dir, ".")
 	return hex.EncodeToString(h.Sum(nil)), err
+}
+
+// add adds what is at a path, under a name.
+func (t *tree) add(w io.Writer, path, name string) error {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return err
+	}
+	if info.Mode().Type() == fs.ModeSymlink {
+		return t.addLink(w, path, name)
+	}
+	return t.addReal(w, path, name, info)
+}
+
+func (t *tree) addLink(w io.Writer, path, name string) error {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil || t.installed != "" && within(t.installed, real) || real != t.root && within(real, t.root) {
+		// It leads nowhere, to what does not change, or to a folder around all.
+		to, err := os.Readlink(path)
+		fmt.Fprintf(w, "%q to %q\n", name, to)
+		return err
+	}
+	info, err := os.Stat(real)
+	if err != nil {
+		return err
+	}
+	return t.addReal(w, real, name, info)
+}
+
+// within reports whether a path is that of a folder or of something in it.
+func within(folder, path string) bool {
+	return path == folder || strings.HasPrefix(path, strings.TrimSuffix(folder, string(filepath.Separator))+string(filepath.Separator))
+}
+
+// addReal adds what is no link.
+func (t *tree) addReal(w io.Writer, path, name string, info fs.FileInfo) error {
+	switch {
+	case info.IsDir() && !slices.Contains(t.met, path):
+		t.met = append(t.met, path)
+		return t.addFolder(w, path, name)
+	case info.Mode().IsRegular():
+		fmt.Fprintf(w, "%q %s %d\n", name, info.Mode(), info.Size())
+		return t.note(w, path, info)
+	}
+	return nil
+}
+
+func (t *tree) addFolder(w io.Writer, path, name string) error {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if slices.Contains(t.but, e.Name()) {
+			continue
+		}
+		if err := t.add(w, filepath.Join(path, e.Name()), filepath.Join(name, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -24,6 +24,10 @@ func isLeft(path string) bool {
 // file, one to a folder leads to the same folder; one that leads nowhere, and
 // what is no file, is left out.
 func copyTree(dst, src string) error {
+	src, err := filepath.EvalSymlinks(src)
+	if err != nil {
+		return err
+	}
 	return filepath.WalkDir(src, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || path == src {
 			return err

@@ -400,7 +400,12 @@ func TestAuthorizerMemory(t *testing.T) {
 		{"another name", changed, "Other", 3},
 		{"back, having been forgotten", changed, "Own", 4},
 	} {
-		if w := do(open(step.is, step.authorizer), newRequest("GET", "/", "", "Authorization", "x")); w.Code != 200 || len(fn.asked) != step.asked {
+		other := step.is
+		other.TTL++
+		open(other, step.authorizer) // which never serves
+		g := open(step.is, step.authorizer)
+		g.Keep()
+		if w := do(g, newRequest("GET", "/", "", "Authorization", "x")); w.Code != 200 || len(fn.asked) != step.asked {
 			t.Errorf("%s: got %d after %d questions, want 200 after %d", step.name, w.Code, len(fn.asked), step.asked)
 		}
 	}

@@ -63,6 +63,7 @@ type Gateway struct {
 	methods map[string]*route.Route
 	// guards has what the routes ask of requests, where that is anything.
 	guards    map[*route.Route]guard
+	ways      *caller.Maker
 	ids       ids.Source
 	exchanges sync.Pool // of *exchange
 	// writePatience is answer.Patience, but in tests.
@@ -105,16 +106,19 @@ func New(config Config) (*Gateway, error) {
 	return g, nil
 }
 
+// Keep has Config.Memory keep what the authorizers of this gateway remember, and forget
+// the rest. It is called once the gateway serves; one that never does leaves no trace.
+func (g *Gateway) Keep() { g.ways.Keep() }
+
 // guardRoutes makes ready what each route asks of requests.
 func (g *Gateway) guardRoutes() {
-	ways := caller.NewMaker(g.ask, g.config.Memory, g.config.Log)
-	defer ways.Done()
+	g.ways = caller.NewMaker(g.ask, g.config.Memory, g.config.Log)
 	models := map[*template.API]map[string]*jsonmodel.Schema{}
 	for _, api := range g.config.APIs {
 		models[api] = g.compileModels(api)
 	}
 	for _, r := range g.tables.Routes() {
-		callers, checked := ways.Chain(r.API, r.Auth), validator.New(r.Validator, models[r.API])
+		callers, checked := g.ways.Chain(r.API, r.Auth), validator.New(r.Validator, models[r.API])
 		r.Judged = slices.Concat(callers.Fields(), checked.Fields())
 		if g.config.DisableAuthorizer {
 			callers = nil

@@ -1,8 +1,8 @@
 package host
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"slices"
 
 	"maru/local/internal/lambda"
@@ -33,7 +33,9 @@ func (h *Host) redeploy(ctx context.Context) (Change, error) {
 //
 // An error is one of the template, of a function that cannot be built or whose new
 // code does not come through its init phase, or of ctx. What the one before could not
-// run either is no error. Requests under way end as they began.
+// run either is no error, nor is a kind of function that this host does not run.
+// Requests under way end as they began, but that a version or an alias that is gone
+// cannot be invoked any more.
 //
 // The first deployment starts Lambda and the queue, and nobody is served yet. A Redis
 // is found for the first one that declares it.
@@ -48,6 +50,9 @@ func (h *Host) deploy(ctx context.Context, next *deployment) (change Change, err
 			next.close()
 		}
 	}()
+	if err := cmp.Or(h.life.Err(), ctx.Err()); err != nil {
+		return Change{}, err
+	}
 	if err := h.prepare(ctx, next); err != nil {
 		return Change{}, err
 	}
@@ -64,9 +69,16 @@ func (h *Host) deploy(ctx context.Context, next *deployment) (change Change, err
 // prepare builds the functions and finds the Redis, at the same time, and configures
 // the functions.
 func (h *Host) prepare(ctx context.Context, d *deployment) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	found := make(chan error, 1)
 	go func() { found <- h.openRedis(ctx, d) }()
-	if err := errors.Join(d.build(ctx), <-found); err != nil {
+	if err := d.build(ctx); err != nil {
+		cancel()
+		<-found
+		return err
+	}
+	if err := <-found; err != nil {
 		return err
 	}
 	if h.redis != nil {
@@ -107,22 +119,27 @@ func (h *Host) replace(ctx context.Context, before, next *deployment) (Change, e
 	if err := next.open(h.Lambda, &h.memory); err != nil {
 		return Change{}, err
 	}
-	r, err := h.Lambda.Replace(ctx, functionsOf(append(h.alive, next)))
+	lingering := without(slices.Concat(h.lingering, before.functions), idsOf(next.functions))
+	r, err := h.Lambda.Replace(ctx, slices.Concat(next.functions, lingering))
 	if err != nil {
 		return Change{}, next.located(err)
 	}
+	h.lingering = lingering
+	if h.queue != nil {
+		h.queue.Replace(slices.Concat(next.functions, lingering), next.deliveries())
+	}
 	h.put(next)
 	drained := h.swap(next)
-	if h.queue != nil {
-		h.queue.Replace(next.functions, next.deliveries())
-	}
 	h.retiring.Go(func() { h.retire(before, append(drained, r.Retired)) })
 	return changeOf(r, before, next), nil
 }
 
 // put makes a deployment the current one; deploying is held.
 func (h *Host) put(d *deployment) {
+	d.gateway.Keep()
+	h.mu.Lock()
 	h.alive = append(h.alive, d)
+	h.mu.Unlock()
 	h.current.Store(d)
 }
 
@@ -140,35 +157,54 @@ func changeOf(r lambda.Replacement, before, next *deployment) (c Change) {
 			c.Changed = append(c.Changed, id)
 		}
 	}
-	for _, id := range old {
-		if !slices.Contains(now, id) {
-			c.Removed = append(c.Removed, id)
-		}
-	}
+	c.Removed = idsOf(without(before.functions, now))
 	return c
 }
 
-// retire waits until nothing uses a deployment that another has taken the place of,
-// removes what only that one had, and gives up its code.
+// retire waits until nobody asks a deployment any more that another has taken the
+// place of, removes the functions that only that one had, and gives up its code. The
+// code of a later one that lingers may be asked for by this one, so that they are
+// given up in their order. What the host's end finds is Close's.
 func (h *Host) retire(before *deployment, done []<-chan struct{}) {
-	defer before.close()
-	if !h.wait(done...) {
+	if !h.finished(done...) || !h.finished(h.removeOnly(before)) {
 		return
 	}
-	h.deploying.Lock()
-	h.alive = slices.DeleteFunc(h.alive, func(d *deployment) bool { return d == before })
-	// Nothing is started for this: all that is left is there.
-	r, err := h.Lambda.Replace(h.life, functionsOf(h.alive))
-	h.deploying.Unlock()
-	if err == nil {
-		h.wait(r.Retired)
-	} else if h.life.Err() == nil {
-		h.log.Error("removing functions of an earlier deployment", "error", err)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	before.over = true
+	for h.alive[0].over {
+		h.alive[0].close()
+		h.alive = h.alive[1:]
 	}
 }
 
-// wait waits until all are closed, and reports whether they were before the host was.
-func (h *Host) wait(all ...<-chan struct{}) bool {
+// removeOnly removes the functions that no deployment asks for but this one. What it
+// returns is closed when nothing of them runs.
+func (h *Host) removeOnly(before *deployment) <-chan struct{} {
+	h.deploying.Lock()
+	defer h.deploying.Unlock()
+	before.drained = true
+	var wanted []string
+	h.mu.Lock()
+	for _, d := range h.alive {
+		if !d.drained {
+			wanted = append(wanted, idsOf(d.functions)...)
+		}
+	}
+	h.mu.Unlock()
+	gone := idsOf(without(h.lingering, wanted))
+	h.lingering = without(h.lingering, gone)
+	retired := h.Lambda.Remove(gone...)
+	if h.queue != nil && len(gone) > 0 {
+		d := h.current.Load()
+		h.queue.Replace(slices.Concat(d.functions, h.lingering), d.deliveries())
+	}
+	return retired
+}
+
+// finished waits until all are closed, and reports whether they were before the host's
+// end.
+func (h *Host) finished(all ...<-chan struct{}) bool {
 	for _, done := range all {
 		select {
 		case <-done:
@@ -179,18 +215,17 @@ func (h *Host) wait(all ...<-chan struct{}) bool {
 	return true
 }
 
-// functionsOf are those of the last of some deployments, and of the others what it
-// has not, as the latest of these has it.
-func functionsOf(deployments []*deployment) []*lambda.Function {
-	var functions []*lambda.Function
-	for _, d := range slices.Backward(deployments) {
-		for _, f := range d.functions {
-			if !slices.Contains(idsOf(functions), f.LogicalID) {
-				functions = append(functions, f)
-			}
+// without are the functions whose logical IDs are not among some, each once: as the
+// last of them has it.
+func without(functions []*lambda.Function, logicalIDs []string) []*lambda.Function {
+	var left []*lambda.Function
+	for _, f := range slices.Backward(functions) {
+		if !slices.Contains(logicalIDs, f.LogicalID) && !slices.Contains(idsOf(left), f.LogicalID) {
+			left = append(left, f)
 		}
 	}
-	return functions
+	slices.Reverse(left)
+	return left
 }
 
 func idsOf(functions []*lambda.Function) []string {

@@ -16,6 +16,7 @@ import (
 	awslambda "github.com/aws/aws-lambda-go/lambda"
 	"github.com/google/go-cmp/cmp"
 
+	"maru/local/internal/filelock"
 	"maru/local/internal/lambda"
 )
 
@@ -28,6 +29,18 @@ func init() {
 				StatusCode: 200, Body: strings.Repeat(os.Getenv("CODE"), bodyLength),
 				Headers: map[string]string{"pid": fmt.Sprint(os.Getpid())},
 			}, nil
+		})
+	}
+	// hold answers when the file that CODE names is there.
+	handlers["hold"] = func() {
+		awslambda.Start(func() (string, error) {
+			if err := os.WriteFile(os.Getenv("CODE")+".begun", nil, 0o600); err != nil {
+				return "", err
+			}
+			for !exists(os.Getenv("CODE")) {
+				time.Sleep(5 * time.Millisecond)
+			}
+			return "held", nil
 		})
 	}
 	handlers["init-exit"] = func() { os.Exit(3) }
@@ -237,10 +250,11 @@ func TestDeployWhatFails(t *testing.T) {
 func TestDeployBesideWhatWasBroken(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
+	java := "  Java: {Type: AWS::Serverless::Function, Properties: {Handler: a, Runtime: java21}}\n"
 	broken := "  Bad: {Type: AWS::Serverless::Function, Properties: {Handler: code, CodeUri: later, Events: {Api: {Type: HttpApi, Properties: {Path: /bad, Method: GET}}}}}\n"
 	s.write(function("Fn", "code", "1", ""), broken)
 	h := s.open()
-	s.write(function("Fn", "code", "2", ""), broken)
+	s.write(function("Fn", "code", "2", ""), broken, java) // which this host does not run
 	if _, err := h.redeploy(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -248,9 +262,9 @@ func TestDeployBesideWhatWasBroken(t *testing.T) {
 	if err := os.Symlink(filepath.Join(s.dir, "code"), filepath.Join(s.dir, "later")); err != nil {
 		t.Fatal(err)
 	}
-	s.write(function("Fn", "code", "2", ""), strings.Replace(broken, "Handler: code,", "Handler: code, Environment: {Variables: {CODE: 3}},", 1))
+	s.write(function("Fn", "code", "2", ""), strings.Replace(broken, "Handler: code,", "Handler: code, Environment: {Variables: {CODE: 3}},", 1), java)
 	change, err := h.redeploy(t.Context())
-	if diff := cmp.Diff(Change{Kept: []string{"Fn"}, Changed: []string{"Bad"}}, change); err != nil || diff != "" {
+	if diff := cmp.Diff(Change{Kept: []string{"Fn", "Java"}, Changed: []string{"Bad"}}, change); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 	wantCode(t, h, "/bad", "3")
@@ -282,6 +296,150 @@ func TestDeployIsCutShort(t *testing.T) {
 	}
 	if took := time.Since(begin); took > 5*time.Second {
 		t.Errorf("the host waited %s for a deployment", took)
+	}
+}
+
+// hold begins a request that its function holds until release; it gives the answer then.
+func (s *stack) hold(h *Host) (release func() string) {
+	answered := make(chan string, 1)
+	go func() {
+		response, err := http.Get("http://" + h.APIAddr.String() + "/hold")
+		if err != nil {
+			answered <- err.Error()
+			return
+		}
+		defer response.Body.Close()
+		body, _ := io.ReadAll(response.Body)
+		answered <- string(body)
+	}()
+	waitFor(s.t, filepath.Join(s.dir, "go.begun"))
+	return func() string {
+		s.put("go", "")
+		return <-answered
+	}
+}
+
+// waitFor waits until a file is there.
+func waitFor(t *testing.T, file string) {
+	t.Helper()
+	for range 1000 {
+		if exists(file) {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("no %s", file)
+}
+
+// given reports whether the build of a function was given up, so that others may
+// delete it.
+func given(t *testing.T, f *lambda.Function) bool {
+	t.Helper()
+	lock, err := os.OpenFile(filepath.Join(filepath.Dir(f.Dir), ".lock"), os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Close()
+	return filelock.TryLock(lock)
+}
+
+// change has functions that are built come out as another build.
+func (s *stack) change(n int) {
+	self, err := os.Executable()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.put("code/Makefile", fmt.Sprintf("build-%%:\n\tln -s %s $(ARTIFACTS_DIR)/bootstrap\n\techo %d >$(ARTIFACTS_DIR)/n\n", self, n))
+}
+
+// A request that runs for long keeps what it may ask for, in its newest code, and
+// nobody else meets it.
+func TestDeployDuringALongRequest(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	hold := function("Hold", "hold", s.dir+"/go", "")
+	s.write(hold, function("X", "code", "1", built), function("Y", "code", "1", ""))
+	h := s.open()
+	release := s.hold(h)
+	s.change(2)
+	s.write(hold, function("X", "code", "2", built), function("Z", "code", "2", ""))
+	if _, err := h.redeploy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	second := h.current.Load()
+	s.write(strings.Replace(hold, "Handler:", "Timeout: 3\n      Handler:", 1))
+	if _, err := h.redeploy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	x, err := h.Lambda.Find("X", "")
+	if err != nil || x.Function.Environment["CODE"] != "2" {
+		t.Errorf("got %v, %v, want X with its newest code while it may be asked for", x.Function, err)
+	}
+	for range 200 { // until the second is over, which only new requests could ask
+		if _, err = h.Lambda.Find("Z", ""); err != nil {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if err == nil {
+		t.Error("Z is there, which no request can ask for")
+	}
+	if given(t, second.functions[1]) {
+		t.Error("the build of X was given up")
+	}
+	if got := h.LongestTimeout(); got != 30*time.Second {
+		t.Errorf("got the longest timeout %s, want 30s", got)
+	}
+	if got := release(); got != "held" {
+		t.Errorf("got %s, want the answer of a request that began before", got)
+	}
+	h.retiring.Wait()
+	if _, err := h.Lambda.Find("X", ""); err == nil || len(h.alive) != 1 || len(h.lingering) != 0 {
+		t.Errorf("got %d deployments, %d functions that linger, and for X %v, want one, none and an error", len(h.alive), len(h.lingering), err)
+	}
+	if !given(t, second.functions[1]) {
+		t.Error("the build of X was not given up")
+	}
+}
+
+// A host that ends keeps the code of what still runs.
+func TestCloseDuringALongRequest(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	s.write(function("Hold", "hold", s.dir+"/go", built))
+	h := s.start()
+	first := h.current.Load().functions[0]
+	release := s.hold(h)
+	for n := range 2 {
+		s.change(n)
+		if change, err := h.redeploy(t.Context()); err != nil || len(change.Changed) != 1 {
+			t.Fatalf("got %+v, %v", change, err)
+		}
+	}
+	closed := make(chan error, 1)
+	go func() { closed <- h.Close(context.Background()) }()
+	time.Sleep(100 * time.Millisecond) // for what Close must not do
+	if given(t, first) {
+		t.Error("the build was given up while it runs")
+	}
+	if got := release(); got != "held" {
+		t.Errorf("got %s, want the answer", got)
+	}
+	if err := <-closed; err != nil {
+		t.Error(err)
+	}
+}
+
+// Nothing is deployed on a host that is closed, and nothing opened.
+func TestDeployAfterClose(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	s.write(function("Fn", "code", "1", ""))
+	h := s.start()
+	s.close(h)
+	s.write(strings.Replace(function("Fn", "code", "2", ""), "{CODE:", `{REDIS_URL: "", CODE:`, 1))
+	if _, err := h.redeploy(context.Background()); !errors.Is(err, context.Canceled) || h.redis != nil {
+		t.Errorf("got %v and the Redis %v, want an error and none", err, h.redis)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,8 +16,8 @@ import (
 )
 
 // deployment is what one reading of the template comes to: stack, code, functions
-// and the gateway before them. It is not changed once it serves; another takes its
-// place. What outlives it is the Host's.
+// and the gateway before them. But for its end it is not changed once it serves;
+// another takes its place. What outlives it is the Host's.
 type deployment struct {
 	config Config
 	out    *lineWriter
@@ -36,6 +35,9 @@ type deployment struct {
 	// functions are the stack's as Lambda has them.
 	functions []*lambda.Function
 	gateway   *gateway.Gateway
+
+	drained bool // nobody asks it any more; guarded by Host.deploying
+	over    bool // nothing runs on its code any more; guarded by Host.mu
 }
 
 // read reads the template, and the variables that functions get beside it. Function
@@ -78,20 +80,15 @@ func (d *deployment) only() error {
 }
 
 // stateDir returns the absolute path of a folder below the state folder.
-func (d *deployment) stateDir(name string) string {
-	return filepath.Join(d.stack.Dir, stateDir, name)
-}
+func (d *deployment) stateDir(name string) string { return below(d.stack.Dir, name) }
 
-// newErrors are those functions that cannot run and could before; nil for a first
-// deployment, whose broken functions answer for themselves.
+// newErrors are those functions that cannot be built, and could before or were not
+// there.
 func (d *deployment) newErrors(before *deployment) error {
-	if before == nil {
-		return nil
-	}
 	var errs []error
 	for _, f := range d.stack.Functions {
 		r := d.built[f.LogicalID]
-		if r.Err == nil || before.built[f.LogicalID].Err != nil {
+		if r.Err == nil || before.built[f.LogicalID].Err != nil || errors.Is(r.Err, lambda.ErrUnsupported) {
 			continue
 		}
 		err := fmt.Errorf("%s: function %s cannot run: %w", f.CodePos, f.LogicalID, r.Err)

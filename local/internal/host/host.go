@@ -66,9 +66,12 @@ type Host struct {
 	named <-chan bool
 
 	current   atomic.Pointer[deployment]
-	deploying sync.Mutex    // held by deploy, and guards alive
-	alive     []*deployment // the current one, last, and those that requests still use
+	deploying sync.Mutex // held by deploy, and guards lingering
+	// lingering are functions that Lambda runs for earlier deployments alone.
+	lingering []*lambda.Function
 	retiring  sync.WaitGroup
+	mu        sync.Mutex
+	alive     []*deployment   // whose code is in use: the current one is the last; guarded by mu
 	life      context.Context // ends with the host
 	end       context.CancelFunc
 }
@@ -188,9 +191,10 @@ func (h *Host) keepOutOfGit() error {
 }
 
 // stateDir returns the absolute path of a folder below the state folder.
-func (h *Host) stateDir(name string) string {
-	return filepath.Join(h.dir, stateDir, name)
-}
+func (h *Host) stateDir(name string) string { return below(h.dir, name) }
+
+// below is a folder below the state folder of a template's.
+func below(dir, name string) string { return filepath.Join(dir, stateDir, name) }
 
 // Wait returns when ctx is done, or with an error when a door failed. The host
 // has still to be closed.
@@ -207,7 +211,7 @@ func (h *Host) Wait(ctx context.Context) error {
 // until ctx is done, and stops the environments and the Redis it started. It
 // waits for all of these.
 func (h *Host) Close(ctx context.Context) error {
-	last := h.stopDeploying()
+	h.stopDeploying()
 	var errs []error
 	if h.queue != nil {
 		h.queue.Stop()
@@ -227,8 +231,8 @@ func (h *Host) Close(ctx context.Context) error {
 	if h.redis != nil {
 		errs = append(errs, h.redis.Close())
 	}
-	if last != nil {
-		last.close()
+	for _, d := range h.alive {
+		d.close()
 	}
 	errs = append(errs, h.cgroup.Close()) // when the children have ended
 	h.logs.Flush()
@@ -236,13 +240,11 @@ func (h *Host) Close(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// stopDeploying cuts short what is being deployed, and returns the deployment that
-// there is; nil for none.
-func (h *Host) stopDeploying() *deployment {
+// stopDeploying cuts short what is being deployed. No other deployment comes after.
+func (h *Host) stopDeploying() {
 	h.end()
 	h.deploying.Lock()
-	defer h.deploying.Unlock()
-	return h.current.Load()
+	defer h.deploying.Unlock() // none is at work now
 }
 
 // closeServers closes all servers at once, so that none takes requests while another
@@ -258,12 +260,16 @@ func (h *Host) closeServers(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// LongestTimeout is the longest a function of the stack may run: how long Close
-// may have to wait for what is running.
+// LongestTimeout is the longest that a function may run, of the stack as it is and as
+// requests under way still have it: how long Close may have to wait for these.
 func (h *Host) LongestTimeout() time.Duration {
 	var longest time.Duration
-	for _, f := range h.current.Load().stack.Functions {
-		longest = max(longest, f.Timeout)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, d := range h.alive {
+		for _, f := range d.functions {
+			longest = max(longest, f.Timeout)
+		}
 	}
 	return longest
 }

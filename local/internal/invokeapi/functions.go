@@ -97,6 +97,6 @@ func (a *api) getFunctionConfiguration(w http.ResponseWriter, r *http.Request) {
 
 func (a *api) target(r *http.Request) (lambda.Target, error) {
 	name, qualifier := r.PathValue("name"), r.URL.Query().Get("Qualifier")
-	t, err := a.Lambda.Find(name, qualifier)
+	t, err := a.seen(a.Lambda.Find(name, qualifier))
 	return t, orInvalid(err, name, qualifier)
 }

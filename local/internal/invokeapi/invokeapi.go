@@ -8,9 +8,11 @@
 package invokeapi
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"maru/local/internal/lambda"
 	"maru/local/internal/requestid"
@@ -29,12 +31,22 @@ type Config struct {
 	Lambda *lambda.Lambda
 	// Queue takes the invocations of type Event; nil refuses them with 501.
 	Queue Queue
-	// Functions is what ListFunctions tells, in its order.
+	// Functions are those that callers see, in the order of ListFunctions. Lambda may
+	// have more for a while: some that were removed.
 	Functions []*lambda.Function
 	// RequestIDs makes those of invocations; nil for random ones.
 	RequestIDs requestid.Source
 	// Log gets what went wrong on the host's side; nil discards it.
 	Log *slog.Logger
+}
+
+// seen refuses a function that callers do not see.
+func (a *api) seen(t lambda.Target, err error) (lambda.Target, error) {
+	if err != nil || slices.ContainsFunc(a.Functions, func(f *lambda.Function) bool { return f.LogicalID == t.Function.LogicalID }) {
+		return t, err
+	}
+	arn := t.Function.ARN + ":" + cmp.Or(t.Qualifier, lambda.Latest)
+	return lambda.Target{}, &lambda.Error{Kind: lambda.NotFound, Message: "Function not found: " + arn}
 }
 
 // api answers the operations.

@@ -133,13 +133,33 @@ func post(t *testing.T, url, body string, header http.Header) (*http.Response, s
 
 // An answer has the ID that its invocation got.
 func TestRequestIDs(t *testing.T) {
-	l, _ := lambdatest.Start(t, lambdatest.NewFunction(t, "echo"))
-	h := invokeapi.New(invokeapi.Config{Lambda: l, RequestIDs: func() uint64 { return 7 }})
+	f := lambdatest.NewFunction(t, "echo")
+	l, _ := lambdatest.Start(t, f)
+	h := invokeapi.New(invokeapi.Config{Lambda: l, Functions: []*lambda.Function{f}, RequestIDs: func() uint64 { return 7 }})
 	r := httptest.NewRequest(http.MethodPost, "/2015-03-31/functions/fn/invocations", nil)
 	r.Header.Set("X-Amz-Invocation-Type", "DryRun")
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	if got, want := w.Header().Get("X-Amzn-RequestId"), "00000000-0000-4007-8000-000000000007"; got != want {
 		t.Errorf("got the request ID %q, want %s", got, want)
+	}
+}
+
+// A function that was removed is there no more, though Lambda still runs it for those
+// who began before.
+func TestRemovedFunction(t *testing.T) {
+	old := lambdatest.NamedFunction(t, "Old", "echo")
+	l, _ := lambdatest.Start(t, old)
+	h := invokeapi.New(invokeapi.Config{Lambda: l})
+	for _, r := range []*http.Request{
+		httptest.NewRequest(http.MethodPost, "/2015-03-31/functions/old/invocations", nil),
+		httptest.NewRequest(http.MethodPost, "/2021-11-15/functions/Old/response-streaming-invocations", nil),
+		httptest.NewRequest(http.MethodGet, "/2015-03-31/functions/old", nil),
+	} {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if want := "Function not found: " + old.ARN + ":$LATEST"; w.Code != 404 || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: got %d %s, want 404 with %q", r.URL.Path, w.Code, w.Body, want)
+		}
 	}
 }

@@ -49,7 +49,7 @@ func (a *api) readRequest(r *http.Request) (request lambda.Request, t lambda.Tar
 	if len(request.TenantID) > maxTenantID {
 		return request, t, invalidParameter("%s has at most %d characters", headerTenantID, maxTenantID)
 	}
-	if t, err = a.Lambda.Resolve(request); err != nil {
+	if t, err = a.seen(a.Lambda.Resolve(request)); err != nil {
 		return request, t, orInvalid(err, request.Function, request.Qualifier)
 	}
 	if request.ClientContext, err = readClientContext(r.Header.Get(headerClientContext)); err != nil {

@@ -298,15 +298,16 @@ type initPhase struct {
 
 // init starts an environment and waits for the end of its init phase. There is
 // none where the process could not be started.
-func (l *Lambda) init(i *invocation, phase initPhase) (*environment, *outcome) {
+func (l *Lambda) init(i *invocation, phase initPhase) (e *environment, failed *outcome) {
 	e, err := l.launch(i.f, i.variant(), onDemand, phase)
+	defer func() { l.pool.noteInit(i.f, e == nil || failed != nil) }()
 	if err != nil {
 		errorType, why := i.f.startError(err)
 		l.log.Error("environment did not start", "function", i.f.LogicalID, "error", why)
 		o := i.platformError(errorType, "%v", why)
 		return nil, &o
 	}
-	failed, err := e.init(phase.limit)
+	failed, err = e.init(phase.limit)
 	if err != nil {
 		o := l.ended(i, e, err)
 		failed = &o

@@ -25,7 +25,8 @@ type pool struct {
 	retiring []*retirement
 	size     int // environments that run or are being started
 	running  map[*environment]struct{}
-	waiting  []*waiter // first come, first served
+	ready    []*environment // of functions that Replace is about to put in place
+	waiting  []*waiter      // first come, first served
 	closed   bool
 	killed   bool          // what is started now is killed at once
 	short    bool          // of room for provisioned concurrency
@@ -45,6 +46,8 @@ type member struct {
 	// provisioned counts the environments of provisioned concurrency, those that
 	// are being started too.
 	provisioned map[variant]int
+	// failing is true where the last init phase that an invocation waited for failed.
+	failing bool
 }
 
 type idleEnvironment struct {
@@ -125,9 +128,9 @@ func (p *pool) stopped(e *environment) {
 }
 
 // acquireRoom gives the right to start an environment that no invocation waits for,
-// as acquire does; of those that are idle, one of an outgoing function is stopped
-// for it first, which are given by their logical IDs. The caller has to call lose, or
-// hand the environment to replace.
+// as acquire does. Of those that are idle, one of an outgoing function is stopped
+// for it first, which are given by their logical IDs, then one that is ready. The
+// caller has to call lose or prepare.
 func (p *pool) acquireRoom(ctx context.Context, outgoing map[string]bool) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -135,8 +138,8 @@ func (p *pool) acquireRoom(ctx context.Context, outgoing map[string]bool) error 
 		return errShutdown
 	}
 	p.measure()
-	if p.size >= p.max {
-		p.evictAmong(outgoing)
+	if p.size >= p.max && !p.evictAmong(outgoing) {
+		p.giveUp()
 	}
 	_, err := p.room(ctx, new(waiter))
 	return err
@@ -276,7 +279,7 @@ func (p *pool) lose(e *environment) {
 
 // reserve gives the right to start one more environment of a function's
 // provisioned concurrency, if it is short of one and there is room. The caller has
-// to call add or lose, and unreserve where it was not started.
+// to call add or lose, unreserve where it was not started, and done in the end.
 func (p *pool) reserve(f *Function, v variant) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -292,9 +295,17 @@ func (p *pool) reserve(f *Function, v variant) bool {
 		return false
 	}
 	m.provisioned[v]++
+	p.use(f)
 	p.size++
 	p.measure()
 	return true
+}
+
+// done ends what reserve began.
+func (p *pool) done(f *Function) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.unuse(f)
 }
 
 func (p *pool) unreserve(f *Function, v variant) {
@@ -335,8 +346,8 @@ func (p *pool) grant() {
 }
 
 // evict stops the environment that has been idle for longest, one of provisioned
-// concurrency only where there is no other; mu is held.
-func (p *pool) evict() bool { return p.evictAmong(nil) }
+// concurrency only where there is no other, then one that is ready; mu is held.
+func (p *pool) evict() bool { return p.evictAmong(nil) || p.giveUp() }
 
 // evictAmong is evict among the functions of some logical IDs; nil for all.
 func (p *pool) evictAmong(logicalIDs map[string]bool) bool {
@@ -448,6 +459,7 @@ func (p *pool) refuse() {
 	for _, m := range p.members {
 		p.stopIdle(m, func(idleEnvironment) bool { return true })
 	}
+	p.abandon()
 }
 
 // track notes a running environment, so that it can be killed while it is busy.

@@ -148,6 +148,7 @@ func (m *poolModel) giveBack(e *environment) {
 func (m *poolModel) provision() {
 	f, v := m.functions[1].Load(), variant{version: Latest}
 	for m.reserve(f, v) {
+		defer m.done(f)
 		if rand.IntN(4) == 0 {
 			m.unreserve(f, v)
 			m.lose(nil)
@@ -177,13 +178,12 @@ func (m *poolModel) replace() {
 	} else {
 		f = nil
 	}
-	var ready []*environment
 	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(rand.IntN(20))*time.Millisecond)
 	defer cancel()
 	if f != nil && m.acquireRoom(ctx, map[string]bool{f.LogicalID: true}) == nil {
 		e := m.start(f, variant{version: Latest}, onDemand)
 		m.owned.Delete(e)
-		ready = append(ready, e)
+		m.prepare(e)
 	}
 	m.functions[i].Store(f)
 	var functions []*Function
@@ -192,7 +192,7 @@ func (m *poolModel) replace() {
 			functions = append(functions, f)
 		}
 	}
-	m.pool.replace(functions, ready)
+	m.pool.replace(functions)
 }
 
 func (m *poolModel) start(f *Function, v variant, how initialization) *environment {

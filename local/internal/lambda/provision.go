@@ -30,6 +30,7 @@ func (l *Lambda) provision(f *Function) {
 
 // startProvisioned takes an environment through its init phase, for nobody yet.
 func (l *Lambda) startProvisioned(f *Function, v variant) {
+	defer l.pool.done(f)
 	phase := initPhase{"init", max(provisionedInitTimeout, f.Timeout)}
 	e, err := l.launch(f, v, provisioned, phase)
 	if err != nil {

@@ -59,10 +59,12 @@ func (e *InitError) Error() string {
 // old, whose environments are stopped then. Functions that are equal keep their
 // environments. Invocations of a function that is removed are refused. Old and new
 // environments count together towards MaxEnvironments, which Replace waits in line
-// for, and invocations on both towards reserved concurrency.
+// for, and invocations on both towards reserved concurrency. An environment that came
+// through its init phase is given up again where others need its room.
 //
 // A function that is Unavailable replaces without an init phase, and so does one
-// that isolates tenants, whose environments nobody could use. The functions must not
+// that isolates tenants, whose environments nobody could use. One whose last init phase
+// failed may fail again: it is no worse than before. The functions must not
 // be changed from now on. The error is an *InitError, that of ctx, or that the host
 // is shutting down.
 func (l *Lambda) Replace(ctx context.Context, functions []*Function) (Replacement, error) {
@@ -70,14 +72,26 @@ func (l *Lambda) Replace(ctx context.Context, functions []*Function) (Replacemen
 	defer l.replacing.Unlock()
 	functions = slices.Clone(functions)
 	r, fresh := l.compare(functions)
-	ready, err := l.startAll(ctx, fresh, outgoing(r))
-	if err != nil {
+	if err := l.startAll(ctx, fresh, outgoing(r)); err != nil {
 		return Replacement{}, err
 	}
-	r.Retired = l.pool.replace(functions, ready)
+	r.Retired = l.pool.replace(functions)
 	l.catalog.Store(newCatalog(functions))
 	l.provisionAll()
 	return r, nil
+}
+
+// Remove takes functions away, by their logical IDs, as Replace with the others would.
+// It starts nothing.
+func (l *Lambda) Remove(logicalIDs ...string) (retired <-chan struct{}) {
+	l.replacing.Lock()
+	defer l.replacing.Unlock()
+	left := slices.DeleteFunc(slices.Clone(l.catalog.Load().functions), func(f *Function) bool {
+		return slices.Contains(logicalIDs, f.LogicalID)
+	})
+	retired = l.pool.replace(left)
+	l.catalog.Store(newCatalog(left))
+	return retired
 }
 
 // compare puts functions that are equal to those of the moment in their places,
@@ -116,53 +130,62 @@ func outgoing(r Replacement) map[string]bool {
 	return ids
 }
 
-// startAll starts an environment of each function and waits for their init phases,
-// a few at a time. After an error, which is that of the first that failed, none is
-// left.
-func (l *Lambda) startAll(ctx context.Context, functions []*Function, outgoing map[string]bool) ([]*environment, error) {
+// startAll takes an environment of each function through its init phase, a few at a
+// time, and has the pool keep what there is room for. After an error, which is that of
+// the first that failed, none is left.
+func (l *Lambda) startAll(ctx context.Context, functions []*Function, outgoing map[string]bool) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	ready := make([]*environment, len(functions))
-	next := make(chan int)
+	next := make(chan *Function)
 	var starting sync.WaitGroup
 	for range min(len(functions), 2*runtime.GOMAXPROCS(0)) {
 		starting.Go(func() {
-			for i := range next {
-				var err error
-				if ready[i], err = l.startFresh(ctx, functions[i], outgoing); err != nil {
+			for f := range next {
+				if err := l.startFresh(ctx, f, outgoing); err != nil {
 					cancel(err)
 				}
 			}
 		})
 	}
-	for i := range functions {
-		next <- i
+	for _, f := range functions {
+		next <- f
 	}
 	close(next)
 	starting.Wait()
-	ready = slices.DeleteFunc(ready, func(e *environment) bool { return e == nil })
-	if err := context.Cause(ctx); err != nil {
-		for _, e := range ready {
-			l.pool.lose(e)
-		}
-		return nil, err
+	err := context.Cause(ctx)
+	if err != nil {
+		l.pool.abandonReady()
 	}
-	return ready, nil
+	return err
 }
 
-// startFresh takes an environment of a function through its init phase; nil where
-// it needs none.
-func (l *Lambda) startFresh(ctx context.Context, f *Function, outgoing map[string]bool) (*environment, error) {
+// startFresh takes an environment of a function through its init phase, where it
+// needs one.
+func (l *Lambda) startFresh(ctx context.Context, f *Function, outgoing map[string]bool) error {
 	if ctx.Err() != nil || f.Unavailable != nil || f.IsolatesTenants {
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
 	if err := l.pool.acquireRoom(ctx, outgoing); err != nil {
-		return nil, err
+		return err
 	}
+	e, err := l.initFresh(ctx, f)
+	if err == nil {
+		l.pool.prepare(e)
+		return nil
+	}
+	l.pool.lose(e)
+	if ctx.Err() == nil && l.pool.failing(f.LogicalID) {
+		return nil
+	}
+	return err
+}
+
+// initFresh starts an environment that nobody waits for and waits for the end of its
+// init phase. There is none where the process could not be started.
+func (l *Lambda) initFresh(ctx context.Context, f *Function) (*environment, error) {
 	phase := initPhase{"init", initTimeout}
 	e, err := l.launch(f, variant{version: Latest}, onDemand, phase)
 	if err != nil {
-		l.pool.lose(nil)
 		errorType, why := f.startError(err)
 		return nil, &InitError{f.LogicalID, errorType, why.Error()}
 	}
@@ -177,8 +200,7 @@ func (l *Lambda) startFresh(ctx context.Context, f *Function, outgoing map[strin
 	e.output.flush()
 	l.journal.initialized(e, phase, took, how)
 	if failed != nil {
-		l.pool.lose(e)
-		return nil, initError(e, failed)
+		return e, initError(e, failed)
 	}
 	e.initDuration = 0 // no invocation waited for it
 	if l.freeze {
@@ -242,9 +264,65 @@ func (r *retirement) over() bool {
 	return true
 }
 
-// replace makes functions those of the pool, and gives it environments of them that
-// are ready. What it returns is closed when nothing runs on those before.
-func (p *pool) replace(functions []*Function, ready []*environment) <-chan struct{} {
+// prepare keeps an environment that is ready until replace or abandonReady; not where
+// others wait for its room: it has shown what it was started for.
+func (p *pool) prepare(e *environment) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ready = append(p.ready, e)
+	if p.closed || len(p.waiting) > 0 {
+		p.giveUp()
+		p.grant()
+	}
+}
+
+// giveUp stops the environment that has been ready for longest, and reports whether
+// there was one; mu is held.
+func (p *pool) giveUp() bool {
+	if len(p.ready) == 0 {
+		return false
+	}
+	e := p.ready[0]
+	p.ready = p.ready[1:]
+	p.stop(e)
+	p.shrink()
+	return true
+}
+
+// abandonReady stops all environments that are ready.
+func (p *pool) abandonReady() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.abandon()
+}
+
+// abandon is abandonReady; mu is held.
+func (p *pool) abandon() {
+	for p.giveUp() {
+		p.grant()
+	}
+}
+
+// noteInit notes how an init phase ended that an invocation waited for.
+func (p *pool) noteInit(f *Function, failed bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.current(f) {
+		p.members[f.LogicalID].failing = failed
+	}
+}
+
+// failing reports whether a function failed the last of these.
+func (p *pool) failing(logicalID string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	m := p.members[logicalID]
+	return m != nil && m.failing
+}
+
+// replace makes functions those of the pool, with the environments that are ready.
+// What it returns is closed when nothing runs on those before.
+func (p *pool) replace(functions []*Function) <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	retired := &retirement{left: map[*Function]bool{}, done: make(chan struct{})}
@@ -265,9 +343,13 @@ func (p *pool) replace(functions []*Function, ready []*environment) <-chan struc
 			p.members[id] = &member{f: f, provisioned: map[variant]int{}}
 		}
 	}
-	for _, e := range ready {
+	for _, e := range p.ready {
+		if p.current(e.f) {
+			p.members[e.f.LogicalID].failing = false
+		}
 		p.offer(e)
 	}
+	p.ready = nil
 	for len(p.waiting) > 0 && p.size < p.max {
 		p.grant()
 	}

@@ -312,3 +312,88 @@ func TestReplaceUnderLoad(t *testing.T) {
 		t.Errorf("got %d answers in %d rounds", answered.Load(), rounds)
 	}
 }
+
+// More functions change than there is room for: each shows that it starts, and gives
+// way to the next, and to whoever invokes meanwhile.
+func TestReplaceMoreThanThereIsRoomFor(t *testing.T) {
+	three := func(code string) []*lambda.Function {
+		return []*lambda.Function{coded(t, "A", code), coded(t, "B", code), coded(t, "C", code)}
+	}
+	l, _ := lambdatest.StartConfig(t, lambda.Config{MaxEnvironments: 2}, three("1")...)
+	ask(t, l, "A")
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if _, err := l.Replace(ctx, three("2")); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"A", "B", "C"} {
+		if got := ask(t, l, id); got.Code != "2" {
+			t.Errorf("%s: got code %s, want 2", id, got.Code)
+		}
+	}
+}
+
+// What was replaced is retired when provisioned environments of it have started and
+// stopped, too.
+func TestRetiredAfterProvisioned(t *testing.T) {
+	f := coded(t, "Fn", "1")
+	f.ProvisionedConcurrency, f.Qualifiers = map[string]int{"1": 12}, map[string]string{"1": "1"}
+	l, log := lambdatest.Start(t, f)
+	r, err := l.Replace(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-r.Retired
+	n := strings.Count(log.String(), "INIT_START")
+	time.Sleep(300 * time.Millisecond) // for those that come too late
+	if late := strings.Count(log.String(), "INIT_START") - n; late > 0 {
+		t.Errorf("retired after %d environments, and then %d more came", n, late)
+	}
+}
+
+// A function that failed its init phase may fail again, and holds up no other.
+func TestReplaceWhatFailedBefore(t *testing.T) {
+	broken := func(code string) *lambda.Function {
+		f := coded(t, "Broken", code)
+		f.Handler = "init-exit"
+		return f
+	}
+	l, _ := lambdatest.Start(t, coded(t, "Fn", "1"), broken("1"))
+	var failed *lambda.InitError
+	if _, err := l.Replace(t.Context(), []*lambda.Function{coded(t, "Fn", "2"), broken("2")}); !errors.As(err, &failed) {
+		t.Fatalf("got %v, want an InitError: nobody has seen it fail", err)
+	}
+	if r := lambdatest.Run(t, l, lambda.Request{Function: "Broken"}); r.FunctionError == "" {
+		t.Fatal("the function does not fail")
+	}
+	if _, err := l.Replace(t.Context(), []*lambda.Function{coded(t, "Fn", "2"), broken("2")}); err != nil {
+		t.Fatal(err)
+	}
+	if got := ask(t, l, "Fn"); got.Code != "2" {
+		t.Errorf("got code %s, want 2", got.Code)
+	}
+	mended := coded(t, "Broken", "3")
+	if _, err := l.Replace(t.Context(), []*lambda.Function{coded(t, "Fn", "2"), mended}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Replace(t.Context(), []*lambda.Function{coded(t, "Fn", "2"), broken("4")}); !errors.As(err, &failed) {
+		t.Errorf("got %v, want an InitError: it was mended", err)
+	}
+}
+
+// A function that is taken away is refused, others go on, and nothing is started.
+func TestRemove(t *testing.T) {
+	l, log := lambdatest.Start(t, coded(t, "Fn", "1"), coded(t, "Old", "1"))
+	first := ask(t, l, "Fn")
+	ask(t, l, "Old")
+	<-l.Remove("Old", "Nobody")
+	if _, err := l.Run(t.Context(), lambda.Request{Function: "Old"}); err == nil {
+		t.Error("a function that was removed still runs")
+	}
+	if again := ask(t, l, "Fn"); again != first {
+		t.Errorf("got %+v, want %+v", again, first)
+	}
+	if n := strings.Count(log.String(), "INIT_START"); n != 2 {
+		t.Errorf("got %d environments, want the two of before", n)
+	}
+}

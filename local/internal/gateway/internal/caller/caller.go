@@ -78,18 +78,18 @@ type Maker struct {
 	memory      *Memory
 	log         *slog.Logger
 	authorizers map[*template.Authorizer]*lambdaAuthorizer
-	remembered  map[memoryKey]bool
+	remembered  map[memoryKey]*lent
 }
 
 // NewMaker gives a Maker of Chains that run functions by invoke, remember in memory,
 // and log what was wrong with authorizers.
 func NewMaker(invoke Invoke, memory *Memory, log *slog.Logger) *Maker {
-	return &Maker{invoke, memory, log, map[*template.Authorizer]*lambdaAuthorizer{}, map[memoryKey]bool{}}
+	return &Maker{invoke, memory, log, map[*template.Authorizer]*lambdaAuthorizer{}, map[memoryKey]*lent{}}
 }
 
-// Done is called when all Chains are made: what other authorizers remember is
-// forgotten.
-func (m *Maker) Done() { m.memory.keep(m.remembered) }
+// Keep has the memory keep what authorizers of these Chains remember, and forget what
+// others do. Until then it is as it was.
+func (m *Maker) Keep() { m.memory.keep(m.remembered) }
 
 // Chain makes what a route of an API asks for; nil where that is nothing. It never
 // fails: what cannot be checked, or read, refuses the route's requests and leaves

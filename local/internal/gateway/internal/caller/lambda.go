@@ -75,7 +75,8 @@ func (m *Maker) lambda(api *template.API, declared *template.Authorizer) *lambda
 	a := newLambda(declared, api.Kind)
 	a.invoke, a.log = m.invoke, m.log
 	key := memoryKey{api.LogicalID, declared.Name}
-	a.outputs, m.remembered[key] = m.memory.borrow(key, declared.Lambda), true
+	m.remembered[key] = m.memory.borrow(key, declared.Lambda)
+	a.outputs = m.remembered[key].cache
 	if a.broken != nil {
 		m.log.Warn("authorizer refuses every request", "authorizer", declared.Name, "api", api.LogicalID,
 			"reason", a.broken.Error())

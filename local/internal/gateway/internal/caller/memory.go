@@ -24,28 +24,19 @@ type lent struct {
 	cache *cache
 }
 
-// borrow gives the cache of an authorizer.
-func (m *Memory) borrow(key memoryKey, is *template.LambdaAuthorizer) *cache {
+// borrow gives what an authorizer remembers, if it is the one that Memory knows.
+func (m *Memory) borrow(key memoryKey, is *template.LambdaAuthorizer) *lent {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	l := m.caches[key]
-	if l == nil || !reflect.DeepEqual(l.is, *is) {
-		l = &lent{*is, &cache{life: is.TTL}}
+	if l := m.caches[key]; l != nil && reflect.DeepEqual(l.is, *is) {
+		return l
 	}
-	if m.caches == nil {
-		m.caches = map[memoryKey]*lent{}
-	}
-	m.caches[key] = l
-	return l.cache
+	return &lent{*is, &cache{life: is.TTL}}
 }
 
-// keep forgets all but what some authorizers remember.
-func (m *Memory) keep(keys map[memoryKey]bool) {
+// keep remembers what some authorizers do, and nothing else.
+func (m *Memory) keep(caches map[memoryKey]*lent) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for key := range m.caches {
-		if !keys[key] {
-			delete(m.caches, key)
-		}
-	}
+	m.caches = caches
 }
