@@ -154,6 +154,24 @@ Resources:
 	}
 }
 
+// An EventInvokeConfig is checked in a nested stack as in the one around it.
+func TestNestedInvokeConfig(t *testing.T) {
+	const config = "  C: {Type: AWS::Lambda::EventInvokeConfig, Properties: {FunctionName: !Ref F, Qualifier: %s}}\n"
+	const note = "8:91 refused F.: has no version or alias nope, so AWS does not deploy the EventInvokeConfig C, and here it holds for no invocation"
+	for qualifier, want := range map[string]int{"nope": 1, "$LATEST": 0} {
+		src := function + strings.Replace(config, "%s", qualifier, 1)
+		s, err := parseTree(nesting, map[string]string{"sub/child.yaml": src})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for where, s := range map[string]*Stack{"flat": mustParse(t, src), "nested": s} {
+			if got := strings.Count(strings.Join(noted(s), "\n"), note); got != want {
+				t.Errorf("%s, %s: got %d notes, want %d: %q", qualifier, where, got, want, noted(s))
+			}
+		}
+	}
+}
+
 func TestTenancy(t *testing.T) {
 	for _, src := range []string{function, raw + "      Code: .\n"} {
 		if mustParse(t, src).Functions[0].IsolatesTenants {

@@ -93,7 +93,7 @@ func (r *reader) rawFunction(res *resolve.Resource) {
 func (r *reader) functionURL(res *resolve.Resource) { r.addAPI(function.URL(r.plain(res))) }
 
 func (r *reader) eventInvokeConfig(res *resolve.Resource) {
-	r.functions.EventInvokeConfig(r.plain(res), r.stack.Function)
+	r.invokeConfigs = append(r.invokeConfigs, function.EventInvokeConfig(r.plain(res), r.stack.Function))
 }
 
 func (r *reader) version(res *resolve.Resource) { function.Version(r.plain(res), r.stack.Function) }

@@ -10,9 +10,11 @@
 //	    ├─▶ response      what API Gateway answers by itself: CORS, mocks, errors
 //	    └─▶ openapi       definitions, which auth and validation read too
 //
-// A function knows no API: what its events mean is handed to package function as a
-// table by type. There is no way back from a subject to this package; what one subject
-// needs of another comes as an argument.
+// A function knows no REST or HTTP API: what its events mean is handed to package
+// function as a table by type. There is no way back from a subject to this package; what
+// one subject needs of another comes as an argument, and what is about several of them
+// stands here, such as the versions and aliases that routes, authorizers and
+// EventInvokeConfigs lead to.
 //
 // Two subjects are still to come. WebSocket APIs will be a package beside api, and
 // what calls functions without HTTP (schedules, queues, streams, buckets: SAM's events
@@ -69,6 +71,9 @@ type reader struct {
 	globals   map[string]*syntax.Node
 	functions *function.Reader
 	apis      *api.Reader
+	// invokeConfigs has those of the template and of all that it nests, for
+	// checkQualifiers.
+	invokeConfigs []function.InvokeConfig
 }
 
 func newReader(scope *resolve.Scope, s *stack.Stack) *reader {
@@ -77,7 +82,7 @@ func newReader(scope *resolve.Scope, s *stack.Stack) *reader {
 		r.report.Note(stack.Note{Level: stack.Approximated, Text: a.Text, Pos: a.Pos})
 	}
 	r.apis = api.NewReader(scope, r.report, r.globals)
-	r.functions = &function.Reader{Scope: scope, Report: r.report, Dir: s.Dir, Events: map[string]function.ReadEvent{
+	r.functions = &function.Reader{Dir: s.Dir, Events: map[string]function.ReadEvent{
 		"Api": r.apis.RESTEvent, "HttpApi": r.apis.HTTPEvent,
 	}}
 	return r
@@ -110,7 +115,7 @@ func (r *reader) collect() {
 func (r *reader) finish() *stack.Stack {
 	r.collect()
 	slices.SortStableFunc(r.stack.APIs, func(a, b *stack.API) int { return isURL(a) - isURL(b) })
-	r.functions.CheckQualifiers(r.stack)
+	r.checkQualifiers()
 	r.setReport()
 	return r.stack
 }

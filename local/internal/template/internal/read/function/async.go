@@ -37,16 +37,20 @@ func eventInvokeConfig(o *property.Object, f *stack.Function) {
 	config.Done(eventInvokeSchema)
 }
 
-// invokeConfig is an EventInvokeConfig: its logical ID, what it is for, a function's
-// with the qualifier, and where it says so.
-type invokeConfig struct {
-	id, target string
-	pos        stack.Position
+// InvokeConfig says for what an EventInvokeConfig is.
+type InvokeConfig struct {
+	// LogicalID is the resource's.
+	LogicalID string
+	// Target is the logical ID of a function with the Qualifier behind a colon; empty
+	// for a function that is not in the template.
+	Target string
+	// Pos is where the Qualifier stands; the zero value where there is none.
+	Pos stack.Position
 }
 
 // EventInvokeConfig reads an AWS::Lambda::EventInvokeConfig of one of the functions:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventinvokeconfig.html.
-func (r *Reader) EventInvokeConfig(o *property.Object, functions Functions) {
+func EventInvokeConfig(o *property.Object, functions Functions) InvokeConfig {
 	qualifier := o.PlainText("Qualifier")
 	id := stack.Unqualified(o.Function("FunctionName", nil))
 	f := functions(id)
@@ -54,11 +58,13 @@ func (r *Reader) EventInvokeConfig(o *property.Object, functions Functions) {
 		o.Note(stack.Ignored, o.Resource().Pos, "FunctionName", property.NoTarget)
 		f = new(stack.Function)
 	}
+	config := InvokeConfig{LogicalID: o.Resource().LogicalID, Target: stack.Qualified(id, qualifier)}
 	if n := o.Get("Qualifier"); n != nil {
-		r.invokeConfigs = append(r.invokeConfigs, invokeConfig{o.Resource().LogicalID, stack.Qualified(id, qualifier), n.Pos})
+		config.Pos = n.Pos
 	}
 	async(o, f, qualifier, destination)
 	o.Done(eventInvokeSchema)
+	return config
 }
 
 // async reads what both forms of the configuration have for a qualifier; read reads

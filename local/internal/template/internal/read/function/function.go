@@ -10,16 +10,12 @@ package function
 
 import (
 	"maru/local/internal/template/internal/property"
-	"maru/local/internal/template/internal/resolve"
 	"maru/local/internal/template/internal/stack"
 )
 
 // Reader reads the functions and layers of one template. Functions come before
-// EventInvokeConfigs and versions, versions before aliases, and CheckQualifiers is last.
+// EventInvokeConfigs and versions, and versions before aliases.
 type Reader struct {
-	// Scope is the template's, and Report gets what CheckQualifiers notes.
-	Scope  *resolve.Scope
-	Report *property.Report
 	// Dir is the absolute path of the template's folder, to which CodeUris are
 	// relative.
 	Dir string
@@ -31,8 +27,6 @@ type Reader struct {
 	// Claims holds where each of Metadata.Maru.Methods was claimed. The templates of
 	// nested stacks share it.
 	Claims map[string]stack.Position
-
-	invokeConfigs []invokeConfig
 }
 
 // ReadEvent reads the properties of an event that stands at pos and invokes a
