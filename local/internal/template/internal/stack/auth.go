@@ -106,7 +106,9 @@ type LambdaAuthorizer struct {
 	Token bool
 	// IdentitySources are the places that have to hold something before the
 	// function is asked, as the template spells them:
-	// "method.request.header.Authorization", "$request.header.Authorization".
+	// "method.request.header.Authorization", "$request.header.Authorization". The
+	// first of these is a TOKEN authorizer's where the template names none; a REQUEST
+	// authorizer may have none.
 	IdentitySources []string
 	// Validation is the regular expression that a token has to match as a
 	// whole; empty for none.
@@ -128,7 +130,8 @@ type JWTAuthorizer struct {
 	Issuer string
 	// Audience has what a token's aud, or else its client_id, has to be one of.
 	Audience []string
-	// IdentitySources are the places of the token, as a LambdaAuthorizer's.
+	// IdentitySources are the places of the token, as a LambdaAuthorizer's. There is
+	// one at least: the Authorization header where the template names none.
 	IdentitySources []string
 }
 
@@ -137,7 +140,8 @@ type JWTAuthorizer struct {
 type CognitoAuthorizer struct {
 	// UserPools are the ARNs of the pools whose tokens are taken.
 	UserPools []string
-	// IdentitySources are the places of the token, as a LambdaAuthorizer's.
+	// IdentitySources are the places of the token, as a LambdaAuthorizer's. There is
+	// one at least: the Authorization header where the template names none.
 	IdentitySources []string
 	// Validation is a regular expression for the token's aud, which it has to
 	// match as a whole; empty for none.

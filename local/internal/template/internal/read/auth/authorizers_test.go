@@ -168,3 +168,50 @@ func TestAuthorizer(t *testing.T) {
 		})
 	}
 }
+
+// The Authorization header is where API Gateway looks for a token if it is not told.
+func TestDefaultIdentitySource(t *testing.T) {
+	const rest, http = "method.request.header.Authorization", "$request.header.Authorization"
+	const uri = "AuthorizerUri: 'arn:aws:lambda:us-east-1:123456789012:function:hello'"
+	declared := func(lines string, api *stack.API) *stack.Authorizer {
+		o, _ := propertytest.Read(t, "AWS::ApiGateway::Authorizer", lines)
+		switch auth := o.Object("Auth"); {
+		case !auth.Exists():
+			return Authorizer(o, api, "N", "").Authorizer
+		case api.Kind == stack.REST:
+			a, _ := REST(auth, api)
+			return a.fallback.Authorizer
+		default:
+			a := HTTP(auth, api)
+			return a.fallback.Authorizer
+		}
+	}
+	for _, test := range []struct {
+		name, lines string
+		kind        stack.Kind
+		want        []string
+	}{
+		{"SAM's TOKEN", "      Auth: {DefaultAuthorizer: N, Authorizers: {N: {FunctionArn: !GetAtt F.Arn}}}\n", stack.REST, []string{rest}},
+		{"SAM's Cognito", "      Auth: {DefaultAuthorizer: N, Authorizers: {N: {UserPoolArn: a}}}\n", stack.REST, []string{rest}},
+		{"SAM's JWT", "      Auth: {DefaultAuthorizer: N, Authorizers: {N: {JwtConfiguration: {}}}}\n", stack.HTTP, []string{http}},
+		{"TOKEN", "      Type: TOKEN\n      " + uri + "\n", stack.REST, []string{rest}},
+		{"REQUEST", "      Type: REQUEST\n      " + uri + "\n", stack.REST, nil},
+		{"Cognito", "      Type: COGNITO_USER_POOLS\n", stack.REST, []string{rest}},
+		{"JWT", "      AuthorizerType: JWT\n", stack.HTTP, []string{http}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var got []string
+			switch a := declared(test.lines, &stack.API{Kind: test.kind}); a.Kind {
+			case stack.AuthLambda:
+				got = a.Lambda.IdentitySources
+			case stack.AuthCognito:
+				got = a.Cognito.IdentitySources
+			case stack.AuthJWT:
+				got = a.JWT.IdentitySources
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("identity sources (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

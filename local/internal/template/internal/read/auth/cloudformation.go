@@ -22,15 +22,12 @@ func Authorizer(o *property.Object, api *stack.API, name, header string) *stack.
 	switch kind := strings.ToUpper(v.Value); kind {
 	case "TOKEN", "REQUEST":
 		declared = lambda(o, api, name, kind == "TOKEN")
-		if l := declared.Lambda; l != nil && l.Token && len(l.IdentitySources) == 0 && header != "" {
-			l.IdentitySources = []string{"method.request.header." + header}
+		if l := declared.Lambda; l != nil && l.Token {
+			l.IdentitySources = orHeader(l.IdentitySources, stack.REST, header)
 		}
 		return &stack.Auth{Authorizer: declared, Pos: o.Pos()}
 	case "COGNITO_USER_POOLS":
-		declared = cognito(o, name)
-		if c := declared.Cognito; len(c.IdentitySources) == 0 && header != "" {
-			c.IdentitySources = []string{"method.request.header." + header}
-		}
+		declared = cognito(o, name, header)
 	case "JWT":
 		declared = jwt(o, name)
 	default:
@@ -45,21 +42,6 @@ func Authorizer(o *property.Object, api *stack.API, name, header string) *stack.
 		}
 	}
 	return auth
-}
-
-// sources reads the identity sources of such an authorizer, a list or a text with
-// commas.
-func sources(o *property.Object) []string {
-	key := o.Spell("identitySource")
-	v := o.Value(key)
-	if v == nil || v.Kind != syntax.Scalar {
-		return o.Texts(key)
-	}
-	var sources []string
-	for source := range strings.SplitSeq(v.Value, ",") {
-		sources = append(sources, strings.TrimSpace(source))
-	}
-	return sources
 }
 
 // kinds are what AuthorizationType can be beside NONE and AWS_IAM.

@@ -16,18 +16,6 @@ const maxTTL = 3600
 
 var defaultTTLs = map[stack.Kind]int{stack.REST: 300, stack.HTTP: 0}
 
-// identityLists are the lists of SAM's Identity, and what AWS writes before a name of
-// each in the identity sources of each kind of API.
-var identityLists = []struct {
-	name   string
-	before map[stack.Kind]string
-}{
-	{"Headers", map[stack.Kind]string{stack.REST: "method.request.header.", stack.HTTP: "$request.header."}},
-	{"QueryStrings", map[stack.Kind]string{stack.REST: "method.request.querystring.", stack.HTTP: "$request.querystring."}},
-	{"StageVariables", map[stack.Kind]string{stack.REST: "stageVariables.", stack.HTTP: "$stageVariables."}},
-	{"Context", map[stack.Kind]string{stack.REST: "context.", stack.HTTP: "$context."}},
-}
-
 // samREST reads a Lambda authorizer of a SAM Api:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-lambdarequestauthorizer.html.
 func samREST(o *property.Object, api *stack.API, e syntax.Entry) *stack.Authorizer {
@@ -37,7 +25,7 @@ func samREST(o *property.Object, api *stack.API, e syntax.Entry) *stack.Authoriz
 	identity := o.Object("Identity")
 	authorizer.TTL = ttl(identity, "ReauthorizeEvery", stack.REST)
 	if authorizer.Token {
-		authorizer.IdentitySources = []string{"method.request.header." + identity.Text("Header", "Authorization")}
+		authorizer.IdentitySources = []string{headerSource(stack.REST, identity.Text("Header", ""))}
 		authorizer.Validation = pattern(identity, "ValidationExpression")
 	} else {
 		authorizer.IdentitySources = identitySources(identity, stack.REST)
@@ -82,17 +70,6 @@ func payloadFormat(o *property.Object, key string) string {
 		o.Note(stack.Approximated, o.Pos(), key, "is missing; 2.0 is taken for it, but AWS does not deploy such an authorizer")
 	}
 	return o.Choice(key, stack.FormatHTTP, stack.FormatREST, stack.FormatHTTP)
-}
-
-// identitySources reads SAM's Identity into identity sources as AWS spells them.
-func identitySources(o *property.Object, kind stack.Kind) []string {
-	var sources []string
-	for _, list := range identityLists {
-		for _, name := range o.Texts(list.name) {
-			sources = append(sources, list.before[kind]+name)
-		}
-	}
-	return sources
 }
 
 // ttl reads how long an API of a kind keeps an answer.

@@ -5,13 +5,10 @@ import (
 	"maru/local/internal/template/internal/stack"
 )
 
-// authorizationSource is where authorizers look for a token that are not told.
-const authorizationSource = "method.request.header.Authorization"
-
 // samJWT reads a JWT authorizer of a SAM HttpApi:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-httpapi-oauth2authorizer.html.
 func samJWT(o *property.Object, name string) *stack.Authorizer {
-	declared := &stack.JWTAuthorizer{IdentitySources: o.PlainTexts("IdentitySource")}
+	declared := &stack.JWTAuthorizer{IdentitySources: orHeader(o.PlainTexts("IdentitySource"), stack.HTTP, "")}
 	issued(o.Object("JwtConfiguration"), declared)
 	return &stack.Authorizer{Name: name, Kind: stack.AuthJWT, JWT: declared, Pos: o.Pos()}
 }
@@ -19,18 +16,16 @@ func samJWT(o *property.Object, name string) *stack.Authorizer {
 // samCognito reads a Cognito authorizer of a SAM Api:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-cognitoauthorizer.html.
 func samCognito(o *property.Object, name string) *stack.Authorizer {
-	declared := &stack.CognitoAuthorizer{UserPools: o.PlainTexts("UserPoolArn"), IdentitySources: []string{authorizationSource}}
+	declared := &stack.CognitoAuthorizer{UserPools: o.PlainTexts("UserPoolArn")}
 	identity := o.Object("Identity")
-	if header := identity.PlainText("Header"); header != "" {
-		declared.IdentitySources[0] = "method.request.header." + header
-	}
+	declared.IdentitySources = []string{headerSource(stack.REST, identity.PlainText("Header"))}
 	declared.Validation = identity.PlainText("ValidationExpression")
 	return &stack.Authorizer{Name: name, Kind: stack.AuthCognito, Cognito: declared, Pos: o.Pos()}
 }
 
 // jwt reads a JWT authorizer of an OpenAPI definition or of CloudFormation.
 func jwt(o *property.Object, name string) *stack.Authorizer {
-	declared := &stack.JWTAuthorizer{IdentitySources: sources(o)}
+	declared := &stack.JWTAuthorizer{IdentitySources: orHeader(sources(o), stack.HTTP, "")}
 	issued(o.Object(o.Spell("jwtConfiguration")), declared)
 	return &stack.Authorizer{Name: name, Kind: stack.AuthJWT, JWT: declared, Pos: o.Pos()}
 }
@@ -41,11 +36,13 @@ func issued(o *property.Object, declared *stack.JWTAuthorizer) {
 	declared.Audience = o.PlainTexts(given(o, "audience", "Audience"))
 }
 
-// cognito reads a Cognito authorizer of an OpenAPI definition or of CloudFormation.
-func cognito(o *property.Object, name string) *stack.Authorizer {
+// cognito reads a Cognito authorizer of an OpenAPI definition or of CloudFormation. The
+// header is where a definition has the token, "" where nothing says so.
+func cognito(o *property.Object, name, header string) *stack.Authorizer {
 	return &stack.Authorizer{Name: name, Kind: stack.AuthCognito, Pos: o.Pos(), Cognito: &stack.CognitoAuthorizer{
-		UserPools: o.PlainTexts(given(o, "providerARNs", "ProviderARNs")), IdentitySources: sources(o),
-		Validation: o.PlainText(o.Spell("identityValidationExpression")),
+		UserPools:       o.PlainTexts(given(o, "providerARNs", "ProviderARNs")),
+		IdentitySources: orHeader(sources(o), stack.REST, header),
+		Validation:      o.PlainText(o.Spell("identityValidationExpression")),
 	}}
 }
 
