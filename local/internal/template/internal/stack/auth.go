@@ -33,8 +33,11 @@ const (
 	AuthPolicy  AuthKind = "resource policy"
 )
 
-// checkedKinds are the kinds of authorization that this host checks. Everything
-// that is said or done about the others follows from here.
+// checkedKinds are the kinds of authorization that this host checks. What is refused,
+// and what notes say of that and of scopes, follows from here, by Checks. What belongs
+// to a kind is noted where it is read or would be: for API keys in read/other.go and
+// the schemas of read/api (noAPIKey), and for usage plans in read/other.go and
+// read/auth/schema.go.
 var checkedKinds = map[AuthKind]bool{AuthLambda: true}
 
 // Kinds gives what a caller has to pass, in the order in which API Gateway asks;
@@ -62,10 +65,7 @@ func (a *Auth) Kinds() []AuthKind {
 // Checks reports whether this host can check one of the Auth's Kinds. A route
 // that asks for another refuses every caller.
 func (a *Auth) Checks(kind AuthKind) bool {
-	if kind == AuthLambda && a.Authorizer.Lambda == nil {
-		return false // the template does not have the function
-	}
-	return checkedKinds[kind]
+	return checkedKinds[kind] && (a.Authorizer == nil || a.Authorizer.complete(kind))
 }
 
 // Unchecked gives the first of Kinds that this host cannot check; "" for none.
@@ -91,6 +91,21 @@ type Authorizer struct {
 	JWT     *JWTAuthorizer
 	Cognito *CognitoAuthorizer
 	Pos     Position
+}
+
+// complete reports whether there is what a check of a kind needs to know of the
+// authorizer. The template may not have a Lambda authorizer's function, nor the
+// authorizer that a route names; kinds that are none of an authorizer need nothing.
+func (a *Authorizer) complete(kind AuthKind) bool {
+	switch kind {
+	case AuthLambda:
+		return a.Lambda != nil
+	case AuthJWT:
+		return a.JWT != nil
+	case AuthCognito:
+		return a.Cognito != nil
+	}
+	return true
 }
 
 // LambdaAuthorizer asks a function:

@@ -32,3 +32,27 @@ func TestAuthKinds(t *testing.T) {
 		}
 	}
 }
+
+// A kind that is checked still refuses the callers of an authorizer that the template
+// does not have.
+func TestChecks(t *testing.T) {
+	before := checkedKinds
+	checkedKinds = map[AuthKind]bool{AuthLambda: true, AuthJWT: true, AuthCognito: true, AuthAPIKey: true}
+	defer func() { checkedKinds = before }()
+	for _, test := range []struct {
+		name string
+		auth Auth
+		want AuthKind
+	}{
+		{"JWT", Auth{Authorizer: &Authorizer{Kind: AuthJWT, JWT: new(JWTAuthorizer)}, APIKey: true}, ""},
+		{"JWT of another template", Auth{Authorizer: &Authorizer{Kind: AuthJWT}}, AuthJWT},
+		{"Cognito", Auth{Authorizer: &Authorizer{Kind: AuthCognito, Cognito: new(CognitoAuthorizer)}}, ""},
+		{"Cognito of another template", Auth{Authorizer: &Authorizer{Kind: AuthCognito}, APIKey: true}, AuthCognito},
+		{"a key alone", Auth{APIKey: true}, ""},
+		{"IAM", Auth{IAM: true}, AuthIAM},
+	} {
+		if got := test.auth.Unchecked(); got != test.want {
+			t.Errorf("%s: got %q that is not checked, want %q", test.name, got, test.want)
+		}
+	}
+}

@@ -82,18 +82,22 @@ func scopesOf(o *property.Object, route *stack.Route) []string {
 		return nil
 	}
 	o.NoteAtEnd(func() (stack.Note, bool) {
-		return o.NewNote(stack.Ignored, n.Pos, key, scopeText(route.Auth)), true
+		text := scopeText(route.Auth)
+		return o.NewNote(stack.Ignored, n.Pos, key, text), text != ""
 	})
 	return o.PlainTexts(key)
 }
 
-// scopeText says what has become of the scopes of a route.
+// scopeText says why nothing has come of the scopes of a route; "" where they are
+// checked.
 func scopeText(auth *stack.Auth) string {
 	switch {
 	case auth == nil || auth.Authorizer == nil:
 		return "the route has no authorizer that looks at scopes"
 	case auth.Authorizer.Kind == stack.AuthLambda:
 		return noScopes
+	case auth.Checks(auth.Authorizer.Kind):
+		return ""
 	}
 	return "scopes are not checked; routes that need an authorizer are refused"
 }
