@@ -83,9 +83,15 @@ func newReader(scope *resolve.Scope, s *stack.Stack) *reader {
 	}
 	r.apis = api.NewReader(scope, r.report, r.globals)
 	r.functions = &function.Reader{Dir: s.Dir, Events: map[string]function.ReadEvent{
-		"Api": r.apis.RESTEvent, "HttpApi": r.apis.HTTPEvent,
+		"Api": routeEvent(r.apis.RESTEvent), "HttpApi": routeEvent(r.apis.HTTPEvent),
 	}}
 	return r
+}
+
+// routeEvent makes a ReadEvent of what reads the events of an API, which become routes
+// without a name.
+func routeEvent(read func(o *property.Object, function string, pos stack.Position)) function.ReadEvent {
+	return func(o *property.Object, e function.Event) { read(o, e.Function, e.Pos) }
 }
 
 // errors gives the errors from the top of the template to its end. One that was met

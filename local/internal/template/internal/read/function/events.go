@@ -22,7 +22,7 @@ func (r *Reader) events(o *property.Object, f *stack.Function) {
 		kind := event.Text("Type", "")
 		switch read := r.Events[kind]; {
 		case read != nil:
-			read(event.Object("Properties"), invoked(f), e.Pos)
+			read(event.Object("Properties"), Event{Name: e.Key, Function: invoked(f), Pos: e.Pos})
 		case slices.Contains(eventTypes, kind):
 			event.Note(stack.Ignored, e.Pos, "", kind+" sends no events here; invoke the function with one of your own")
 		case kind == "":

@@ -29,9 +29,19 @@ type Reader struct {
 	Claims map[string]stack.Position
 }
 
-// ReadEvent reads the properties of an event that stands at pos and invokes a
-// function, by its logical ID and, behind a colon, the alias that SAM publishes.
-type ReadEvent func(properties *property.Object, function string, pos stack.Position)
+// ReadEvent reads the properties of an event of a type.
+type ReadEvent func(properties *property.Object, e Event)
+
+// Event is an entry of a function's Events.
+type Event struct {
+	// Name is its key there. SAM names what it makes of an event by the function's
+	// logical ID with the key behind it.
+	Name string
+	// Function is what the event invokes: a function's logical ID and, behind a colon,
+	// the alias that SAM publishes.
+	Function string
+	Pos      stack.Position
+}
 
 // Functions gives the function with a logical ID, of this template or of one nested in
 // it; nil for none.

@@ -21,8 +21,8 @@ func TestEvents(t *testing.T) {
 		read        []string
 		said        []string
 	}{
-		{"a type that is read", "      Events: {E: {Type: Timer, Properties: {Rate: 5}}}\n", []string{"R 10:16 5"}, nil},
-		{"of an alias", "      AutoPublishAlias: live\n      Events: {E: {Type: Timer, Properties: {Rate: 5}}}\n", []string{"R:live 11:16 5"},
+		{"a type that is read", "      Events: {E: {Type: Timer, Properties: {Rate: 5}}}\n", []string{"E R 10:16 5"}, nil},
+		{"of an alias", "      AutoPublishAlias: live\n      Events: {E: {Type: Timer, Properties: {Rate: 5}}}\n", []string{"E R:live 11:16 5"},
 			[]string{"10:25 approximated AutoPublishAlias: " + sameCode}},
 		{"a type of another service", "      Events: {E: {Type: SQS}}\n", nil,
 			[]string{"10:16 ignored Events.E: SQS sends no events here; invoke the function with one of your own"}},
@@ -33,8 +33,8 @@ func TestEvents(t *testing.T) {
 			o, report := propertytest.Read(t, "AWS::Serverless::Function", minimal+test.lines)
 			var got []string
 			r := &Reader{Dir: "/app", Events: map[string]ReadEvent{
-				"Timer": func(properties *property.Object, function string, pos stack.Position) {
-					got = append(got, function+" "+strings.TrimPrefix(pos.String(), "t.yaml:")+" "+properties.Text("Rate", ""))
+				"Timer": func(properties *property.Object, e Event) {
+					got = append(got, e.Name+" "+e.Function+" "+strings.TrimPrefix(e.Pos.String(), "t.yaml:")+" "+properties.Text("Rate", ""))
 				},
 			}}
 			r.SAM(o)
