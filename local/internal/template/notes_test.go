@@ -56,6 +56,11 @@ func TestNotes(t *testing.T) {
 			[]string{"8:16 approximated F.Events.E.Properties.Method: is missing; ANY is taken for it, but SAM does not deploy such an event"}},
 		{"other resources", function + "  T: {Type: AWS::DynamoDB::Table}\n  L: {Type: AWS::Logs::LogGroup}\n  V: {Type: AWS::EC2::VPC}\n",
 			[]string{"8:3 ignored T.: there is no DynamoDB here; functions use the endpoint they are configured with"}},
+		{"sources of events", function + "  M: {Type: AWS::Lambda::EventSourceMapping}\n  R: {Type: AWS::Events::Rule}\n  S: {Type: AWS::Scheduler::Schedule}\n", []string{
+			"8:3 ignored M.: sends no events here; invoke the function with one of your own",
+			"9:3 ignored R.: sends no events here; invoke the function with one of your own",
+			"10:3 ignored S.: sends no events here; invoke the function with one of your own",
+		}},
 		{"sections", function + "Rules: {}\n", nil},
 		{"macros", strings.Replace(function, samTransform, "[Mine, "+samTransform+"]", 1),
 			[]string{"1:13 ignored .Transform: the macro Mine is not run"}},

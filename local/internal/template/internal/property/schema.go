@@ -53,6 +53,7 @@ const (
 	NoAccount    = "has no meaning outside of AWS"
 	NoCache      = "responses are not cached"
 	NoDeployment = "there are no deployments; the code is always the newest"
+	NoEvents     = "sends no events here; invoke the function with one of your own"
 	NoDomain     = "the domain is not served; the API answers on this host's address"
 	NoPermission = "permissions are not checked: the function has those of its credentials"
 	NoThrottling = "requests are not throttled"

@@ -24,7 +24,7 @@ func (r *Reader) events(o *property.Object, f *stack.Function) {
 		case read != nil:
 			read(event.Object("Properties"), Event{Name: e.Key, Function: invoked(f), Pos: e.Pos})
 		case slices.Contains(eventTypes, kind):
-			event.Note(stack.Ignored, e.Pos, "", kind+" sends no events here; invoke the function with one of your own")
+			event.Note(stack.Ignored, e.Pos, "", kind+" "+property.NoEvents)
 		case kind == "":
 			o.Fail(e.Pos, "the event %s has no Type%s", e.Key, syntax.Suggestion("Type", event.Node().Keys()))
 		default:
