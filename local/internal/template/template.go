@@ -22,8 +22,8 @@
 // Function.LogicalID for their names. It starts no process, uses no network and
 // reads no files but the template and those that the template names. Macros
 // other than AWS::Include and AWS::LanguageExtensions are not run; notes say so.
-// What is not read yet, WebSocket APIs, Cognito's user pools and the sources that call
-// functions without HTTP, has its place below read.
+// What is not read yet, WebSocket APIs, Cognito's user pools, API keys, usage plans and
+// the sources that call functions without HTTP, has its place below read; see there.
 package template
 
 import (

@@ -16,10 +16,15 @@
 // stands here, such as the versions and aliases that routes, authorizers and
 // EventInvokeConfigs lead to.
 //
-// Two subjects are still to come. WebSocket APIs will be a package beside api, and
-// what calls functions without HTTP (schedules, queues, streams, buckets: SAM's events
-// of other types, and AWS::Lambda::EventSourceMapping) a package source, which gives a
-// Stack its sources.
+// Still to come, as types of package stack and here:
+//
+//	WebSocket APIs                   a package beside api
+//	what calls functions without     a package source: SAM's events of other types,
+//	HTTP: schedules, queues,         AWS::Lambda::EventSourceMapping, AWS::Events::Rule,
+//	streams, buckets                 AWS::Scheduler::Schedule
+//	Cognito's user pools             auth/userpool.go; this package then imports auth
+//	API keys and usage plans         auth/apikey.go, for AWS::ApiGateway::ApiKey,
+//	                                 UsagePlan and UsagePlanKey
 package read
 
 import (

@@ -6,8 +6,10 @@
 // and nothing else of how it was written: which of the ways to declare a route was
 // taken, SAM's, CloudFormation's or OpenAPI's, cannot be seen here.
 //
-// What calls functions without HTTP (schedules, queues, buckets) will be a Source
-// beside Function and API, and a WebSocket API one more Kind of API.
+// Still to come: what calls functions without HTTP (schedules, queues, streams, buckets)
+// will be a Source beside Function and API; user pools and API keys will be types beside
+// Authorizer. A WebSocket API will be a type of its own beside API: its routes have keys
+// and no methods, and no table by Kind has a row for it.
 package stack
 
 import (

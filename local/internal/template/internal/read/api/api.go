@@ -9,8 +9,8 @@
 // What is beside the routes has packages of its own: who may call (auth), what is
 // checked of a request (validation), what API Gateway answers by itself (response).
 //
-// WebSocket APIs are not read yet. They are one more kind of API, whose routes have
-// keys in the place of methods and paths, and will stand in a package beside this one.
+// WebSocket APIs are not read yet. They will have a type of their own in package stack,
+// since their routes have keys and no methods, and a package beside this one.
 package api
 
 import (

@@ -9,9 +9,10 @@
 // operations, and in the AuthorizationType of methods and routes.
 //
 // What this host cannot check is noted, at each place that declares or asks for it,
-// once everything is read. Cognito's user pools and their clients, which issue the
-// tokens that JWT and Cognito authorizers check, are not read yet; they will stand in
-// userpool.go, and what else a JWT authorizer is set to in token.go.
+// once everything is read. Not read yet are Cognito's user pools and their clients, which
+// issue the tokens that JWT and Cognito authorizers check: they will stand in
+// userpool.go. API keys and usage plans (AWS::ApiGateway::ApiKey, UsagePlan and
+// UsagePlanKey) will stand in apikey.go.
 package auth
 
 import (
