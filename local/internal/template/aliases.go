@@ -67,6 +67,17 @@ const (
 	URL  = stack.URL
 )
 
+// What stands in the fields of an API and its routes: the Method that matches every
+// other, the Path for what no other route takes, the Stage of an API that names none,
+// and the two versions of the payload format.
+const (
+	AnyMethod    = stack.AnyMethod
+	DefaultRoute = stack.DefaultRoute
+	DefaultStage = stack.DefaultStage
+	Format1      = stack.Format1
+	Format2      = stack.Format2
+)
+
 // The kinds of authorization that a route can ask for, for Auth.Kinds.
 const (
 	AuthJWT     = stack.AuthJWT

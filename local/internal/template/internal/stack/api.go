@@ -18,6 +18,10 @@ func (k Kind) String() string {
 	return [...]string{"REST API", "HTTP API", "function URL"}[k]
 }
 
+// DefaultStage is the Stage of an HTTP API that names none, and of a function URL. It is
+// not a part of paths.
+const DefaultStage = "$default"
+
 // API is one REST API or HTTP API, implicit or explicit, or a function URL.
 type API struct {
 	// LogicalID is the resource's key; SAM's own names for the implicit APIs
@@ -30,7 +34,7 @@ type API struct {
 	Kind Kind
 	// Implicit is true for the API that SAM makes for events naming none.
 	Implicit bool
-	// Stage is the stage name: "Prod" for the implicit REST API, "$default"
+	// Stage is the stage name: "Prod" for the implicit REST API, DefaultStage
 	// for an HTTP API that names none, and for a function URL.
 	Stage string
 	// StageVariables is nil where the stage has none.

@@ -130,7 +130,7 @@ type LambdaAuthorizer struct {
 	Validation string
 	// TTL is how long an answer is kept; zero for not at all.
 	TTL time.Duration
-	// PayloadFormat is "1.0" or "2.0"; a REST API's is always "1.0".
+	// PayloadFormat is Format1 or Format2; a REST API's is always Format1.
 	PayloadFormat string
 	// SimpleResponses is true where the function answers {"isAuthorized": …}
 	// in the place of a policy (HTTP APIs with format 2.0).

@@ -6,14 +6,14 @@ import "time"
 const (
 	// AnyMethod is the Method that matches every other.
 	AnyMethod = "ANY"
-	// DefaultRoute is the Path of an HTTP API for what no other route takes, and
-	// the name of the stage that has none.
+	// DefaultRoute is the Path of an HTTP API for what no other route takes.
 	DefaultRoute = "$default"
-	// FormatREST is the PayloadFormat of a REST API's events.
-	FormatREST = "1.0"
-	// FormatHTTP is that of an HTTP API's where nothing else is asked for, and of a
+	// Format1 is a payload format version: that of a REST API's events, and of an HTTP
+	// API's where a route asks for it.
+	Format1 = "1.0"
+	// Format2 is that of an HTTP API's events where nothing else is asked for, and of a
 	// function URL's.
-	FormatHTTP = "2.0"
+	Format2 = "2.0"
 )
 
 // Route is one method and path of an API with the function behind it.
@@ -34,7 +34,7 @@ type Route struct {
 	// Mock is the answer of a REST API that no function gives: a MOCK
 	// integration, as CORS preflights have. nil for every other route.
 	Mock *Mock
-	// PayloadFormat is "1.0" or "2.0".
+	// PayloadFormat is Format1 or Format2.
 	PayloadFormat string
 	// Stream is true where the response goes out while the function writes it:
 	// ResponseTransferMode STREAM of a REST API, InvokeMode RESPONSE_STREAM of a

@@ -34,8 +34,8 @@ func (a *draft) quickCreate(o *property.Object) {
 	if o.Raw("Target") == nil {
 		return
 	}
-	a.Stage = "$default"
-	route := &stack.Route{Method: stack.AnyMethod, Path: stack.DefaultRoute, PayloadFormat: stack.FormatHTTP, Pos: a.Pos}
+	a.Stage = stack.DefaultStage
+	route := &stack.Route{Method: stack.AnyMethod, Path: stack.DefaultRoute, PayloadFormat: stack.Format2, Pos: a.Pos}
 	if key != nil {
 		route.Method, route.Path = routeKey(o, key.Value)
 	}

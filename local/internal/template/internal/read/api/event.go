@@ -10,7 +10,7 @@ import (
 // RESTEvent reads the properties of an event of type Api:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-api.html.
 func (r *Reader) RESTEvent(o *property.Object, function string, pos stack.Position) {
-	route := &stack.Route{Function: function, PayloadFormat: stack.FormatREST, Pos: pos}
+	route := &stack.Route{Function: function, PayloadFormat: stack.Format1, Pos: pos}
 	route.Path = o.Text("Path", "")
 	route.Method = method(o, "Method")
 	route.Timeout = timeout(o, stack.REST)
@@ -34,7 +34,7 @@ func (r *Reader) HTTPEvent(o *property.Object, function string, pos stack.Positi
 	route.Path = o.Text("Path", "")
 	route.Method = method(o, "Method")
 	route.Timeout = timeout(o, stack.HTTP)
-	route.PayloadFormat = o.Choice("PayloadFormatVersion", stack.FormatHTTP, stack.FormatREST, stack.FormatHTTP)
+	route.PayloadFormat = o.Choice("PayloadFormatVersion", stack.Format2, stack.Format1, stack.Format2)
 	a := r.linked(o, stack.HTTP, pos)
 	switch {
 	case route.Path == "" && route.Method == "":

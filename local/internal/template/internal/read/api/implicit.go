@@ -89,7 +89,7 @@ func (a *draft) preflights() {
 			methods[path] = gatewayMethods[1:]
 		}
 		preflight := &stack.Route{
-			Method: "OPTIONS", Path: path, PayloadFormat: stack.FormatREST, Pos: a.cors.Pos,
+			Method: "OPTIONS", Path: path, PayloadFormat: stack.Format1, Pos: a.cors.Pos,
 			Mock: a.cors.Mock(methods[path]), Auth: a.authorizers.Preflight(a.security, a.cors.Pos),
 		}
 		a.routes[preflight.Key()] = preflight

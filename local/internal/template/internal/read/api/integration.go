@@ -19,7 +19,7 @@ const noRoute = ": the API does not have the route"
 // it, which a note says.
 func (a *draft) integrate(o *property.Object, route *stack.Route) bool {
 	defer o.Done(integrationSchema)
-	route.PayloadFormat = stack.FormatREST
+	route.PayloadFormat = stack.Format1
 	route.Timeout = timeout(o, a.Kind)
 	kind := strings.ToUpper(o.Text(o.Spell("type", "integrationType"), ""))
 	if service := o.Text(o.Spell("integrationSubtype"), ""); service != "" {
@@ -30,7 +30,7 @@ func (a *draft) integrate(o *property.Object, route *stack.Route) bool {
 		if a.Kind == stack.HTTP {
 			// API Gateway takes 1.0 where nothing is given:
 			// https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-integrations.html.
-			route.PayloadFormat = o.Choice(o.Spell("payloadFormatVersion"), stack.FormatREST, stack.FormatREST, stack.FormatHTTP)
+			route.PayloadFormat = o.Choice(o.Spell("payloadFormatVersion"), stack.Format1, stack.Format1, stack.Format2)
 		}
 		route.Misconfigured = a.Kind == stack.REST && misconfigured(o)
 		route.Stream = a.Kind == stack.REST && streams(o)

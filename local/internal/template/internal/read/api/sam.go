@@ -36,7 +36,7 @@ func (r *Reader) sam(o *property.Object, implicit bool) *draft {
 // samHTTP reads what only an AWS::Serverless::HttpApi has:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-httpapi.html.
 func (a *draft) samHTTP(o *property.Object) {
-	a.Stage = stage(o, "$default")
+	a.Stage = stage(o, stack.DefaultStage)
 	a.StageVariables = o.TextMap("StageVariables", checkStageVariable)
 	a.CORS = response.HTTPCORS(o, "CorsConfiguration")
 	a.authorizers = auth.HTTP(o.Object("Auth"), a.API)

@@ -19,7 +19,7 @@ var defaultTTLs = map[stack.Kind]int{stack.REST: 300, stack.HTTP: 0}
 // samREST reads a Lambda authorizer of a SAM Api:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-lambdarequestauthorizer.html.
 func samREST(o *property.Object, api *stack.API, e syntax.Entry) *stack.Authorizer {
-	authorizer := &stack.LambdaAuthorizer{PayloadFormat: stack.FormatREST}
+	authorizer := &stack.LambdaAuthorizer{PayloadFormat: stack.Format1}
 	declared := newLambda(o, api, e.Key, "FunctionArn", authorizer)
 	authorizer.Token = o.Choice("FunctionPayloadType", "TOKEN", "TOKEN", "REQUEST") == "TOKEN"
 	identity := o.Object("Identity")
@@ -69,7 +69,7 @@ func payloadFormat(o *property.Object, key string) string {
 	if !o.Has(key) {
 		o.Note(stack.Approximated, o.Pos(), key, "is missing; 2.0 is taken for it, but AWS does not deploy such an authorizer")
 	}
-	return o.Choice(key, stack.FormatHTTP, stack.FormatREST, stack.FormatHTTP)
+	return o.Choice(key, stack.Format2, stack.Format1, stack.Format2)
 }
 
 // ttl reads how long an API of a kind keeps an answer.
@@ -97,7 +97,7 @@ func pattern(o *property.Object, key string) string {
 
 // lambda reads a Lambda authorizer of an OpenAPI definition or of CloudFormation.
 func lambda(o *property.Object, api *stack.API, name string, token bool) *stack.Authorizer {
-	authorizer := &stack.LambdaAuthorizer{Token: token, PayloadFormat: stack.FormatREST}
+	authorizer := &stack.LambdaAuthorizer{Token: token, PayloadFormat: stack.Format1}
 	declared := newLambda(o, api, name, o.Spell("authorizerUri"), authorizer)
 	authorizer.IdentitySources = sources(o)
 	if api.Kind == stack.HTTP {

@@ -38,10 +38,10 @@ func URL(o *property.Object) *stack.API {
 // which leads to a function or one of its aliases.
 func readURL(o *property.Object, logicalID, function string) *stack.API {
 	u := &stack.API{
-		LogicalID: logicalID, ID: o.Scope().APIID(o.Resource().LogicalID), Kind: stack.URL, Stage: stack.DefaultRoute, Pos: o.Pos(),
+		LogicalID: logicalID, ID: o.Scope().APIID(o.Resource().LogicalID), Kind: stack.URL, Stage: stack.DefaultStage, Pos: o.Pos(),
 	}
 	route := &stack.Route{
-		Method: stack.AnyMethod, Path: stack.DefaultRoute, Function: function, PayloadFormat: stack.FormatHTTP, Pos: o.Pos(),
+		Method: stack.AnyMethod, Path: stack.DefaultRoute, Function: function, PayloadFormat: stack.Format2, Pos: o.Pos(),
 	}
 	u.Routes = []*stack.Route{route}
 	route.Auth = auth.URL(o)
