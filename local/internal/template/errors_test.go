@@ -45,7 +45,7 @@ func TestFunctionErrors(t *testing.T) {
 			"8:37: AA has to be a single value, but here is a list"},
 		{"variables too large", "Environment: {Variables: {AA: '" + strings.Repeat("x", 4095) + "'}}",
 			"8:20: the environment variables have 4097 bytes together; Lambda takes 4096 at most"},
-		{"function URL", "FunctionUrlConfig: {InvokeMode: BUFFERED}", "8:26: a function URL has no AuthType, NONE or AWS_IAM"},
+		{"function URL", "FunctionUrlConfig: {InvokeMode: BUFFERED}", "8:26: a function URL needs an AuthType, NONE or AWS_IAM"},
 		{"unknown Ref", "CodeUri: !Ref Folder", `8:16: "Folder" is neither a parameter nor a resource of the template`},
 		{"unsupported function", "CodeUri: !Fn::Nothing x", `8:16: the tag !Fn::Nothing is not an intrinsic function`},
 		{"duplicate property", "Handler: b", `8:7: the key "Handler" was given before, at template.yaml:7:7`},

@@ -68,9 +68,9 @@ func TestFunctionURLs(t *testing.T) {
 // would not be what AWS makes of it.
 func TestFunctionURLWithoutAuthType(t *testing.T) {
 	for config, want := range map[string]string{
-		"{InvokeMode: BUFFERED}":        "template.yaml:8:26: a function URL has no AuthType, NONE or AWS_IAM",
-		"{AuthType: !Ref AWS::NoValue}": "template.yaml:8:26: a function URL has no AuthType, NONE or AWS_IAM",
-		"{AuthType: null}":              "template.yaml:8:26: a function URL has no AuthType, NONE or AWS_IAM",
+		"{InvokeMode: BUFFERED}":        "template.yaml:8:26: a function URL needs an AuthType, NONE or AWS_IAM",
+		"{AuthType: !Ref AWS::NoValue}": "template.yaml:8:26: a function URL needs an AuthType, NONE or AWS_IAM",
+		"{AuthType: null}":              "template.yaml:8:26: a function URL needs an AuthType, NONE or AWS_IAM",
 		"{AuthType: IAM}":               `template.yaml:8:37: AuthType has to be NONE or AWS_IAM, but here is "IAM"`,
 	} {
 		_, err := parse(function+"      FunctionUrlConfig: "+config+"\n", Options{})

@@ -75,10 +75,6 @@ func (o *Object) Fail(pos stack.Position, format string, args ...any) {
 	o.report.Fail(pos, format, args...)
 }
 
-// Failures returns how many errors were reported so far, anywhere: where reading a
-// value adds none, an empty one is absent and not wrong.
-func (o *Object) Failures() int { return len(o.report.errs) }
-
 // NewNote gives a note on a property of the object, on the object itself for "".
 func (o *Object) NewNote(level stack.Level, pos stack.Position, key, text string) stack.Note {
 	return stack.Note{

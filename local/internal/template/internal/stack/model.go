@@ -21,12 +21,12 @@ func (a *API) CompileModels() (schemas map[string]*jsonmodel.Schema, broken map[
 	for name, m := range a.Models {
 		models[name] = m.Schema
 	}
-	return jsonmodel.Compile(a.ID, models, a.CheckedModels())
+	return jsonmodel.Compile(a.ID, models, a.checkedModels())
 }
 
-// CheckedModels gives the names of the models that Validators of the API name,
+// checkedModels gives the names of the models that Validators of the API name,
 // sorted.
-func (a *API) CheckedModels() []string {
+func (a *API) checkedModels() []string {
 	names := map[string]bool{}
 	for _, route := range a.Routes {
 		if route.Validator != nil {

@@ -88,7 +88,7 @@ func TestCompileModels(t *testing.T) {
 			{Validator: &Validator{Models: map[string]string{"application/json": "Good"}}},
 		},
 	}
-	if diff := cmp.Diff([]string{"Bad", "Good"}, a.CheckedModels()); diff != "" {
+	if diff := cmp.Diff([]string{"Bad", "Good"}, a.checkedModels()); diff != "" {
 		t.Errorf("models (-want +got):\n%s", diff)
 	}
 	schemas, broken := a.CompileModels()

@@ -13,11 +13,11 @@ const maxName = 100
 // minBeginning is how much of a name has to be there to be its beginning.
 const minBeginning = 4
 
-// Nearest gives the candidate that name was most likely meant to be, or ""
+// nearest gives the candidate that name was most likely meant to be, or ""
 // where none comes near. Case does not count; a candidate that name is the
 // beginning of is as near as one with a single other letter. Of two equally
 // near candidates the first wins.
-func Nearest(name string, candidates []string) string {
+func nearest(name string, candidates []string) string {
 	length := utf8.RuneCountInString(name)
 	if length > maxName {
 		return ""
@@ -42,8 +42,8 @@ func Nearest(name string, candidates []string) string {
 // Suggestion gives the end of an error message for a misspelt name:
 // `; did you mean "X"?`, or "" where no candidate comes near.
 func Suggestion(name string, candidates []string) string {
-	if nearest := Nearest(name, candidates); nearest != "" {
-		return fmt.Sprintf("; did you mean %q?", nearest)
+	if best := nearest(name, candidates); best != "" {
+		return fmt.Sprintf("; did you mean %q?", best)
 	}
 	return ""
 }

@@ -134,8 +134,9 @@ func TestURL(t *testing.T) {
 	}{
 		{"NONE", false, ""},
 		{"AWS_IAM", true, "8:17 refused AuthType: IAM authorization is not emulated: the URL refuses every request; --disable-authorizer opens it"},
-		{"", false, "t.yaml:5:3: a function URL has no AuthType, NONE or AWS_IAM"},
-		{"!Ref AWS::NoValue", false, "t.yaml:5:3: a function URL has no AuthType, NONE or AWS_IAM"},
+		{"", false, "t.yaml:5:3: a function URL needs an AuthType, NONE or AWS_IAM"},
+		{"!Ref AWS::NoValue", false, "t.yaml:5:3: a function URL needs an AuthType, NONE or AWS_IAM"},
+		{"[NONE]", false, "t.yaml:8:17: AuthType has to be a single value, but here is a list\nt.yaml:5:3: a function URL needs an AuthType, NONE or AWS_IAM"},
 		{"AWS_IM", false, `t.yaml:8:17: AuthType has to be NONE or AWS_IAM, but here is "AWS_IM"; did you mean "AWS_IAM"?`},
 	} {
 		o, report := propertytest.Read(t, "AWS::Lambda::Url", "      AuthType: "+test.value+"\n")

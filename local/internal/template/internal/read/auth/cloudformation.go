@@ -90,15 +90,16 @@ func Method(o *property.Object, route *stack.Route, declared map[string]*stack.A
 
 // URL reads the AuthType of a function URL; nil for NONE. It has to be there.
 func URL(o *property.Object) *stack.Auth {
-	reported := o.Failures()
-	kind := o.Choice("AuthType", "", nameNone, nameIAM)
-	if kind == "" && o.Failures() == reported {
-		o.Fail(o.Pos(), "a function URL has no AuthType, NONE or AWS_IAM")
+	switch v := o.Scalar("AuthType"); {
+	case v == nil: // or wrong, which is reported too
+		o.Fail(o.Pos(), "a function URL needs an AuthType, NONE or AWS_IAM")
+	case v.Value == nameIAM:
+		auth := &stack.Auth{IAM: true, Pos: o.Pos()}
+		asksFor(o, auth, o.PosOf("AuthType"), "AuthType", "IAM authorization is not emulated: the URL refuses every request"+opensIt)
+		return auth
+	case v.Value != nameNone:
+		o.Fail(v.Pos, "AuthType has to be NONE or AWS_IAM, but here is %q%s", v.Value,
+			syntax.Suggestion(v.Value, []string{nameNone, nameIAM}))
 	}
-	if kind != nameIAM {
-		return nil
-	}
-	auth := &stack.Auth{IAM: true, Pos: o.Pos()}
-	asksFor(o, auth, o.PosOf("AuthType"), "AuthType", "IAM authorization is not emulated: the URL refuses every request"+opensIt)
-	return auth
+	return nil
 }
