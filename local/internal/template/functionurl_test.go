@@ -81,7 +81,7 @@ func TestFunctionURLWithoutAuthType(t *testing.T) {
 }
 
 // The URL of a nested stack's function has one ID in events and in addresses, and
-// the name of its door is that of the tree.
+// the logical ID that it has in the whole tree.
 func TestNestedFunctionURL(t *testing.T) {
 	const url = "      FunctionUrlConfig: {AuthType: NONE}\n"
 	const parent = function + url + "      Environment: {Variables: {CHILD: !GetAtt N.Outputs.Address}}\n" +

@@ -158,7 +158,7 @@ func TestImportedModels(t *testing.T) {
 		t.Errorf("models (-want +got):\n%s", diff)
 	}
 	if !accepts(t, s, `{"minItems": ["a"]}`) || accepts(t, s, `{"minItems": [1]}`) {
-		t.Error("got another verdict than that every item has to be text")
+		t.Error("got other bodies accepted than those whose items are all text")
 	}
 }
 

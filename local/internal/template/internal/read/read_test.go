@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/property/propertytest"
 	"maru/local/internal/template/internal/resolve"
 	"maru/local/internal/template/internal/stack"
 	"maru/local/internal/template/internal/syntax"
@@ -180,3 +181,5 @@ func TestMerged(t *testing.T) {
 		})
 	}
 }
+
+func TestSchemaTexts(t *testing.T) { propertytest.Texts(t, nestedSchema) }

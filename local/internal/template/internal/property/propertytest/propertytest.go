@@ -1,9 +1,10 @@
 // Package propertytest gives tests of what reads properties some to read, and what
-// their reader had to say.
+// their reader had to say, and checks the texts of schemas.
 package propertytest
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"maru/local/internal/template/internal/property"
@@ -56,4 +57,18 @@ func Said(r *property.Report) []string {
 		}
 	}
 	return lines
+}
+
+// Texts checks of each schema that its texts fit into one line of a report, and that
+// what is not emulated has one.
+func Texts(t *testing.T, schemas ...property.Schema) {
+	t.Helper()
+	for _, s := range schemas {
+		for _, name := range s.Names() {
+			e := s.Properties[name]
+			if e.Text == "" && e.Level != stack.Emulated || strings.HasSuffix(e.Text, ".") || strings.Contains(e.Text, "\n") {
+				t.Errorf("%s.%s: got the text %q, want one line without a full stop", s.Of, name, e.Text)
+			}
+		}
+	}
 }

@@ -1,23 +1,13 @@
 package auth
 
 import (
-	"strings"
 	"testing"
 
-	"maru/local/internal/template/internal/property"
-	"maru/local/internal/template/internal/stack"
+	"maru/local/internal/template/internal/property/propertytest"
 )
 
-// Each text fits into one line of a report.
 func TestSchemaTexts(t *testing.T) {
-	for _, s := range []property.Schema{
+	propertytest.Texts(t,
 		apiAuthSchema, httpAPIAuthSchema, apiEventAuthSchema, httpAPIEventAuthSchema, lambdaAuthorizerSchema, identitySchema, authorizerSchema,
-	} {
-		for _, name := range s.Names() {
-			e := s.Properties[name]
-			if e.Text == "" && e.Level != stack.Emulated || strings.HasSuffix(e.Text, ".") || strings.Contains(e.Text, "\n") {
-				t.Errorf("%s.%s: got the text %q, want one line without a full stop", s.Of, name, e.Text)
-			}
-		}
-	}
+	)
 }

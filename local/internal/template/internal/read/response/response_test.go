@@ -157,3 +157,5 @@ func TestGatewayResponse(t *testing.T) {
 		t.Errorf("got %v, want nil for none", got)
 	}
 }
+
+func TestSchemaTexts(t *testing.T) { propertytest.Texts(t, gatewayResponseSchema) }
