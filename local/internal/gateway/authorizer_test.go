@@ -147,7 +147,7 @@ func TestAuthorizerAnswers(t *testing.T) {
 // token is not what the validation expression says, nobody is asked.
 func TestIdentitySources(t *testing.T) {
 	token := func(validation string) template.LambdaAuthorizer {
-		return template.LambdaAuthorizer{Token: true, IdentitySources: []string{"method.request.header.auth"}, Validation: validation}
+		return template.LambdaAuthorizer{Token: true, IdentitySources: []string{"method.request.header.auth"}, ValidationExpression: validation}
 	}
 	request1 := func(sources ...string) template.LambdaAuthorizer {
 		return template.LambdaAuthorizer{IdentitySources: sources}
@@ -213,7 +213,7 @@ func TestIdentitySources(t *testing.T) {
 func TestBrokenAuthorizerIsNamed(t *testing.T) {
 	var out strings.Builder
 	api := newAPI(template.REST, "PetApi", "GET /a", "GET /b")
-	odd := authBy("Odd", &template.LambdaAuthorizer{Function: "f", Token: true, Validation: "(?!x)"})
+	odd := authBy("Odd", &template.LambdaAuthorizer{Function: "f", Token: true, ValidationExpression: "(?!x)"})
 	for _, route := range api.Routes {
 		route.Auth = odd
 	}

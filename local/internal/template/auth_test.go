@@ -19,7 +19,7 @@ func TestTokenAuthorizers(t *testing.T) {
 		httpEvent = "{Type: HttpApi, Properties: {Path: /, Method: get, ApiId: !Ref Web}}"
 	)
 	jwt := &JWTAuthorizer{Issuer: "https://id.example.com/us-east-1", Audience: []string{"a", "b"}, IdentitySources: []string{source}}
-	cognito := &CognitoAuthorizer{UserPools: []string{pool}, IdentitySources: []string{"method.request.header.X-Token"}, Validation: "^a$"}
+	cognito := &CognitoAuthorizer{UserPools: []string{pool}, IdentitySources: []string{"method.request.header.X-Token"}, ValidationExpression: "^a$"}
 	for _, test := range []struct {
 		name, src string
 		want      Authorizer

@@ -17,7 +17,7 @@ func TestLambdaAuthorizer(t *testing.T) {
 		{name: "token", rest: arn,
 			want: &LambdaAuthorizer{Token: true, IdentitySources: token, TTL: 5 * time.Minute, PayloadFormat: "1.0"}},
 		{name: "token in another header", rest: arn + ", Identity: {Header: X-Token, ValidationExpression: '^a+$', ReauthorizeEvery: 20}",
-			want: &LambdaAuthorizer{Token: true, IdentitySources: []string{"method.request.header.X-Token"}, Validation: "^a+$", TTL: 20 * time.Second, PayloadFormat: "1.0"}},
+			want: &LambdaAuthorizer{Token: true, IdentitySources: []string{"method.request.header.X-Token"}, ValidationExpression: "^a+$", TTL: 20 * time.Second, PayloadFormat: "1.0"}},
 		{name: "request", rest: arn + ", FunctionPayloadType: REQUEST, Identity: {Headers: [A, B], QueryStrings: [q], StageVariables: [v], Context: [c], ReauthorizeEvery: 3600}",
 			want: &LambdaAuthorizer{TTL: time.Hour, PayloadFormat: "1.0", IdentitySources: []string{
 				"method.request.header.A", "method.request.header.B", "method.request.querystring.q", "stageVariables.v", "context.c",

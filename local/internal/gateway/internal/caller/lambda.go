@@ -106,10 +106,10 @@ func newLambda(declared *template.Authorizer, kind template.Kind) *lambdaAuthori
 			a.fields = append(a.fields, name)
 		}
 	}
-	if is.Validation != "" {
+	if is.ValidationExpression != "" {
 		// AWS's expressions are Java's; of these RE2 has all but look-around
 		// and back-references.
-		a.validation, a.broken = regexp.Compile(`\A(?:` + is.Validation + `)\z`)
+		a.validation, a.broken = regexp.Compile(`\A(?:` + is.ValidationExpression + `)\z`)
 	}
 	return a
 }

@@ -125,9 +125,9 @@ type LambdaAuthorizer struct {
 	// first of these is a TOKEN authorizer's where the template names none; a REQUEST
 	// authorizer may have none.
 	IdentitySources []string
-	// Validation is the regular expression that a token has to match as a
+	// ValidationExpression is the regular expression that a token has to match as a
 	// whole; empty for none.
-	Validation string
+	ValidationExpression string
 	// TTL is how long an answer is kept; zero for not at all.
 	TTL time.Duration
 	// PayloadFormat is Format1 or Format2; a REST API's is always Format1.
@@ -158,7 +158,7 @@ type CognitoAuthorizer struct {
 	// IdentitySources are the places of the token, as a LambdaAuthorizer's. There is
 	// one at least: the Authorization header where the template names none.
 	IdentitySources []string
-	// Validation is a regular expression for the token's aud, which it has to
+	// ValidationExpression is a regular expression for the token's aud, which it has to
 	// match as a whole; empty for none.
-	Validation string
+	ValidationExpression string
 }

@@ -26,7 +26,7 @@ func TestSAMLambdaAuthorizers(t *testing.T) {
 		{"a token", "{" + function + "}", stack.REST, stack.LambdaAuthorizer{
 			Function: "F", Token: true, IdentitySources: []string{"method.request.header.Authorization"}, TTL: 5 * time.Minute, PayloadFormat: "1.0"}, nil},
 		{"a token of one's own", "{" + function + ", Identity: {Header: X, ValidationExpression: '^a', ReauthorizeEvery: 0}}", stack.REST, stack.LambdaAuthorizer{
-			Function: "F", Token: true, IdentitySources: []string{"method.request.header.X"}, Validation: "^a", PayloadFormat: "1.0"}, nil},
+			Function: "F", Token: true, IdentitySources: []string{"method.request.header.X"}, ValidationExpression: "^a", PayloadFormat: "1.0"}, nil},
 		{"an expression that Go does not know", "{" + function + ", Identity: {ValidationExpression: '(?=a)'}}", stack.REST, stack.LambdaAuthorizer{
 			Function: "F", Token: true, IdentitySources: []string{"method.request.header.Authorization"}, TTL: 5 * time.Minute, PayloadFormat: "1.0"},
 			[]string{"8:93 approximated Auth.Authorizers.L.Identity.ValidationExpression: this host cannot evaluate the expression; every token goes to the function"}},

@@ -26,7 +26,7 @@ func samREST(o *property.Object, api *stack.API, e syntax.Entry) *stack.Authoriz
 	authorizer.TTL = ttl(identity, "ReauthorizeEvery", stack.REST)
 	if authorizer.Token {
 		authorizer.IdentitySources = []string{headerSource(stack.REST, identity.Text("Header", ""))}
-		authorizer.Validation = pattern(identity, "ValidationExpression")
+		authorizer.ValidationExpression = pattern(identity, "ValidationExpression")
 	} else {
 		authorizer.IdentitySources = identitySources(identity, stack.REST)
 	}
@@ -104,7 +104,7 @@ func lambda(o *property.Object, api *stack.API, name string, token bool) *stack.
 		authorizer.PayloadFormat = payloadFormat(o, o.Spell("authorizerPayloadFormatVersion"))
 		authorizer.SimpleResponses = o.Boolean(o.Spell("enableSimpleResponses"), false)
 	} else {
-		authorizer.Validation = pattern(o, o.Spell("identityValidationExpression"))
+		authorizer.ValidationExpression = pattern(o, o.Spell("identityValidationExpression"))
 	}
 	authorizer.TTL = ttl(o, o.Spell("authorizerResultTtlInSeconds"), api.Kind)
 	return declared

@@ -19,7 +19,7 @@ func samCognito(o *property.Object, name string) *stack.Authorizer {
 	declared := &stack.CognitoAuthorizer{UserPools: o.PlainTexts("UserPoolArn")}
 	identity := o.Object("Identity")
 	declared.IdentitySources = []string{headerSource(stack.REST, identity.PlainText("Header"))}
-	declared.Validation = identity.PlainText("ValidationExpression")
+	declared.ValidationExpression = identity.PlainText("ValidationExpression")
 	return &stack.Authorizer{Name: name, Kind: stack.AuthCognito, Cognito: declared, Pos: o.Pos()}
 }
 
@@ -40,9 +40,9 @@ func issued(o *property.Object, declared *stack.JWTAuthorizer) {
 // header is where a definition has the token, "" where nothing says so.
 func cognito(o *property.Object, name, header string) *stack.Authorizer {
 	return &stack.Authorizer{Name: name, Kind: stack.AuthCognito, Pos: o.Pos(), Cognito: &stack.CognitoAuthorizer{
-		UserPools:       o.PlainTexts(given(o, "providerARNs", "ProviderARNs")),
-		IdentitySources: orHeader(sources(o), stack.REST, header),
-		Validation:      o.PlainText(o.Spell("identityValidationExpression")),
+		UserPools:            o.PlainTexts(given(o, "providerARNs", "ProviderARNs")),
+		IdentitySources:      orHeader(sources(o), stack.REST, header),
+		ValidationExpression: o.PlainText(o.Spell("identityValidationExpression")),
 	}}
 }
 
