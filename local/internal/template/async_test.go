@@ -14,7 +14,7 @@ import (
 // CloudFormation's.
 func TestAsync(t *testing.T) {
 	const (
-		raw   = "  R: {Type: AWS::Lambda::Function, Properties: {Runtime: provided, Handler: h, Code: .%s}}\n"
+		own   = "  R: {Type: AWS::Lambda::Function, Properties: {Runtime: provided, Handler: h, Code: .%s}}\n"
 		extra = "  Q: {Type: AWS::SQS::Queue}\n  T: {Type: AWS::SNS::Topic}\n" +
 			"  G: {Type: AWS::Serverless::Function, Properties: {Runtime: provided, Handler: h, FunctionName: other}}\n"
 		queue, topic = "arn:aws:sqs:us-east-1:123456789012:Q", "arn:aws:sns:us-east-1:123456789012:T"
@@ -43,7 +43,7 @@ func TestAsync(t *testing.T) {
 			}},
 		{"DeadLetterQueue", function + "      DeadLetterQueue: {Type: SNS, TargetArn: !Ref T}\n" + extra,
 			func(a *Async) { a.DeadLetter.ARN = topic }},
-		{"DeadLetterConfig", "Resources:\n" + strings.Replace(raw, "%s", ", DeadLetterConfig: {TargetArn: !GetAtt Q.Arn}", 1) + "  Q: {Type: AWS::SQS::Queue}\n",
+		{"DeadLetterConfig", "Resources:\n" + strings.Replace(own, "%s", ", DeadLetterConfig: {TargetArn: !GetAtt Q.Arn}", 1) + "  Q: {Type: AWS::SQS::Queue}\n",
 			func(a *Async) { a.DeadLetter.ARN = queue }},
 		{"EventInvokeConfig of its own", function + extra + "  C: {Type: AWS::Lambda::EventInvokeConfig, Properties: {FunctionName: !Ref F, Qualifier: $LATEST, " +
 			"MaximumEventAgeInSeconds: 90, DestinationConfig: {OnSuccess: {Destination: !GetAtt G.Arn}, OnFailure: {Destination: !Ref T}}}}\n",

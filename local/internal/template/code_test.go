@@ -10,9 +10,9 @@ import (
 	"maru/local/internal/template/internal/stack"
 )
 
-// raw is a template of one function of CloudFormation's own type, to whose
+// cloudFormation is a template of one function of CloudFormation's own type, to whose
 // properties the given lines are added in line 7.
-const raw = `Resources:
+const cloudFormation = `Resources:
   F:
     Type: AWS::Lambda::Function
     Properties:
@@ -42,12 +42,12 @@ func TestCode(t *testing.T) {
 		{"S3", function + "      CodeUri: {Bucket: b, Key: k}", "", "", "code in S3 is not fetched; give CodeUri a folder"},
 		{"SAM of the CDK", function + "      CodeUri: {Bucket: b, Key: k}\n" + fmt.Sprintf(cdk, "CodeUri"), "/app/asset.0123", "", ""},
 
-		{"raw, inline", raw + "      Code: {ZipFile: a}", "", "a", ""},
-		{"raw, path", raw + "      Code: ./src", "/app/src", "", ""},
-		{"raw, S3", raw + inS3, "", "", "code in S3 is not fetched; give Code a folder"},
-		{"raw, image", raw + "      Code: {ImageUri: x}", "", "", "container images are not run"},
-		{"CDK", raw + inS3 + fmt.Sprintf(cdk, "Code"), "/app/asset.0123", "", ""},
-		{"asset of another property", raw + inS3 + fmt.Sprintf(cdk, "Content"), "", "", "code in S3 is not fetched; give Code a folder"},
+		{"CloudFormation, inline", cloudFormation + "      Code: {ZipFile: a}", "", "a", ""},
+		{"CloudFormation, path", cloudFormation + "      Code: ./src", "/app/src", "", ""},
+		{"CloudFormation, S3", cloudFormation + inS3, "", "", "code in S3 is not fetched; give Code a folder"},
+		{"CloudFormation, image", cloudFormation + "      Code: {ImageUri: x}", "", "", "container images are not run"},
+		{"CDK", cloudFormation + inS3 + fmt.Sprintf(cdk, "Code"), "/app/asset.0123", "", ""},
+		{"asset of another property", cloudFormation + inS3 + fmt.Sprintf(cdk, "Content"), "", "", "code in S3 is not fetched; give Code a folder"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := mustParse(t, test.src+"\n").Functions[0]
@@ -64,10 +64,10 @@ func TestCodePosition(t *testing.T) {
 	for src, want := range map[string]string{
 		function:                          "/app/template.yaml:3:3",
 		function + "      CodeUri: src\n": "/app/template.yaml:8:16",
-		"Globals: {Function: {CodeUri: x}}\n" + function:                       "/app/template.yaml:1:31",
-		function + "      CodeUri: !Sub '${AWS::Region}/x'\n":                  "/app/template.yaml:8:16",
-		raw + "      Code: ./src\n":                                            "/app/template.yaml:7:13",
-		raw + "      Code: {S3Bucket: b}\n    Metadata: {aws:asset:path: a}\n": "/app/template.yaml:8:32",
+		"Globals: {Function: {CodeUri: x}}\n" + function:                                  "/app/template.yaml:1:31",
+		function + "      CodeUri: !Sub '${AWS::Region}/x'\n":                             "/app/template.yaml:8:16",
+		cloudFormation + "      Code: ./src\n":                                            "/app/template.yaml:7:13",
+		cloudFormation + "      Code: {S3Bucket: b}\n    Metadata: {aws:asset:path: a}\n": "/app/template.yaml:8:32",
 	} {
 		if got := mustParse(t, src).Functions[0].CodePos.String(); got != want {
 			t.Errorf("%s: got %s, want %s", src, got, want)
@@ -75,8 +75,8 @@ func TestCodePosition(t *testing.T) {
 	}
 }
 
-func TestRawFunction(t *testing.T) {
-	s := mustParse(t, raw+`      Code: {ZipFile: a, Zip: b}
+func TestCloudFormationFunction(t *testing.T) {
+	s := mustParse(t, cloudFormation+`      Code: {ZipFile: a, Zip: b}
       FunctionName: !Sub "${AWS::StackName}-f"
       Timeout: 7
       MemorySize: 256
@@ -138,12 +138,12 @@ func TestBuildProperties(t *testing.T) {
 	}
 }
 
-func TestRawFunctionErrors(t *testing.T) {
+func TestCloudFormationFunctionErrors(t *testing.T) {
 	for _, test := range []struct{ name, src, want string }{
-		{"no code", raw, "2:3: the function F has no Code"},
-		{"list of code", raw + "      Code: [a]\n", "7:13: Code has to be a path, but here is a list"},
-		{"inline list", raw + "      Code: {ZipFile: [a]}\n", "7:23: inline code has to be text"},
-		{"name", raw + "      Code: x\n      FunctionName: [a]\n", "8:21: FunctionName has to be a single value, but here is a list"},
+		{"no code", cloudFormation, "2:3: the function F has no Code"},
+		{"list of code", cloudFormation + "      Code: [a]\n", "7:13: Code has to be a path, but here is a list"},
+		{"inline list", cloudFormation + "      Code: {ZipFile: [a]}\n", "7:23: inline code has to be text"},
+		{"name", cloudFormation + "      Code: x\n      FunctionName: [a]\n", "8:21: FunctionName has to be a single value, but here is a list"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := parse(test.src, Options{})

@@ -35,13 +35,13 @@ func TestFunctionURLs(t *testing.T) {
 		{"IAM", function + "      FunctionUrlConfig: {AuthType: AWS_IAM}\n",
 			[]*API{functionURL("FUrl", "F", false, &Auth{IAM: true}, nil)},
 			[]string{"8:37 refused F.FunctionUrlConfig.AuthType: IAM authorization is not emulated: the URL refuses every request; --disable-authorizer opens it"}},
-		{"AWS::Lambda::Url", raw + "      Code: {ZipFile: a}\n" +
+		{"AWS::Lambda::Url", cloudFormation + "      Code: {ZipFile: a}\n" +
 			"  U: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !GetAtt F.Arn}}\n" +
 			"  V: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !Ref F, Qualifier: live}}\n" +
 			"  W: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !Ref F, Qualifier: $LATEST}}\n",
 			[]*API{functionURL("U", "F", false, nil, nil), functionURL("V", "F:live", false, nil, nil), functionURL("W", "F:$LATEST", false, nil, nil)},
 			[]string{"9:3 refused F.: has no version or alias live, so AWS does not deploy the function URL V, and here nothing can be asked of it"}},
-		{"of nobody", raw + "      Code: {ZipFile: a}\n  G: {Type: AWS::SQS::Queue}\n" +
+		{"of nobody", cloudFormation + "      Code: {ZipFile: a}\n  G: {Type: AWS::SQS::Queue}\n" +
 			"  U: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !GetAtt G.Arn}}\n",
 			nil, []string{"9:3 ignored U.TargetFunctionArn: leads to no function of this template"}},
 	} {

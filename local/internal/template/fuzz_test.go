@@ -21,9 +21,9 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add([]byte(withAuth("{DefaultAuthorizer: AWS_IAM}", "{EnableIamAuthorizer: true}", "{Type: HttpApi}")))
 	f.Add([]byte("Globals: &a {Function: *a}\nResources: *a\n"))
-	f.Add([]byte(plain + rawPart + method("ResourceId: !Ref P, "+rawTo) + rawInto + httpRoute("RouteKey: GET /x, Target: !Ref I")))
+	f.Add([]byte(plain + pathPart + method("ResourceId: !Ref P, "+toFunction) + httpIntegration + httpRoute("RouteKey: GET /x, Target: !Ref I")))
 	f.Add([]byte(defined("HttpApi", "", "{paths: {/x: {$ref: '#/a'}}, a: {get: {"+behind+", security: [A: []]}}}")))
-	f.Add([]byte(rawModels("{type: object, items: {$ref: '#'}}")))
+	f.Add([]byte(checking("{type: object, items: {$ref: '#'}}")))
 	f.Add([]byte(validated("RequestModel: {Model: User, ValidateBody: true}, RequestParameters: [method.request.path.id]")))
 	f.Add([]byte(defined("Api", "", "{x-amazon-apigateway-request-validators: {a: {validateRequestBody: true}}, x-amazon-apigateway-request-validator: a, "+
 		"definitions: {D: {}}, paths: {/x: {put: {"+behind+", parameters: [{in: body, name: b, schema: {$ref: '#/definitions/D'}}]}}}}")))

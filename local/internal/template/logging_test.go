@@ -21,7 +21,7 @@ func TestLogging(t *testing.T) {
 			"8:53 ignored F.LoggingConfig.LogGroup: logs go to the terminal, and AWS_LAMBDA_LOG_GROUP_NAME is the default",
 		}},
 	} {
-		for _, src := range []string{function, raw + "      Code: {ZipFile: a}\n"} {
+		for _, src := range []string{function, cloudFormation + "      Code: {ZipFile: a}\n"} {
 			s := mustParse(t, src+"      LoggingConfig: "+test.config+"\n")
 			if got := s.Functions[0].Logging; got != test.want {
 				t.Errorf("%s: got %+v, want %+v", test.config, got, test.want)

@@ -31,17 +31,17 @@ func accepts(t *testing.T, s *Stack, body string) bool {
 	return false
 }
 
-// rawModels is a template whose method GET / checks bodies against the model M,
-// which has the given schema, beside a model Name of text.
-func rawModels(schema string) string {
+// checking is a template whose method GET / checks bodies against the model M, which
+// has the given schema, beside a model Name of text.
+func checking(schema string) string {
 	return plainREST + "  V: {Type: AWS::ApiGateway::RequestValidator, Properties: {RestApiId: !Ref R, ValidateRequestBody: true}}\n" +
 		"  N: {Type: AWS::ApiGateway::Model, Properties: {RestApiId: !Ref R, ContentType: application/json, Name: Name, Schema: {type: string}}}\n" +
 		"  P: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref R, HttpMethod: GET, ResourceId: !GetAtt R.RootResourceId, " +
-		"RequestModels: {application/json: !Ref M}, RequestValidatorId: !Ref V, " + rawTo + "}}\n" +
+		"RequestModels: {application/json: !Ref M}, RequestValidatorId: !Ref V, " + toFunction + "}}\n" +
 		"  M: {Type: AWS::ApiGateway::Model, Properties: {RestApiId: !Ref R, ContentType: application/json, Schema: " + schema + "}}\n"
 }
 
-func TestRawModels(t *testing.T) {
+func TestCloudFormationModels(t *testing.T) {
 	for _, test := range []struct{ name, schema, good, bad string }{
 		{"types", "{type: object, properties: {n: {type: integer, maximum: 3, exclusiveMaximum: true}}, additionalProperties: false}", `{"n": 2}`, `{"n": 3}`},
 		{"another draft", "{$schema: 'http://json-schema.org/draft-07/schema#', minimum: 3, exclusiveMinimum: true}", `4`, `3`},
@@ -55,7 +55,7 @@ func TestRawModels(t *testing.T) {
 		{"tree", "{type: object, properties: {left: {$ref: '#'}}}", `{"left": {"left": {}}}`, `{"left": {"left": 1}}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := mustParse(t, rawModels(test.schema))
+			s := mustParse(t, checking(test.schema))
 			if got := noted(s); got != nil {
 				t.Errorf("got the notes %q, want none", got)
 			}
@@ -89,7 +89,7 @@ func TestModelValues(t *testing.T) {
 		{"approximation of a text", `'{"title": "{{resolve:ssm:x}}"}'`, `{"title":"{{resolve:ssm:x}}"}`, []string{
 			"11:108 approximated M.Schema: dynamic references are not looked up; the text {{resolve:…}} stays as it is"}},
 	} {
-		s := mustParse(t, rawModels(test.schema)+conditions)
+		s := mustParse(t, checking(test.schema)+conditions)
 		if diff := cmp.Diff(test.notes, noted(s)); diff != "" {
 			t.Errorf("%s: notes (-want +got):\n%s", test.name, diff)
 		}
@@ -98,7 +98,7 @@ func TestModelValues(t *testing.T) {
 			t.Errorf("%s: %v (-want +got):\n%s", test.name, err, diff)
 		}
 	}
-	_, err := parse(rawModels("{title: !Ref Nowhere, enum: [1, !Ref Never, {a: !Select [9, []]}]}"), Options{})
+	_, err := parse(checking("{title: !Ref Nowhere, enum: [1, !Ref Never, {a: !Select [9, []]}]}"), Options{})
 	for _, want := range []string{`11:116: "Nowhere" is neither`, `11:140: "Never" is neither`, `11:165: Fn::Select: "9" is not an index`} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s among the errors", err, want)
@@ -124,12 +124,12 @@ func TestBrokenModels(t *testing.T) {
 			"the model M cannot be compiled: it refers to itself without an end" + end},
 		{"no schema", "[1]", "the model M cannot be compiled: at '': got array, want object" + end},
 	} {
-		notes := noted(mustParse(t, rawModels(test.schema)))
+		notes := noted(mustParse(t, checking(test.schema)))
 		if len(notes) != 1 || !strings.HasPrefix(notes[0], "11:108 refused M.Schema: ") || !strings.Contains(notes[0], test.want) {
 			t.Errorf("%s: got %q, want %q", test.name, notes, test.want)
 		}
 	}
-	if _, err := parse(rawModels("'{'"), Options{}); err == nil || !strings.Contains(err.Error(), "11:108: Schema has to be JSON") {
+	if _, err := parse(checking("'{'"), Options{}); err == nil || !strings.Contains(err.Error(), "11:108: Schema has to be JSON") {
 		t.Errorf("text that is no JSON: got %v", err)
 	}
 }

@@ -128,11 +128,11 @@ func TestInferredGo(t *testing.T) {
 		asked, want []string
 	}{
 		{"Go", function + "      CodeUri: go\n", []string{"provided.al2023 /app/go"}, []string{note}},
-		{"of CloudFormation", strings.Replace(raw, "python3.13", "provided.al2", 1) + "      Code: go\n",
+		{"of CloudFormation", strings.Replace(cloudFormation, "python3.13", "provided.al2", 1) + "      Code: go\n",
 			[]string{"provided.al2 /app/go"}, []string{strings.Replace(note, "3:3", "2:3", 1)}},
 		{"a bootstrap", function + "      CodeUri: bin\n", []string{"provided.al2023 /app/bin"}, nil},
 		{"method", function + "      CodeUri: go\n    Metadata: {BuildMethod: go1.x}\n", nil, nil},
-		{"other runtime", raw + "      Code: go\n", nil, nil},
+		{"other runtime", cloudFormation + "      Code: go\n", nil, nil},
 		{"runtime with a workflow", strings.Replace(function, "provided.al2023", "go1.x", 1) + "      CodeUri: go\n", nil, nil},
 		{"no code", function + "      PackageType: Image\n", nil, []string{"3:3 refused F.: container images are not run"}},
 	} {

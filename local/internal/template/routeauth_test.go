@@ -81,7 +81,7 @@ func TestResourcePolicy(t *testing.T) {
 	definition := func(policy string) string {
 		return defined("Api", "", "{x-amazon-apigateway-policy: "+policy+", paths: {/: {get: {"+behind+"}}}}")
 	}
-	raw := func(resource string) string {
+	withoutSAM := func(resource string) string {
 		return plain + "  P: {Type: AWS::ApiGateway::RestApi, Properties: {Policy: {Statement: {Effect: Allow, Principal: '*', Action: '*', Resource: '" +
 			resource + "'}}, Body: {paths: {/: {get: {" + behind + "}}}}}}\n"
 	}
@@ -93,8 +93,8 @@ func TestResourcePolicy(t *testing.T) {
 		{"of a definition", definition(policy), closed, "A.DefinitionBody.x-amazon-apigateway-policy"},
 		{"without SAM", plain + "  P: {Type: AWS::ApiGateway::RestApi, Properties: {Policy: '{}', Body: {paths: {/: {get: {" + behind + "}}}}}}\n", closed, "P.Policy"},
 		{"that cannot be read", definition("!ImportValue x"), closed, "A.DefinitionBody.x-amazon-apigateway-policy"},
-		{"without SAM, of everybody", raw("execute-api:/*"), "GET / → F 1.0", ""},
-		{"without SAM, of no stage", raw("execute-api://*"), closed, "P.Policy"},
+		{"without SAM, of everybody", withoutSAM("execute-api:/*"), "GET / → F 1.0", ""},
+		{"without SAM, of no stage", withoutSAM("execute-api://*"), closed, "P.Policy"},
 		{"empty", definition("{}"), "GET / → F 1.0", ""},
 		{"none", definition("!Ref AWS::NoValue"), "GET / → F 1.0", ""},
 	} {

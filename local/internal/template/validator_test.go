@@ -119,8 +119,8 @@ func TestMergedValidator(t *testing.T) {
 // plainREST is plain without its HTTP API.
 var plainREST = strings.Replace(plain, "  H: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP}}", "  # no HTTP API", 1)
 
-func TestRawValidator(t *testing.T) {
-	const root = "ResourceId: !GetAtt R.RootResourceId, " + rawTo
+func TestCloudFormationValidator(t *testing.T) {
+	const root = "ResourceId: !GetAtt R.RootResourceId, " + toFunction
 	const declares = root + ", RequestParameters: {method.request.querystring.q: true, method.request.header.H: false}, RequestModels: {application/json: !Ref D}"
 	const model = "  D: {Type: AWS::ApiGateway::Model, Properties: {RestApiId: !Ref R, ContentType: application/json, Name: Pet, Schema: {type: object}}}\n"
 	validator := func(properties string) string {
@@ -167,7 +167,7 @@ func TestValidatorErrors(t *testing.T) {
 		{"model without a type", strings.Replace(validated("Summary: s"), "{type: object}", "{}", 1), "the model User has no type, which SAM asks for"},
 		{"unknown validator", defined("Api", "", "{x-amazon-apigateway-request-validators: {all: {}}, x-amazon-apigateway-request-validator: al, paths: {}}"),
 			`the definition has no request validator "al"; did you mean "all"?`},
-		{"parameter of a method", plainREST + method("ResourceId: !GetAtt R.RootResourceId, RequestParameters: {header.H: true}, "+rawTo), `but here is "header.H"`},
+		{"parameter of a method", plainREST + method("ResourceId: !GetAtt R.RootResourceId, RequestParameters: {header.H: true}, "+toFunction), `but here is "header.H"`},
 	} {
 		if _, err := parse(test.src, Options{}); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", test.name, err, test.want)

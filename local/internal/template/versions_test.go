@@ -173,7 +173,7 @@ func TestNestedInvokeConfig(t *testing.T) {
 }
 
 func TestTenancy(t *testing.T) {
-	for _, src := range []string{function, raw + "      Code: .\n"} {
+	for _, src := range []string{function, cloudFormation + "      Code: .\n"} {
 		if mustParse(t, src).Functions[0].IsolatesTenants {
 			t.Errorf("%s: got tenants that are isolated, want none", src)
 		}

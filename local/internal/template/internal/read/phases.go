@@ -19,8 +19,9 @@ func phases() []phase {
 	return []phase{
 		{
 			resolve.TypeAPI: (*reader).samAPI, resolve.TypeHTTPAPI: (*reader).samAPI,
-			resolve.TypeRawREST: rawAPI((*api.Reader).RawREST), resolve.TypeRawHTTP: rawAPI((*api.Reader).RawHTTP),
-			resolve.TypeLayer: (*reader).samLayer, resolve.TypeRawLayer: (*reader).rawLayer,
+			resolve.TypeCloudFormationREST: cloudFormationAPI((*api.Reader).CloudFormationREST),
+			resolve.TypeCloudFormationHTTP: cloudFormationAPI((*api.Reader).CloudFormationHTTP),
+			resolve.TypeLayer:              (*reader).samLayer, resolve.TypeCloudFormationLayer: (*reader).cloudFormationLayer,
 		}, {
 			resolve.TypeRESTStage: part((*api.Reader).RESTStage), resolve.TypeHTTPStage: part((*api.Reader).HTTPStage),
 			resolve.TypeDeployment: part((*api.Reader).Deployment), resolve.TypePathPart: part((*api.Reader).PathPart),
@@ -30,10 +31,10 @@ func phases() []phase {
 			// These may need a stage's variables; events lose against a definition.
 			resolve.TypeRESTAuthorizer: part((*api.Reader).RESTAuthorizer), resolve.TypeHTTPAuthorizer: part((*api.Reader).HTTPAuthorizer),
 			resolve.TypeAPI: (*reader).definition, resolve.TypeHTTPAPI: (*reader).definition,
-			resolve.TypeRawREST: (*reader).definition, resolve.TypeRawHTTP: (*reader).definition,
+			resolve.TypeCloudFormationREST: (*reader).definition, resolve.TypeCloudFormationHTTP: (*reader).definition,
 			resolve.TypeIntegration: part((*api.Reader).Integration),
 		}, {
-			resolve.TypeFunction: (*reader).samFunction, resolve.TypeRawFunction: (*reader).rawFunction,
+			resolve.TypeFunction: (*reader).samFunction, resolve.TypeCloudFormationFunction: (*reader).cloudFormationFunction,
 			resolve.TypeStack: (*reader).nested, resolve.TypeApplication: (*reader).nested,
 		}, {
 			// SAM knows nothing of these routes when it makes preflights.
@@ -64,8 +65,8 @@ func part(read func(*api.Reader, *property.Object)) func(*reader, *resolve.Resou
 	return func(r *reader, res *resolve.Resource) { read(r.apis, r.plain(res)) }
 }
 
-// rawAPI makes a step of what reads an API of CloudFormation's own.
-func rawAPI(read func(*api.Reader, *property.Object) *stack.API) func(*reader, *resolve.Resource) {
+// cloudFormationAPI makes a step of what reads an API of CloudFormation's own.
+func cloudFormationAPI(read func(*api.Reader, *property.Object) *stack.API) func(*reader, *resolve.Resource) {
 	return func(r *reader, res *resolve.Resource) { r.addAPI(read(r.apis, r.plain(res))) }
 }
 
@@ -86,8 +87,8 @@ func (r *reader) samFunction(res *resolve.Resource) {
 	r.addAPI(u)
 }
 
-func (r *reader) rawFunction(res *resolve.Resource) {
-	r.stack.Functions = append(r.stack.Functions, r.functions.Raw(r.plain(res)))
+func (r *reader) cloudFormationFunction(res *resolve.Resource) {
+	r.stack.Functions = append(r.stack.Functions, r.functions.CloudFormation(r.plain(res)))
 }
 
 func (r *reader) functionURL(res *resolve.Resource) { r.addAPI(function.URL(r.plain(res))) }
@@ -100,7 +101,9 @@ func (r *reader) version(res *resolve.Resource) { function.Version(r.plain(res),
 func (r *reader) alias(res *resolve.Resource)   { function.Alias(r.plain(res), r.stack.Function) }
 
 func (r *reader) samLayer(res *resolve.Resource) { r.addLayer(r.functions.SAMLayer(r.sam(res))) }
-func (r *reader) rawLayer(res *resolve.Resource) { r.addLayer(r.functions.RawLayer(r.plain(res))) }
+func (r *reader) cloudFormationLayer(res *resolve.Resource) {
+	r.addLayer(r.functions.CloudFormationLayer(r.plain(res)))
+}
 
 // addLayer puts a layer into the Stack, unless it is nil.
 func (r *reader) addLayer(l *stack.Layer) {

@@ -40,12 +40,12 @@ func TestPhases(t *testing.T) {
 		}
 	}
 	for _, before := range [][2]string{
-		{resolve.TypeRawREST, resolve.TypeRESTStage}, {resolve.TypeRESTStage, resolve.TypeRESTAuthorizer},
+		{resolve.TypeCloudFormationREST, resolve.TypeRESTStage}, {resolve.TypeRESTStage, resolve.TypeRESTAuthorizer},
 		{resolve.TypeModel, resolve.TypeMethod}, {resolve.TypeRequestValidator, resolve.TypeMethod},
 		{resolve.TypeRESTAuthorizer, resolve.TypeMethod}, {resolve.TypeIntegration, resolve.TypeRoute},
 		{resolve.TypeAPI, resolve.TypeFunction}, {resolve.TypeLayer, resolve.TypeFunction},
 		{resolve.TypeFunction, resolve.TypeEventInvoke}, {resolve.TypeStack, resolve.TypeURL},
-		{resolve.TypeRawFunction, resolve.TypeVersion}, {resolve.TypeVersion, resolve.TypeAlias},
+		{resolve.TypeCloudFormationFunction, resolve.TypeVersion}, {resolve.TypeVersion, resolve.TypeAlias},
 	} {
 		earlier, ok := first[before[0]]
 		later, too := first[before[1]]

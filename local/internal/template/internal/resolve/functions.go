@@ -19,7 +19,9 @@ const FirstVersion = "1"
 
 // Function tells whether the resource is a Lambda function, SAM's or
 // CloudFormation's own.
-func (r *Resource) Function() bool { return r.Type == TypeFunction || r.Type == TypeRawFunction }
+func (r *Resource) Function() bool {
+	return r.Type == TypeFunction || r.Type == TypeCloudFormationFunction
+}
 
 // FunctionARN gives the ARN of the function with a physical name.
 func (s *Scope) FunctionARN(name string) string { return s.expand(functionARN, name) }

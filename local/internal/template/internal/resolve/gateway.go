@@ -18,7 +18,7 @@ const (
 // Stages are not among them: Ref gives a name for those that another resource's
 // may be like.
 var gatewayTypes = []string{
-	TypeAPI, TypeHTTPAPI, TypeRawREST, TypeRawHTTP, TypePathPart, TypeIntegration, TypeRESTAuthorizer, TypeHTTPAuthorizer,
+	TypeAPI, TypeHTTPAPI, TypeCloudFormationREST, TypeCloudFormationHTTP, TypePathPart, TypeIntegration, TypeRESTAuthorizer, TypeHTTPAuthorizer,
 	TypeRequestValidator,
 }
 

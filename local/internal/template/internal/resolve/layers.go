@@ -8,7 +8,7 @@ import "maru/local/internal/template/internal/syntax"
 func (s *Scope) LayerOf(arn string) (logicalID string) {
 	for _, scope := range append([]*Scope{s}, s.tree.scopes...) {
 		for _, r := range scope.order {
-			if r.Type != TypeLayer && r.Type != TypeRawLayer {
+			if r.Type != TypeLayer && r.Type != TypeCloudFormationLayer {
 				continue
 			}
 			// What is wrong with a layer its reader reports, and so is its absence.

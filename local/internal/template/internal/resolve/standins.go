@@ -26,10 +26,10 @@ type shape struct {
 // shapes are taken from "Return values" on each type's page of
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html.
 var shapes = map[string]shape{
-	TypeFunction:    {"FunctionName", "", map[string]string{"Arn": functionARN}},
-	TypeRawFunction: {"FunctionName", "", map[string]string{"Arn": functionARN}},
-	TypeAlias:       {"FunctionName", functionARN, map[string]string{"AliasArn": functionARN}},
-	TypeVersion:     {"FunctionName", functionARN, map[string]string{"FunctionArn": functionARN, "Version": "${Qualifier}"}},
+	TypeFunction:               {"FunctionName", "", map[string]string{"Arn": functionARN}},
+	TypeCloudFormationFunction: {"FunctionName", "", map[string]string{"Arn": functionARN}},
+	TypeAlias:                  {"FunctionName", functionARN, map[string]string{"AliasArn": functionARN}},
+	TypeVersion:                {"FunctionName", functionARN, map[string]string{"FunctionArn": functionARN, "Version": "${Qualifier}"}},
 	TypeURL: {"TargetFunctionArn", functionARN, map[string]string{
 		"FunctionArn": functionARN, "FunctionUrl": "${URL}",
 	}},
@@ -54,11 +54,11 @@ var shapes = map[string]shape{
 	"AWS::Events::EventBus": {"Name", "", map[string]string{
 		"Arn": "arn:aws:events:${Region}:${Account}:event-bus/${Name}", "Name": "${Name}",
 	}},
-	"AWS::IAM::Role":       {"RoleName", "", map[string]string{"Arn": "arn:aws:iam::${Account}:role/${Name}"}},
-	"AWS::KMS::Key":        {"", "${ID}", map[string]string{"Arn": "arn:aws:kms:${Region}:${Account}:key/${ID}", "KeyId": "${ID}"}},
-	"AWS::Kinesis::Stream": {"Name", "", map[string]string{"Arn": "arn:aws:kinesis:${Region}:${Account}:stream/${Name}"}},
-	TypeRawLayer:           layer,
-	"AWS::Logs::LogGroup":  {"LogGroupName", "", map[string]string{"Arn": "arn:aws:logs:${Region}:${Account}:log-group:${Name}:*"}},
+	"AWS::IAM::Role":        {"RoleName", "", map[string]string{"Arn": "arn:aws:iam::${Account}:role/${Name}"}},
+	"AWS::KMS::Key":         {"", "${ID}", map[string]string{"Arn": "arn:aws:kms:${Region}:${Account}:key/${ID}", "KeyId": "${ID}"}},
+	"AWS::Kinesis::Stream":  {"Name", "", map[string]string{"Arn": "arn:aws:kinesis:${Region}:${Account}:stream/${Name}"}},
+	TypeCloudFormationLayer: layer,
+	"AWS::Logs::LogGroup":   {"LogGroupName", "", map[string]string{"Arn": "arn:aws:logs:${Region}:${Account}:log-group:${Name}:*"}},
 	"AWS::S3::Bucket": {"BucketName", "", map[string]string{
 		"Arn": "arn:aws:s3:::${Name}", "DomainName": "${Name}.s3.amazonaws.com",
 		"RegionalDomainName": "${Name}.s3.${Region}.amazonaws.com",

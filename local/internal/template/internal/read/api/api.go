@@ -4,7 +4,7 @@
 //	SAM's APIs            sam.go          with what SAM makes for them: implicit.go
 //	SAM's events          event.go
 //	OpenAPI definitions   definition.go
-//	CloudFormation        cfnrest.go, cfnhttp.go
+//	CloudFormation        cloudformationrest.go, cloudformationhttp.go
 //
 // What is beside the routes has packages of its own: who may call (auth), what is
 // checked of a request (validation), what API Gateway answers by itself (response).
@@ -82,8 +82,8 @@ type draft struct {
 	merges bool
 	// quick is the route of a quick create; nil for none.
 	quick *stack.Route
-	// raw is true for an API that is not SAM's; SAM adds no events to it.
-	raw bool
+	// cloudFormation is true for an API that is not SAM's; SAM adds no events to it.
+	cloudFormation bool
 }
 
 // add files an API without properties.

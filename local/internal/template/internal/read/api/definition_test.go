@@ -74,12 +74,12 @@ func TestDefinition(t *testing.T) {
 
 // An API that CloudFormation gives no stage has API Gateway's.
 func TestDefinitionWithoutStage(t *testing.T) {
-	for resourceType, want := range map[string]string{resolve.TypeRawREST: "prod", resolve.TypeRawHTTP: "$default"} {
+	for resourceType, want := range map[string]string{resolve.TypeCloudFormationREST: "prod", resolve.TypeCloudFormationHTTP: "$default"} {
 		o, report := propertytest.Read(t, resourceType, "      ProtocolType: HTTP\n")
 		r := NewReader(o.Scope(), report, nil)
-		read := r.RawREST
-		if resourceType == resolve.TypeRawHTTP {
-			read = r.RawHTTP
+		read := r.CloudFormationREST
+		if resourceType == resolve.TypeCloudFormationHTTP {
+			read = r.CloudFormationHTTP
 		}
 		a := read(o)
 		r.Definition(o.Resource())
@@ -91,7 +91,7 @@ func TestDefinitionWithoutStage(t *testing.T) {
 }
 
 // A quick create makes a route with the API; a WebSocket API is none yet.
-func TestRawHTTP(t *testing.T) {
+func TestCloudFormationHTTP(t *testing.T) {
 	const target = "      ProtocolType: HTTP\n      Target: !GetAtt F.Arn\n"
 	for _, test := range []struct {
 		name, lines string
@@ -106,10 +106,10 @@ func TestRawHTTP(t *testing.T) {
 		{"WebSocket", "      ProtocolType: WEBSOCKET\n", nil, []string{"5:3 refused : WebSocket APIs are not served"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			o, report := propertytest.Read(t, resolve.TypeRawHTTP, test.lines)
+			o, report := propertytest.Read(t, resolve.TypeCloudFormationHTTP, test.lines)
 			r := NewReader(o.Scope(), report, nil)
 			var got []string
-			if a := r.RawHTTP(o); a != nil {
+			if a := r.CloudFormationHTTP(o); a != nil {
 				got = keys(a)
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {

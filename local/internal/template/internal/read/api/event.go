@@ -66,7 +66,7 @@ func (a *draft) event(o *property.Object, route *stack.Route) {
 	}
 	route.Auth = a.authorizers.RouteAuth(route.Method, a.security, op.asked, event.Demand)
 	switch {
-	case a.raw:
+	case a.cloudFormation:
 		o.Note(stack.Ignored, route.Pos, "", "SAM adds no event to "+a.LogicalID+", which is not an API of SAM's")
 	case op.route != nil && (a.merges || event.Overrides):
 		a.merge(op, route)

@@ -9,6 +9,6 @@ import (
 func TestSchemaTexts(t *testing.T) {
 	propertytest.Texts(t,
 		apiSchema, httpAPISchema, apiEventSchema, httpAPIEventSchema, documentSchema, operationSchema, integrationSchema,
-		rawRESTSchema, methodSchema, stageSchema, rawHTTPSchema, overridesSchema, routeSchema,
+		cloudFormationRESTSchema, methodSchema, stageSchema, cloudFormationHTTPSchema, overridesSchema, routeSchema,
 	)
 }

@@ -24,9 +24,9 @@ func (r *Reader) samCode(o *property.Object, f *stack.Function) {
 	r.code(o, f, code{image: o.Raw("ImageUri"), inline: o.Raw("InlineCode"), uri: asset(o, "CodeUri"), property: "CodeUri"})
 }
 
-// rawCode reads the code of an AWS::Lambda::Function. Code is a mapping, or a
-// path for tools that upload it, as "aws cloudformation package" does.
-func (r *Reader) rawCode(o *property.Object, f *stack.Function) {
+// cloudFormationCode reads the code of an AWS::Lambda::Function. Code is a mapping, or
+// a path for tools that upload it, as "aws cloudformation package" does.
+func (r *Reader) cloudFormationCode(o *property.Object, f *stack.Function) {
 	c := code{uri: asset(o, "Code"), property: "Code"}
 	if c.uri != nil && c.uri.Kind == syntax.Mapping {
 		inner := o.Inside("Code", c.uri)

@@ -149,7 +149,7 @@ func TestLayer(t *testing.T) {
 		t.Errorf("layer (-want +got):\n%s", diff)
 	}
 	o, report := propertytest.Read(t, "AWS::Lambda::LayerVersion", "      Content: {S3Bucket: b}\n")
-	if got := r.RawLayer(o); got != nil {
+	if got := r.CloudFormationLayer(o); got != nil {
 		t.Errorf("got the layer %+v in S3, want none", got)
 	}
 	if diff := cmp.Diff([]string{"8:16 ignored Content: code in S3 is not fetched, and functions run without it; give Content a folder"}, propertytest.Said(report)); diff != "" {

@@ -62,14 +62,14 @@ func (r *Reader) SAM(o *property.Object) (*stack.Function, *stack.API) {
 	return f, u
 }
 
-// Raw reads an AWS::Lambda::Function, CloudFormation's own type and what the CDK
-// synthesizes:
+// CloudFormation reads an AWS::Lambda::Function, CloudFormation's own type and what the
+// CDK synthesizes:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html.
-func (r *Reader) Raw(o *property.Object) *stack.Function {
+func (r *Reader) CloudFormation(o *property.Object) *stack.Function {
 	f := configuration(o)
 	f.Async.DeadLetter = deadLetterConfig(o)
-	r.rawCode(o, f)
+	r.cloudFormationCode(o, f)
 	r.metadata(o, f)
-	o.Done(rawFunctionSchema)
+	o.Done(cloudFormationFunctionSchema)
 	return f
 }

@@ -49,7 +49,7 @@ func TestEvents(t *testing.T) {
 }
 
 // Where the code of CloudFormation's functions is, and what of it is not run.
-func TestRawCode(t *testing.T) {
+func TestCloudFormationCode(t *testing.T) {
 	const runtime, node = "      Handler: h\n      Runtime: provided\n", "      Handler: h\n      Runtime: nodejs22.x\n"
 	for _, test := range []struct {
 		name, lines              string
@@ -74,7 +74,7 @@ func TestRawCode(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o, report := propertytest.Read(t, "AWS::Lambda::Function", test.lines)
-			f := (&Reader{Dir: "/app"}).Raw(o)
+			f := (&Reader{Dir: "/app"}).CloudFormation(o)
 			if f.CodeURI != test.uri || f.InlineCode != test.inline || f.Unsupported != test.unsupported {
 				t.Errorf("got the code at %q, in place %q, unsupported %q, want %q, %q and %q",
 					f.CodeURI, f.InlineCode, f.Unsupported, test.uri, test.inline, test.unsupported)

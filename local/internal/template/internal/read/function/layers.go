@@ -23,9 +23,9 @@ const (
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-layerversion.html.
 func (r *Reader) SAMLayer(o *property.Object) *stack.Layer { return r.layer(o, "ContentUri") }
 
-// RawLayer is SAMLayer for an AWS::Lambda::LayerVersion:
+// CloudFormationLayer is SAMLayer for an AWS::Lambda::LayerVersion:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-layerversion.html.
-func (r *Reader) RawLayer(o *property.Object) *stack.Layer { return r.layer(o, "Content") }
+func (r *Reader) CloudFormationLayer(o *property.Object) *stack.Layer { return r.layer(o, "Content") }
 
 // layer reads what both types of layer have; key names the content.
 func (r *Reader) layer(o *property.Object, key string) *stack.Layer {

@@ -39,9 +39,9 @@ var (
 		"VersionDescription":            property.Ignored(property.NoDeployment),
 		"VpcConfig":                     property.Ignored("functions use this machine's network"),
 	}}
-	// rawFunctionSchema has what CloudFormation's own type and SAM's have in common
-	// under one name, and what has another there.
-	rawFunctionSchema = property.Schema{Of: resolve.TypeRawFunction, Properties: map[string]property.Effect{
+	// cloudFormationFunctionSchema has what CloudFormation's own type and SAM's have in
+	// common under one name, and what has another there.
+	cloudFormationFunctionSchema = property.Schema{Of: resolve.TypeCloudFormationFunction, Properties: map[string]property.Effect{
 		"CapacityProviderConfig":   functionSchema.Properties["CapacityProviderConfig"],
 		"CodeSigningConfigArn":     functionSchema.Properties["CodeSigningConfigArn"],
 		"Description":              functionSchema.Properties["Description"],

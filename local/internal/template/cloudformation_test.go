@@ -20,9 +20,9 @@ const plain = `Resources:
 
 // The parts of APIs that the tests put together.
 const (
-	rawPart = "  P: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref R, ParentId: !GetAtt R.RootResourceId, PathPart: p}}\n"
-	rawTo   = "Integration: {Type: AWS_PROXY, Uri: !GetAtt F.Arn}"
-	rawInto = "  I: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref H, IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt F.Arn, PayloadFormatVersion: 2.0}}\n"
+	pathPart        = "  P: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref R, ParentId: !GetAtt R.RootResourceId, PathPart: p}}\n"
+	toFunction      = "Integration: {Type: AWS_PROXY, Uri: !GetAtt F.Arn}"
+	httpIntegration = "  I: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref H, IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt F.Arn, PayloadFormatVersion: 2.0}}\n"
 )
 
 // method is an AWS::ApiGateway::Method GET with more properties.
@@ -35,31 +35,31 @@ func httpRoute(properties string) string {
 	return "  T: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref H, " + properties + "}}\n"
 }
 
-func TestRawRoutes(t *testing.T) {
+func TestCloudFormationRoutes(t *testing.T) {
 	const root, target = "ResourceId: !GetAtt R.RootResourceId, ", "Target: !Sub 'integrations/${I}'"
 	const quick = "  Q: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP, Target: !Ref F}}\n"
 	for _, test := range []struct {
 		name, lines string
 		want, notes []string
 	}{
-		{"root", method(root + rawTo), []string{"GET / → F 1.0"}, nil},
-		{"below", rawPart + method("ResourceId: !Ref P, "+rawTo), []string{"GET /p → F 1.0"}, nil},
-		{"resources in any order", method("ResourceId: !Ref Q, "+rawTo) +
-			"  Q: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref R, ParentId: !Ref P, PathPart: '{q+}'}}\n" + rawPart,
+		{"root", method(root + toFunction), []string{"GET / → F 1.0"}, nil},
+		{"below", pathPart + method("ResourceId: !Ref P, "+toFunction), []string{"GET /p → F 1.0"}, nil},
+		{"resources in any order", method("ResourceId: !Ref Q, "+toFunction) +
+			"  Q: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref R, ParentId: !Ref P, PathPart: '{q+}'}}\n" + pathPart,
 			[]string{"GET /p/{q+} → F 1.0"}, nil},
 		{"circle of resources", "  P: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref R, ParentId: !Ref P, PathPart: p}}\n" +
-			method("ResourceId: !Ref P, "+rawTo), nil,
+			method("ResourceId: !Ref P, "+toFunction), nil,
 			[]string{"9:3 ignored M.ResourceId: leads to no resource of this template: the API does not have the route"}},
 		{"API of another stack", "  M: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: abc, HttpMethod: GET}}\n", nil,
 			[]string{"8:62 ignored M.RestApiId: leads to no REST API of this template"}},
 		{"no integration", method(root), nil, []string{"8:3 refused M.Integration: is missing: the API does not have the route"}},
-		{"IAM", method(root + "AuthorizationType: AWS_IAM, " + rawTo), []string{"GET / → F 1.0 IAM"},
+		{"IAM", method(root + "AuthorizationType: AWS_IAM, " + toFunction), []string{"GET / → F 1.0 IAM"},
 			[]string{"8:144 refused M.AuthorizationType: IAM authorization" + refused}},
-		{"API key", method(root + "ApiKeyRequired: true, " + rawTo), []string{"GET / → F 1.0 API key +key"},
+		{"API key", method(root + "ApiKeyRequired: true, " + toFunction), []string{"GET / → F 1.0 API key +key"},
 			[]string{"8:141 refused M.ApiKeyRequired: an API key" + refused}},
-		{"authorizer of another stack", method(root + "AuthorizationType: CUSTOM, AuthorizerId: abc, " + rawTo), []string{"GET / → F 1.0 Lambda"},
+		{"authorizer of another stack", method(root + "AuthorizationType: CUSTOM, AuthorizerId: abc, " + toFunction), []string{"GET / → F 1.0 Lambda"},
 			[]string{"8:144 refused M.AuthorizerId: leads to no authorizer of this template: the route refuses every request; --disable-authorizer opens it"}},
-		{"Cognito", method(root+"AuthorizationType: COGNITO_USER_POOLS, AuthorizerId: !Ref C, "+rawTo) +
+		{"Cognito", method(root+"AuthorizationType: COGNITO_USER_POOLS, AuthorizerId: !Ref C, "+toFunction) +
 			"  C: {Type: AWS::ApiGateway::Authorizer, Properties: {RestApiId: !Ref R, Name: pool, Type: COGNITO_USER_POOLS, ProviderARNs: [a]}}\n",
 			[]string{"GET / → F 1.0 Cognito pool"}, []string{"9:3 refused C.: a Cognito authorizer" + refused}},
 		{"mock picked by its status", method(root + "Integration: {Type: MOCK, RequestTemplates: {application/json: '{statusCode: 404}'}, " +
@@ -68,16 +68,16 @@ func TestRawRoutes(t *testing.T) {
 			[]string{"GET / → mock 200"},
 			[]string{"8:211 approximated M.Integration.IntegrationResponses.ResponseTemplates: the template is sent as it stands; it is not evaluated"}},
 
-		{"route key", rawInto + httpRoute("RouteKey: GET /x, "+target), []string{"GET /x → F 2.0"}, nil},
-		{"$default", httpRoute("RouteKey: $default, "+target) + rawInto, []string{"ANY $default → F 2.0"}, nil},
-		{"JWT", rawInto + httpRoute("RouteKey: GET /x, AuthorizationType: JWT, AuthorizerId: !Ref A, "+target) +
+		{"route key", httpIntegration + httpRoute("RouteKey: GET /x, "+target), []string{"GET /x → F 2.0"}, nil},
+		{"$default", httpRoute("RouteKey: $default, "+target) + httpIntegration, []string{"ANY $default → F 2.0"}, nil},
+		{"JWT", httpIntegration + httpRoute("RouteKey: GET /x, AuthorizationType: JWT, AuthorizerId: !Ref A, "+target) +
 			"  A: {Type: AWS::ApiGatewayV2::Authorizer, Properties: {ApiId: !Ref H, Name: tokens, AuthorizerType: JWT, JwtConfiguration: {}}}\n",
 			[]string{"GET /x → F 2.0 JWT tokens"}, []string{"10:3 refused A.: a JWT authorizer" + refused}},
 		{"target of another stack", httpRoute("RouteKey: GET /x, Target: integrations/abc"), nil,
 			[]string{"8:3 refused T.Target: leads to no integration of this template: the API does not have the route"}},
 		{"stage variables of a later stage", "  A: {Type: AWS::ApiGatewayV2::Authorizer, Properties: {ApiId: !Ref H, AuthorizerType: REQUEST, " +
 			"AuthorizerPayloadFormatVersion: 2.0, AuthorizerUri: 'arn:aws:lambda:us-east-1:1:function:${stageVariables.f}'}}\n" +
-			rawInto + httpRoute("RouteKey: GET /x, AuthorizationType: CUSTOM, AuthorizerId: !Ref A, "+target) +
+			httpIntegration + httpRoute("RouteKey: GET /x, AuthorizationType: CUSTOM, AuthorizerId: !Ref A, "+target) +
 			"  L: {Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: !Ref H, StageName: l, StageVariables: {f: F}}}\n",
 			[]string{"GET /x → F 2.0 Lambda A"}, nil},
 		{"service integration", httpRoute("RouteKey: GET /x, "+target) +
@@ -113,7 +113,7 @@ func TestRawRoutes(t *testing.T) {
 
 // An API is served with its first stage, and with AWS's usual name where the
 // template has none.
-func TestRawStages(t *testing.T) {
+func TestCloudFormationStages(t *testing.T) {
 	const second = "  S2: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref R, StageName: s2, Variables: {a: b}}}\n"
 	for _, test := range []struct {
 		name, lines string
@@ -137,19 +137,19 @@ func TestRawStages(t *testing.T) {
 	}
 }
 
-func TestRawErrors(t *testing.T) {
+func TestCloudFormationErrors(t *testing.T) {
 	for _, test := range []struct{ name, lines, want string }{
 		{"method without API", "  M: {Type: AWS::ApiGateway::Method, Properties: {HttpMethod: GET}}\n",
 			"8:3: the AWS::ApiGateway::Method M has no RestApiId"},
-		{"method", strings.Replace(method(rawTo), "GET", "GETT", 1),
+		{"method", strings.Replace(method(toFunction), "GET", "GETT", 1),
 			`8:82: Method has to be ANY, DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, but here is "GETT"; did you mean "GET"?`},
-		{"authorization", method("ResourceId: !GetAtt R.RootResourceId, AuthorizationType: CUSTOMS, " + rawTo),
+		{"authorization", method("ResourceId: !GetAtt R.RootResourceId, AuthorizationType: CUSTOMS, " + toFunction),
 			`8:144: AuthorizationType "CUSTOMS" is not known; did you mean "CUSTOM"?`},
-		{"authorizer without a type", method("ResourceId: !GetAtt R.RootResourceId, AuthorizerId: abc, " + rawTo),
+		{"authorizer without a type", method("ResourceId: !GetAtt R.RootResourceId, AuthorizerId: abc, " + toFunction),
 			"8:139: AuthorizerId needs an AuthorizationType other than NONE"},
-		{"authorizer of a route without a type", rawInto + httpRoute("RouteKey: GET /x, AuthorizationType: NONE, AuthorizerId: abc, Target: !Sub 'integrations/${I}'"),
+		{"authorizer of a route without a type", httpIntegration + httpRoute("RouteKey: GET /x, AuthorizationType: NONE, AuthorizerId: abc, Target: !Sub 'integrations/${I}'"),
 			"9:124: AuthorizerId needs an AuthorizationType other than NONE"},
-		{"route without key", rawInto + httpRoute("Target: !Sub 'integrations/${I}'"), "9:3: the route T has no RouteKey"},
+		{"route without key", httpIntegration + httpRoute("Target: !Sub 'integrations/${I}'"), "9:3: the route T has no RouteKey"},
 		{"gateway response", "  G: {Type: AWS::ApiGateway::GatewayResponse, Properties: {RestApiId: !Ref R}}\n",
 			"8:3: the gateway response G has no ResponseType"},
 	} {

@@ -11,19 +11,19 @@ import (
 	"maru/local/internal/template/internal/stack"
 )
 
-// RawHTTP reads an AWS::ApiGatewayV2::Api:
+// CloudFormationHTTP reads an AWS::ApiGatewayV2::Api:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-api.html.
-func (r *Reader) RawHTTP(o *property.Object) *stack.API {
+func (r *Reader) CloudFormationHTTP(o *property.Object) *stack.API {
 	if o.Choice("ProtocolType", "HTTP", "HTTP", "WEBSOCKET") == "WEBSOCKET" {
 		o.NoteResource(stack.Refused, "WebSocket APIs are not served")
 		return nil
 	}
 	a := r.add(o.Resource(), stack.HTTP)
-	a.raw = true
+	a.cloudFormation = true
 	a.CORS = response.HTTPCORS(o, "CorsConfiguration")
 	a.document = openapi.Open(o, "Body", "BodyS3Location")
 	a.quickCreate(o)
-	o.Done(rawHTTPSchema)
+	o.Done(cloudFormationHTTPSchema)
 	return a.API
 }
 
@@ -85,7 +85,7 @@ func (r *Reader) HTTPStage(o *property.Object) {
 // httpOf gives the API that ApiId leads to; nil for a WebSocket API too, whose
 // parts have no note of their own.
 func (r *Reader) httpOf(o *property.Object) *draft {
-	if res := r.scope.Resource(o.Link("ApiId")); res != nil && res.Type == resolve.TypeRawHTTP && r.apis[res.LogicalID] == nil {
+	if res := r.scope.Resource(o.Link("ApiId")); res != nil && res.Type == resolve.TypeCloudFormationHTTP && r.apis[res.LogicalID] == nil {
 		o.NoteResource(stack.Refused, "belongs to a WebSocket API, which is not served")
 		return nil
 	}

@@ -57,7 +57,7 @@ var (
 		"Uri":                     property.Emulated(),
 	}}
 
-	rawRESTSchema = property.Schema{Of: resolve.TypeRawREST, Properties: map[string]property.Effect{
+	cloudFormationRESTSchema = property.Schema{Of: resolve.TypeCloudFormationREST, Properties: map[string]property.Effect{
 		"ApiKeySourceType":          property.Ignored(noAPIKey),
 		"CloneFrom":                 property.Refused("another API's routes are not copied"),
 		"Description":               property.Emulated(),
@@ -98,7 +98,7 @@ var (
 		"TracingEnabled":           property.Ignored("traces are not sent to X-Ray"),
 	}}
 
-	rawHTTPSchema = property.Schema{Of: resolve.TypeRawHTTP, Properties: map[string]property.Effect{
+	cloudFormationHTTPSchema = property.Schema{Of: resolve.TypeCloudFormationHTTP, Properties: map[string]property.Effect{
 		"ApiKeySelectionExpression": property.Ignored(noAPIKey),
 		"BasePath":                  property.Ignored(property.NoDomain),
 		"CredentialsArn":            property.Listed(property.NoPermission),

@@ -99,7 +99,7 @@ func TestParts(t *testing.T) {
 
 // A route of an HTTP API takes what its integration has.
 func TestRoute(t *testing.T) {
-	o, report := propertytest.Read(t, resolve.TypeRawHTTP, "      ProtocolType: HTTP\n      ApiId: !Ref R\n      RouteKey: PUT /pets\n      PayloadFormatVersion: '2.0'\n"+
+	o, report := propertytest.Read(t, resolve.TypeCloudFormationHTTP, "      ProtocolType: HTTP\n      ApiId: !Ref R\n      RouteKey: PUT /pets\n      PayloadFormatVersion: '2.0'\n"+
 		"      IntegrationType: AWS_PROXY\n      IntegrationUri: hello\n      Target: abc\n")
 	r := NewReader(o.Scope(), report, nil)
 	a := r.add(o.Resource(), stack.HTTP)
@@ -111,7 +111,7 @@ func TestRoute(t *testing.T) {
 	if got := keys(a.API); got != nil {
 		t.Errorf("got the routes %q, want none", got)
 	}
-	o, report = propertytest.Read(t, resolve.TypeRawHTTP, "      ApiId: !Ref R\n      RouteKey: $default\n      Target: !Sub 'integrations/${R}'\n")
+	o, report = propertytest.Read(t, resolve.TypeCloudFormationHTTP, "      ApiId: !Ref R\n      RouteKey: $default\n      Target: !Sub 'integrations/${R}'\n")
 	r.report = report
 	r.Route(o)
 	if diff := cmp.Diff([]string{"ANY $default F"}, keys(a.API)); diff != "" || a.Routes[0].PayloadFormat != "2.0" {

@@ -19,15 +19,15 @@ type pathPart struct {
 	parent string
 }
 
-// RawREST reads an AWS::ApiGateway::RestApi:
+// CloudFormationREST reads an AWS::ApiGateway::RestApi:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-restapi.html.
-func (r *Reader) RawREST(o *property.Object) *stack.API {
+func (r *Reader) CloudFormationREST(o *property.Object) *stack.API {
 	a := r.add(o.Resource(), stack.REST)
-	a.raw = true
+	a.cloudFormation = true
 	a.BinaryMediaTypes = o.Texts("BinaryMediaTypes")
 	a.document = openapi.Open(o, "Body", "BodyS3Location")
 	a.closeWith(auth.Policy(o, a.API, "Policy"))
-	o.Done(rawRESTSchema)
+	o.Done(cloudFormationRESTSchema)
 	return a.API
 }
 
