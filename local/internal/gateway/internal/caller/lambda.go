@@ -90,7 +90,7 @@ func (m *Maker) lambda(api *template.API, declared *template.Authorizer) *lambda
 func newLambda(declared *template.Authorizer, kind template.Kind) *lambdaAuthorizer {
 	is := declared.Lambda
 	a := &lambdaAuthorizer{name: declared.Name, is: is, kind: kind, rules: lambdaKinds[kind]}
-	a.rules.v1 = a.rules.v1 || is.PayloadFormat == "1.0"
+	a.rules.v1 = a.rules.v1 || is.PayloadFormat == template.Format1
 	places := is.IdentitySources
 	if is.Token && len(places) == 0 {
 		places = []string{"method.request.header.Authorization"}

@@ -5,11 +5,12 @@ import (
 	"slices"
 
 	"maru/local/internal/gateway/internal/disputed"
+	"maru/local/internal/template"
 )
 
 // AnyMethod is the method of a route that takes every method that API Gateway
 // carries.
-const AnyMethod = "ANY"
+const AnyMethod = template.AnyMethod
 
 // HeaderMethodOverride names the method that a client means, as net/http spells
 // the field.

@@ -15,10 +15,10 @@ import (
 )
 
 // Default is the path, and the key, of a route that takes what no other takes.
-const Default = "$default"
+const Default = template.DefaultRoute
 
 // DefaultStage is the stage of an HTTP API that has no segment in the path.
-const DefaultStage = "$default"
+const DefaultStage = template.DefaultStage
 
 // Route is a route of a template made ready to match and to be called. It is not
 // changed once it is served.
@@ -66,7 +66,7 @@ func newRoute(api *template.API, route *template.Route) (*Route, error) {
 		API: api, Function: route.Function, Auth: route.Auth, Validator: route.Validator,
 		Mock: route.Mock, Misconfigured: route.Misconfigured, Stream: route.Stream,
 		Method: route.Method, Path: route.Path, Key: route.Method + " " + route.Path,
-		V1:           kinds[api.Kind].v1 || route.PayloadFormat == "1.0",
+		V1:           kinds[api.Kind].v1 || route.PayloadFormat == template.Format1,
 		ResourceID:   shortID(api.ID + route.Path),
 		DeploymentID: shortID(api.ID + api.Stage),
 		Timeout:      cmp.Or(max(route.Timeout, 0), kinds[api.Kind].timeout),
