@@ -20,7 +20,7 @@ func newStartAPI() *cobra.Command {
 		Short: "Serve the template's APIs, and the Invoke API on a port of its own (the default)",
 		Long: `Serve every API of the template on one port, merged, and each alone at
 http://LOGICALID.localhost:PORT/. The Invoke API, for SDKs and the AWS CLI, has a
-port of its own. The line "Press CTRL+C to quit" on stderr says that all doors are open.`,
+port of its own. The line "Press CTRL+C to quit" on stderr says that it serves.`,
 		Example: `  maru start-api
   maru start-api -p 8080 --redis memory
   maru start-api --parameter-overrides TunnelAuthorities=example.com:443 Stage=dev
@@ -79,13 +79,13 @@ func newStartLambda() *cobra.Command {
 }
 
 // serve runs a host until a signal comes.
-func (f *flags) serve(c *cobra.Command, doors func(*host.Config)) error {
+func (f *flags) serve(c *cobra.Command, address func(*host.Config)) error {
 	config, output, err := f.config(c)
 	if err != nil {
 		return err
 	}
 	defer output.Close()
-	doors(&config)
+	address(&config)
 	h, err := host.Start(c.Context(), config)
 	if err != nil {
 		return interrupted(c.Context(), err)

@@ -76,11 +76,11 @@ func (r *result) targetTable(w io.Writer) {
 		if f.target == nil {
 			continue
 		}
-		verdict := "missed"
+		result := "missed"
 		if f.target.met(f.value) {
-			verdict = "met"
+			result = "met"
 		}
-		row(t, f.name, spreadText(f.value, f.show), f.targetText(), verdict)
+		row(t, f.name, spreadText(f.value, f.show), f.targetText(), result)
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	// readyLine is what maru says once every door is open.
+	// readyLine is what maru says once it serves.
 	readyLine = "Press CTRL+C to quit"
 	// stopPatience is how long a server may take to stop before it is killed.
 	stopPatience = 10 * time.Second

@@ -89,7 +89,7 @@ func test(ctx context.Context, kernel string, all []subject, stdout io.Writer) (
 	}
 	ctx, cancel := context.WithTimeout(ctx, bootTimeout)
 	defer cancel()
-	var v verdict
+	var v tally
 	if err := boot(ctx, kernel, initramfs, all, io.MultiWriter(stdout, &v)); err != nil {
 		return fmt.Errorf("running the virtual machine: %w", err)
 	}

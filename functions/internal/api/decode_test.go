@@ -167,7 +167,7 @@ func TestReadForm(t *testing.T) {
 	}
 }
 
-// Whatever body arrives, decode either returns what the body says or blames the client.
+// Whatever body arrives, decode either returns what the body says or says what is wrong with it.
 func FuzzDecode(f *testing.F) {
 	f.Add("application/json", `{"song":"creep","quantity":2}`)
 	f.Add("application/json", `{"song":1e400,"quantity":-0}`)

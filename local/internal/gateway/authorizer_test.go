@@ -310,7 +310,7 @@ func TestContextReachesTheFunction(t *testing.T) {
 }
 
 // TestUnsupportedAuthReachesNoFunction has each kind of authorization that the
-// doors cannot check, and a Lambda authorizer with a key on top.
+// gateway cannot check, and a Lambda authorizer with a key on top.
 func TestUnsupportedAuthReachesNoFunction(t *testing.T) {
 	allowed := httpSimple
 	allowed.Function = "guard"

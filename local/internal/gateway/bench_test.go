@@ -53,7 +53,7 @@ func routesOf(n int) *template.API {
 	return newAPI(template.REST, "Api", routes[:n]...)
 }
 
-// BenchmarkNew measures opening the doors of a thousand routes.
+// BenchmarkNew measures making a gateway of a thousand routes.
 func BenchmarkNew(b *testing.B) {
 	config := Config{APIs: []*template.API{routesOf(1000)}, Invoker: echoing}
 	for b.Loop() {

@@ -90,7 +90,7 @@ func TestPreflight(t *testing.T) {
 	}
 }
 
-// TestPreflightOfWhom has the merged door find the API that a preflight is for.
+// TestPreflightOfWhom has the merged host find the API that a preflight is for.
 func TestPreflightOfWhom(t *testing.T) {
 	open := newAPI(template.HTTP, "Open", "GET /open", "OPTIONS /own")
 	open.CORS = &template.CORS{AllowOrigins: []string{"*"}}
@@ -107,8 +107,8 @@ func TestPreflightOfWhom(t *testing.T) {
 		{"a route of an API without", "/asked", 200},
 		{"a REST API's route", "/rest", 200},
 		{"a REST API's route for another method", "/get", 403},
-		{"nobody's at the merged door, which is a REST API's", "/x", 403},
-		{"nobody's at its own door", "http://open.localhost/x", 204},
+		{"nobody's at the merged host, which is a REST API's", "/x", 403},
+		{"nobody's at its own host", "http://open.localhost/x", 204},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -37,7 +37,7 @@ func urlGateway(t testing.TB, url *template.API, fn Invoker) *Gateway {
 	})
 }
 
-// atURL is a request to the door of that function URL.
+// atURL is a request to that function URL.
 func atURL(method, path, body string, fields ...string) *http.Request {
 	return newRequest(method, "http://fnurl.localhost:3000"+path, body, fields...)
 }
@@ -181,9 +181,9 @@ func TestURLCORS(t *testing.T) {
 	}
 }
 
-// TestURLDoors has the names of function URLs: their own, and their function's
-// where it is free. None is at the door that all APIs share.
-func TestURLDoors(t *testing.T) {
+// TestURLHosts has the names of function URLs: their own, and their function's
+// where it is free. None is at the host that all APIs share.
+func TestURLHosts(t *testing.T) {
 	apis := []*template.API{
 		newAPI(template.HTTP, "Api", "GET /api"),
 		urlOf("FnUrl", "Fn"), urlOf("Second", "Fn"), urlOf("api", "Lost"), urlOf("Third", "FNURL"),
@@ -206,6 +206,6 @@ func TestURLDoors(t *testing.T) {
 		t.Errorf("got conflicts %v, want one about api.localhost", got)
 	}
 	if !g.Claims(atURL("GET", "/index.html", "")) || g.Claims(newRequest("GET", "/index.html", "")) {
-		t.Error("a function URL claims every path of its own door and none of the others")
+		t.Error("a function URL claims every path of its own host and none of the others")
 	}
 }

@@ -159,8 +159,8 @@ func TestNothingThere(t *testing.T) {
 		{"B.6 HTTP API", []*template.API{http}, "/x", 404, `{"message":"Not Found"}`},
 		{"A.21 REST API, as recorded in test_routing_not_found", []*template.API{rest}, "/x", 403, `{"message":"Missing Authentication Token"}`},
 		{"both", []*template.API{http, rest}, "/x", 403, `{"message":"Missing Authentication Token"}`},
-		{"both, at the HTTP API's own door", []*template.API{http, rest}, "http://Http.localhost/x", 404, `{"message":"Not Found"}`},
-		{"at its own door an API is alone", []*template.API{http, rest}, "http://Http.localhost/r", 404, `{"message":"Not Found"}`},
+		{"both, at the HTTP API's own host", []*template.API{http, rest}, "http://Http.localhost/x", 404, `{"message":"Not Found"}`},
+		{"at its own host an API is alone", []*template.API{http, rest}, "http://Http.localhost/r", 404, `{"message":"Not Found"}`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -71,7 +71,7 @@ func TestProtocols(t *testing.T) {
 	}
 }
 
-// TestErrorsOverHTTP2 has the doors' own words, a HEAD and a 204 framed by the
+// TestErrorsOverHTTP2 has the gateway's own words, a HEAD and a 204 framed by the
 // protocol, on one connection.
 func TestErrorsOverHTTP2(t *testing.T) {
 	api := newAPI(template.HTTP, "Api", "HEAD /", "DELETE /", "POST /")

@@ -54,7 +54,7 @@ func newStreamAPI() *template.API {
 	return api
 }
 
-// streaming are the two doors that stream: a function URL's, and a REST API's.
+// streaming are the two kinds of route that stream: a function URL's, and a REST API's.
 func streaming(t testing.TB, kind template.Kind, fn Invoker) *Gateway {
 	t.Helper()
 	if kind == template.REST {
@@ -166,7 +166,7 @@ func protocols(t *testing.T) map[string]*http.Client {
 	}
 }
 
-// fetch sends a GET to the door of the function URL that addr serves.
+// fetch sends a GET to the function URL that addr serves.
 func fetch(t *testing.T, c *http.Client, addr string) *http.Response {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), "GET", "http://"+addr+"/", nil)

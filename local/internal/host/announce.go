@@ -54,9 +54,9 @@ func round(d time.Duration) time.Duration {
 	return d
 }
 
-// announceDoors says what is served where, what is not emulated, and that the
+// announceServers says what is served where, what is not emulated, and that the
 // host is ready. Its last line is what scripts wait for.
-func (h *Host) announceDoors(d *deployment) {
+func (h *Host) announceServers(d *deployment) {
 	if h.APIAddr != nil {
 		h.announceAPIs(d)
 	}
@@ -92,7 +92,7 @@ func (h *Host) announceAPIs(d *deployment) {
 	apis, urls := d.split()
 	for _, api := range apis {
 		fmt.Fprintf(w, "\n%s, %s, stage %s, alone at %s\n",
-			api.LogicalID, api.Kind, api.Stage, h.config.door(h.APIAddr, api.LogicalID))
+			api.LogicalID, api.Kind, api.Stage, h.config.address(h.APIAddr, api.LogicalID))
 		for _, r := range api.Routes {
 			fmt.Fprintf(w, "  %s\t%s\t%s%s\n", r.Method, r.Path, answerer(r), d.remark(r.Function, r.Auth))
 		}
@@ -103,7 +103,7 @@ func (h *Host) announceAPIs(d *deployment) {
 	for _, u := range urls {
 		r := u.Routes[0]
 		fmt.Fprintf(w, "  %s/\t%s\t%s, %s%s\n",
-			h.config.door(h.APIAddr, u.LogicalID), r.Function, invokeMode(r), authType(r), d.remark(r.Function, r.Auth))
+			h.config.address(h.APIAddr, u.LogicalID), r.Function, invokeMode(r), authType(r), d.remark(r.Function, r.Auth))
 	}
 	if own := d.ownMethods(); len(own) > 0 {
 		fmt.Fprintf(w, "\nOf this host alone, API Gateway does not carry them\n")

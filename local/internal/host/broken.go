@@ -10,7 +10,7 @@ import (
 	"maru/local/internal/template"
 )
 
-// brokenStatus is what the doors answer for a function that cannot run, with or
+// brokenStatus is what callers get for a function that cannot run, with or
 // without an alias behind a colon; 0 for one that can.
 func (d *deployment) brokenStatus(function string) int {
 	switch err := d.built[template.Unqualified(function)].Err; {

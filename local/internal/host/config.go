@@ -11,7 +11,7 @@ import (
 )
 
 // Config is what Start needs. Its zero value serves template.yaml of the
-// current folder, on no door.
+// current folder, at no address.
 type Config struct {
 	// Template is the path of the template; "template.yaml" where empty.
 	Template string
@@ -56,8 +56,8 @@ type Config struct {
 	RetryScale float64
 	// Debug logs what is otherwise too much.
 	Debug bool
-	// Output gets what is said to the user: what was built, which doors are
-	// open, that the host is ready; nil discards it.
+	// Output gets what is said to the user: what was built, which servers
+	// are open, that the host is ready; nil discards it.
 	Output io.Writer
 	// Log gets what happens from then on: requests, and what functions print;
 	// Output where nil.
@@ -91,8 +91,8 @@ func (c Config) scheme() string {
 	return "https"
 }
 
-// door is the address of one API's or function URL's own door, on the port of addr.
-func (c Config) door(addr net.Addr, logicalID string) string {
+// address is that of one API or function URL alone, on the port of addr.
+func (c Config) address(addr net.Addr, logicalID string) string {
 	_, port, _ := net.SplitHostPort(addr.String())
 	return fmt.Sprintf("%s://%s.localhost:%s", c.scheme(), logicalID, port)
 }

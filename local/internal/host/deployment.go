@@ -45,7 +45,7 @@ type deployment struct {
 func (h *Host) read(apis net.Addr) (*deployment, error) {
 	options := h.config.Options
 	if apis != nil {
-		options.URL = func(logicalID string) string { return h.config.door(apis, logicalID) + "/" }
+		options.URL = func(logicalID string) string { return h.config.address(apis, logicalID) + "/" }
 	}
 	d := &deployment{config: h.config, out: h.out, log: h.log, builder: new(build.Builder), opt: map[string]string{}}
 	var err error

@@ -1,7 +1,7 @@
 // Package host puts the parts of the local host together: it reads a template,
-// builds the functions, finds a Redis, and opens the doors.
+// builds the functions, finds a Redis, and serves.
 //
-//	template.Load ─▶ build.Build ─▶ lambda.New ─▶ gateway.New ─▶ doors
+//	template.Load ─▶ build.Build ─▶ lambda.New ─▶ gateway.New ─▶ server.New
 //	                 redis.Open ──────┤
 //	                 async.Open ──────┘
 //
@@ -41,7 +41,7 @@ import (
 // the template comes to is its deployment. It must be closed.
 type Host struct {
 	Lambda *lambda.Lambda
-	// APIAddr and LambdaAddr are the addresses of the doors that are open.
+	// APIAddr and LambdaAddr are the addresses of the servers, nil for one that there is not.
 	APIAddr, LambdaAddr net.Addr
 
 	config Config
@@ -62,7 +62,7 @@ type Host struct {
 	apis, invokes *server.Server // those of servers that are open
 	failed        chan error
 	serving       sync.WaitGroup
-	// named tells whether the system finds the doors' names; nil where nobody asked.
+	// named tells whether the system finds the hosts' names; nil where nobody asked.
 	named <-chan bool
 
 	current   atomic.Pointer[deployment]
@@ -79,7 +79,7 @@ type Host struct {
 // stateDir is the folder beside the template in which builds and data are kept.
 const stateDir = ".maru"
 
-// Start starts a host and returns when its doors are open. ctx ends the start,
+// Start starts a host and returns when it serves. ctx ends the start,
 // not the host. An error leaves nothing behind.
 func Start(ctx context.Context, c Config) (*Host, error) {
 	if c.Template == "" {
@@ -196,7 +196,7 @@ func (h *Host) stateDir(name string) string { return below(h.dir, name) }
 // below is a folder below the state folder of a template's.
 func below(dir, name string) string { return filepath.Join(dir, stateDir, name) }
 
-// Wait returns when ctx is done, or with an error when a door failed. The host
+// Wait returns when ctx is done, or with an error when a server failed. The host
 // has still to be closed.
 func (h *Host) Wait(ctx context.Context) error {
 	select {
@@ -207,7 +207,7 @@ func (h *Host) Wait(ctx context.Context) error {
 	}
 }
 
-// Close stops the host: it closes the doors, lets running invocations finish
+// Close stops the host: it closes the servers, lets running invocations finish
 // until ctx is done, and stops the environments and the Redis it started. It
 // waits for all of these.
 func (h *Host) Close(ctx context.Context) error {

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// listen opens a door; nil where address is empty. flag is what sets its port,
+// listen opens a listener; nil where address is empty. flag is what sets its port,
 // for the error.
 func listen(address, flag string) (net.Listener, error) {
 	if address == "" {

@@ -22,18 +22,18 @@ const lookupPatience = 200 * time.Millisecond
 // URL is served alone. A function URL goes by its function's logical ID, too.
 func (h *Host) URL(logicalID string) (string, error) {
 	stack := h.current.Load().stack
-	ids := doorIDs(stack)
+	ids := hostIDs(stack)
 	switch {
 	case h.APIAddr == nil:
 		return "", fmt.Errorf("the APIs of %s are not served", stack.File)
 	case !slices.Contains(ids, logicalID):
 		return "", fmt.Errorf("%s has no API and no function URL %q; it has %s", stack.File, logicalID, strings.Join(ids, ", "))
 	}
-	return h.config.door(h.APIAddr, logicalID), nil
+	return h.config.address(h.APIAddr, logicalID), nil
 }
 
-// doorIDs are the logical IDs that doors are named after.
-func doorIDs(stack *template.Stack) []string {
+// hostIDs are the logical IDs that hosts are named after.
+func hostIDs(stack *template.Stack) []string {
 	var ids []string
 	add := func(id string) {
 		if !slices.Contains(ids, id) {
@@ -49,10 +49,10 @@ func doorIDs(stack *template.Stack) []string {
 	return ids
 }
 
-// names are the hosts of the doors, in lower case, as the gateway matches them.
+// names are those of the hosts, in lower case, as the gateway matches them.
 func names(stack *template.Stack) []string {
 	var names []string
-	for _, id := range doorIDs(stack) {
+	for _, id := range hostIDs(stack) {
 		if name := strings.ToLower(id) + ".localhost"; !slices.Contains(names, name) {
 			names = append(names, name)
 		}
@@ -60,7 +60,7 @@ func names(stack *template.Stack) []string {
 	return names
 }
 
-// lookUpName begins to find out whether the system knows the doors' names. It
+// lookUpName begins to find out whether the system knows the hosts' names. It
 // asks for the last one, which a line in /etc/hosts from an earlier start is the
 // likeliest to lack.
 func (h *Host) lookUpName(ctx context.Context, stack *template.Stack) {
@@ -78,7 +78,7 @@ func (h *Host) lookUpName(ctx context.Context, stack *template.Stack) {
 	h.named = found
 }
 
-// announceNames says what to do where the system does not know the doors' names.
+// announceNames says what to do where the system does not know the hosts' names.
 // Browsers and curl do not ask it for what is below localhost (RFC 6761, 6.3); Go,
 // Python and Node.js do, and many a Linux knows localhost alone.
 func (h *Host) announceNames(stack *template.Stack) {

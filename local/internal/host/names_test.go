@@ -13,7 +13,7 @@ import (
 const oneURL = "  Fn:\n    Type: AWS::Serverless::Function\n    Properties:\n      PackageType: Image\n" +
 	"      AutoPublishAlias: live\n      FunctionUrlConfig: {AuthType: NONE}\n"
 
-// Where the system does not find the names of the doors, a start says what to do
+// Where the system does not find the names of the hosts, a start says what to do
 // about it, and nothing else of it; a system that takes too long finds nothing.
 func TestAnnounceNames(t *testing.T) {
 	for _, test := range []struct {
@@ -92,7 +92,7 @@ func TestURL(t *testing.T) {
 	}
 }
 
-// Without a door for APIs, nothing has an address.
+// Without a server for APIs, nothing has an address.
 func TestURLWithoutAPIs(t *testing.T) {
 	h, err := Start(t.Context(), Config{Template: write(t, "template.yaml", oneAPI)})
 	if err != nil {

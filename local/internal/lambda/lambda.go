@@ -279,7 +279,7 @@ func (l *Lambda) runNew(i *invocation) outcome {
 // fails, or lasts more than 10 seconds, is done again as part of the invocation,
 // under the function's own timeout ("Lambda execution environment lifecycle",
 // failures during the init phase). The outcome is set where that failed, too; the
-// environment, where there is one, is then of no use.
+// environment, where there is one, cannot be used then.
 func (l *Lambda) start(i *invocation) (*environment, *outcome) {
 	e, failed := l.init(i, initPhase{"init", initTimeout})
 	if failed == nil || e == nil {

@@ -261,7 +261,7 @@ func (p *pool) remove(e *environment) {
 	p.stop(e)
 }
 
-// discard gives back the place of an environment that is of no more use, and ends
+// discard gives back the place of an environment that cannot be used any more, and ends
 // the invocation. The environment, where there is one, is stopped.
 func (p *pool) discard(f *Function, e *environment) {
 	p.leave(f)

@@ -10,7 +10,7 @@ import (
 )
 
 // Limits on heads. They stand against clients that open connections and say
-// nothing, and are wide enough for the doors to refuse large heads in API
+// nothing, and are wide enough for a gateway to refuse large heads in API
 // Gateway's words.
 const (
 	Patience = 10 * time.Second // with a head, and with a handshake

@@ -72,7 +72,7 @@ type turn struct {
 }
 
 // take answers the request r, whose head was read from c, except for `next`,
-// which the next event will answer. An error means that c is of no more use.
+// which the next event will answer. An error means that c cannot be used any more.
 func (a *api) take(c *http1.Conn, r *http1.Request) (turn, error) {
 	method, path := string(r.Method), string(r.Target)
 	if method == "GET" && path == pathNext {

@@ -239,7 +239,7 @@ func (l *link) broken() bool {
 }
 
 // send writes the event to the runtime that waits for it. That it could not be
-// sent is seen when the answer is read; the connection is of no more use then. A
+// sent is seen when the answer is read; the connection cannot be used any more then. A
 // runtime that closed it midway has not read the event. again tells that the
 // runtime may have read it before.
 func (l *link) send(i *Invocation, again bool) {

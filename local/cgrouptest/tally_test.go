@@ -25,7 +25,7 @@ func TestVerdict(t *testing.T) {
 			"testing x/a: it was not run to its end\ntesting x/b: it was not run to its end"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			var v verdict
+			var v tally
 			_, _ = io.WriteString(&v, test.console)
 			if got := fmt.Sprint(v.err(subjects([]string{"x/a", "x/b=B"}))); got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)

@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// verdict reads a machine's console. The zero verdict has read nothing.
-type verdict struct {
+// tally reads a machine's console. The zero tally has read nothing.
+type tally struct {
 	console bytes.Buffer
 }
 
 // Write takes what the console prints.
-func (v *verdict) Write(p []byte) (int, error) { return v.console.Write(p) }
+func (v *tally) Write(p []byte) (int, error) { return v.console.Write(p) }
 
 // err says which subjects did not pass: tests that failed, that were skipped, that
 // were not there, or a machine that ended before.
-func (v *verdict) err(all []subject) error {
+func (v *tally) err(all []subject) error {
 	var errs []error
 	passed, outcomes := 0, map[string]string{}
 	for line := range strings.Lines(v.console.String()) {

@@ -9,7 +9,7 @@ import (
 	"maru/local/internal/server"
 )
 
-// open opens the doors of the first deployment.
+// open opens the servers of the first deployment.
 func (h *Host) open(apis, invokes net.Listener) error {
 	d := h.current.Load()
 	if apis != nil {
@@ -25,7 +25,7 @@ func (h *Host) open(apis, invokes net.Listener) error {
 		// By net/http: an invocation that waits for an environment leaves with its client.
 		h.invokes = h.serve(h.invokeHandler(d), server.Config{NetHTTP: true}, invokes, nil)
 	}
-	h.announceDoors(d)
+	h.announceServers(d)
 	return nil
 }
 
