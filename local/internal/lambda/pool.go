@@ -277,51 +277,6 @@ func (p *pool) lose(e *environment) {
 	p.grant()
 }
 
-// reserve gives the right to start one more environment of a function's
-// provisioned concurrency, if it is short of one and there is room. The caller has
-// to call add or lose, unreserve where it was not started, and done in the end.
-func (p *pool) reserve(f *Function, v variant) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.closed || !p.current(f) {
-		return false
-	}
-	m := p.members[f.LogicalID]
-	if m.provisioned[v] >= f.ProvisionedConcurrency[v.version] {
-		return false
-	}
-	if p.size >= p.max {
-		p.short = true
-		return false
-	}
-	m.provisioned[v]++
-	p.use(f)
-	p.size++
-	p.measure()
-	return true
-}
-
-// done ends what reserve began.
-func (p *pool) done(f *Function) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.unuse(f)
-}
-
-func (p *pool) unreserve(f *Function, v variant) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.unprovision(f, v)
-}
-
-// unprovision counts one environment of provisioned concurrency less, unless its
-// function was replaced and has another count; mu is held.
-func (p *pool) unprovision(f *Function, v variant) {
-	if p.current(f) {
-		p.members[f.LogicalID].provisioned[v]--
-	}
-}
-
 // shrink counts one environment less; mu is held.
 func (p *pool) shrink() {
 	p.size--
@@ -427,41 +382,6 @@ func (p *pool) expire() {
 	p.idle.Reset(next)
 }
 
-// close refuses callers and those in line, stops every idle environment, and
-// waits for the busy ones to be given back. When ctx is done, it kills those.
-func (p *pool) close(ctx context.Context) {
-	p.refuse()
-	select {
-	case <-p.drained:
-	case <-ctx.Done():
-		p.killAll()
-		<-p.drained
-	}
-	p.stops.Wait()
-}
-
-// refuse does the part of close that does not wait; a second time, nothing.
-func (p *pool) refuse() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.closed {
-		return
-	}
-	p.closed = true
-	p.idle.Stop()
-	for _, w := range p.waiting {
-		close(w.granted)
-	}
-	p.waiting = nil
-	if p.size == 0 {
-		close(p.drained)
-	}
-	for _, m := range p.members {
-		p.stopIdle(m, func(idleEnvironment) bool { return true })
-	}
-	p.abandon()
-}
-
 // track notes a running environment, so that it can be killed while it is busy.
 func (p *pool) track(e *environment) {
 	p.mu.Lock()
@@ -469,15 +389,6 @@ func (p *pool) track(e *environment) {
 	p.running[e] = struct{}{}
 	p.use(e.f)
 	if p.killed {
-		e.process.Kill()
-	}
-}
-
-func (p *pool) killAll() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.killed = true
-	for e := range p.running {
 		e.process.Kill()
 	}
 }

@@ -69,3 +69,48 @@ func (l *Lambda) endedForNobody(e *environment, err error) *outcome {
 	o.outOfMemory = overran
 	return &o
 }
+
+// reserve gives the right to start one more environment of a function's
+// provisioned concurrency, if it is short of one and there is room. The caller has
+// to call add or lose, unreserve where it was not started, and done in the end.
+func (p *pool) reserve(f *Function, v variant) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || !p.current(f) {
+		return false
+	}
+	m := p.members[f.LogicalID]
+	if m.provisioned[v] >= f.ProvisionedConcurrency[v.version] {
+		return false
+	}
+	if p.size >= p.max {
+		p.short = true
+		return false
+	}
+	m.provisioned[v]++
+	p.use(f)
+	p.size++
+	p.measure()
+	return true
+}
+
+// done ends what reserve began.
+func (p *pool) done(f *Function) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.unuse(f)
+}
+
+func (p *pool) unreserve(f *Function, v variant) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.unprovision(f, v)
+}
+
+// unprovision counts one environment of provisioned concurrency less, unless its
+// function was replaced and has another count; mu is held.
+func (p *pool) unprovision(f *Function, v variant) {
+	if p.current(f) {
+		p.members[f.LogicalID].provisioned[v]--
+	}
+}
