@@ -13,34 +13,6 @@ import (
 	"maru/local/internal/gateway/internal/request"
 )
 
-// responseTypes are the names that a REST API's errors have in its
-// GatewayResponses. A type that AWS has no other name for is its class's
-// default. Errors that are not listed cannot be customized: API Gateway refuses
-// such requests before it knows their API, and says the same of REQUEST_TOO_LARGE:
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
-var responseTypes = map[Cause]string{
-	NoRoute:                  "MISSING_AUTHENTICATION_TOKEN",
-	Unsigned:                 "MISSING_AUTHENTICATION_TOKEN",
-	Unauthorized:             "UNAUTHORIZED",
-	InvalidAPIKey:            "INVALID_API_KEY",
-	DeniedExplicitly:         "ACCESS_DENIED",
-	DeniedImplicitly:         "ACCESS_DENIED",
-	DeniedByPolicy:           "ACCESS_DENIED",
-	AuthorizerFailed:         "AUTHORIZER_CONFIGURATION_ERROR",
-	ParametersMissing:        "BAD_REQUEST_PARAMETERS",
-	BodyInvalid:              "BAD_REQUEST_BODY",
-	ModelBroken:              "API_CONFIGURATION_ERROR",
-	IntegrationTimeout:       "INTEGRATION_TIMEOUT",
-	IntegrationMisconfigured: "API_CONFIGURATION_ERROR",
-	FunctionError:            default5XX,
-	FunctionTimeout:          default5XX,
-	FunctionThrottled:        default5XX,
-	FunctionUnavailable:      default5XX,
-	FunctionUnsupported:      default5XX,
-	MalformedResult:          default5XX,
-	UndecodableBody:          default5XX,
-}
-
 // The gateway responses that stand for all of a class without one of their own.
 const (
 	default4XX = "DEFAULT_4XX"
@@ -51,7 +23,7 @@ const (
 // REST API's GatewayResponses say, and sets their headers. A function's own
 // response never comes here.
 func (w *Writer) customize(r *Refusal, a answer) (status int, body []byte) {
-	name := responseTypes[r.Cause]
+	name := refusals[r.Cause].responseType
 	api := w.r.API()
 	if api == nil || !kinds[api.Kind].customized || name == "" {
 		return a.status, []byte(a.body)
