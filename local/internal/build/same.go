@@ -64,15 +64,7 @@ func (b *Builder) contentSum(dir string) (string, error) {
 	t := tree{
 		but:       []string{"__pycache__"},
 		installed: b.installedDir(),
-		note: func(w io.Writer, path string, _ fs.FileInfo) error {
-			f, err := os.Open(path)
-			if err != nil {
-				return err
-			}
-			defer f.Close()
-			_, err = io.Copy(w, f)
-			return err
-		},
+		note:      func(w io.Writer, name, path string, _ fs.FileInfo) error { return addFile(w, name, path) },
 	}
 	return t.sum(dir)
 }
@@ -83,8 +75,8 @@ func (b *Builder) contentSum(dir string) (string, error) {
 func revision(dir string) string {
 	t := tree{
 		but: []string{".git", ".maru", ".aws-sam", "__pycache__"},
-		note: func(w io.Writer, _ string, info fs.FileInfo) error {
-			_, err := fmt.Fprintln(w, info.ModTime().UnixNano())
+		note: func(w io.Writer, name, _ string, info fs.FileInfo) error {
+			_, err := fmt.Fprintf(w, "%q %v %d %d\n", name, info.Mode(), info.Size(), info.ModTime().UnixNano())
 			return err
 		},
 	}
@@ -100,8 +92,8 @@ func revision(dir string) string {
 type tree struct {
 	but       []string // names of folders that are left out
 	installed string   // links into this folder are noted, not followed; empty for none
-	// note writes what counts of a file beside its path, permissions and size.
-	note func(w io.Writer, path string, info fs.FileInfo) error
+	// note writes what counts of a file, its name below the folder too.
+	note func(w io.Writer, name, path string, info fs.FileInfo) error
 
 	root string   // the folder, as it is without links
 	met  []string // folders, as they are without links
@@ -158,8 +150,7 @@ func (t *tree) addReal(w io.Writer, path, name string, info fs.FileInfo) error {
 		t.met = append(t.met, path)
 		return t.addFolder(w, path, name)
 	case info.Mode().IsRegular():
-		fmt.Fprintf(w, "%q %s %d\n", name, info.Mode(), info.Size())
-		return t.note(w, path, info)
+		return t.note(w, name, path, info)
 	}
 	return nil
 }
