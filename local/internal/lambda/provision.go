@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -32,21 +33,15 @@ func (l *Lambda) provision(f *Function) {
 func (l *Lambda) startProvisioned(f *Function, v variant) {
 	defer l.pool.done(f)
 	phase := initPhase{"init", max(provisionedInitTimeout, f.Timeout)}
-	e, err := l.launch(f, v, provisioned, phase)
+	e, failed, err := l.initForNobody(context.Background(), f, v, provisioned, phase)
 	if err != nil {
 		l.log.Error("provisioned environment did not start", "function", f.LogicalID, "error", err)
 		l.pool.unreserve(f, v)
 		l.pool.lose(nil)
 		return
 	}
-	failed, err := e.init(phase.limit)
-	if err != nil {
-		failed = l.endedForNobody(e, err)
-	}
 	if failed != nil {
 		l.log.Error("provisioned environment did not start", "function", f.LogicalID, "error", failed.ErrorType)
-		e.output.flush()
-		l.journal.initialized(e, phase, time.Since(e.started), failed.status())
 		l.pool.lose(e)
 		return
 	}
@@ -54,6 +49,25 @@ func (l *Lambda) startProvisioned(f *Function, v variant) {
 	e.initDuration = 0 // no invocation waited for it
 	l.linger(e)
 	l.journal.initialized(e, phase, took, success)
+}
+
+// initForNobody starts an environment that no invocation waits for, and takes it
+// through its init phase, which ends with ctx, too. That it failed is in the journal
+// then; that it did not is its caller's to say. The error is that the process could not
+// be started.
+func (l *Lambda) initForNobody(ctx context.Context, f *Function, v variant, how initialization, phase initPhase) (e *environment, failed *outcome, err error) {
+	if e, err = l.launch(f, v, how, phase); err != nil {
+		return nil, nil, err
+	}
+	defer context.AfterFunc(ctx, e.process.Kill)()
+	if failed, err = e.init(phase.limit); err != nil {
+		failed = l.endedForNobody(e, err)
+	}
+	if failed != nil {
+		e.output.flush()
+		l.journal.initialized(e, phase, time.Since(e.started), failed.status())
+	}
+	return e, failed, nil
 }
 
 // endedForNobody kills an environment whose init phase took too long, or that exited

@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"time"
 )
 
 // catalog is the functions that are run at a time. It is not changed.
@@ -180,40 +179,25 @@ func (l *Lambda) startFresh(ctx context.Context, f *Function, outgoing map[strin
 	return err
 }
 
-// initFresh starts an environment that nobody waits for and waits for the end of its
-// init phase. There is none where the process could not be started.
+// initFresh is initForNobody for a function that is to replace another. There is no
+// environment where the process could not be started; the error is an *InitError.
 func (l *Lambda) initFresh(ctx context.Context, f *Function) (*environment, error) {
 	phase := initPhase{"init", initTimeout}
-	e, err := l.launch(f, variant{version: Latest}, onDemand, phase)
+	e, failed, err := l.initForNobody(ctx, f, variant{version: Latest}, onDemand, phase)
 	if err != nil {
 		errorType, why := f.startError(err)
 		return nil, &InitError{f.LogicalID, errorType, why.Error()}
 	}
-	failed, err := l.initFor(ctx, e, phase)
-	if err != nil {
-		failed = l.endedForNobody(e, err)
-	}
-	took, how := e.initDuration, success
-	if failed != nil {
-		took, how = time.Since(e.started), failed.status()
-	}
-	e.output.flush()
-	l.journal.initialized(e, phase, took, how)
 	if failed != nil {
 		return e, initError(e, failed)
 	}
+	e.output.flush()
+	l.journal.initialized(e, phase, e.initDuration, success)
 	e.initDuration = 0 // no invocation waited for it
 	if l.freeze {
 		e.freeze()
 	}
 	return e, nil
-}
-
-// initFor is the environment's init, which ends with ctx, too.
-func (l *Lambda) initFor(ctx context.Context, e *environment, phase initPhase) (*outcome, error) {
-	stop := context.AfterFunc(ctx, e.process.Kill)
-	defer stop()
-	return e.init(phase.limit)
 }
 
 // initError says why an environment did not come through its init phase.
