@@ -188,7 +188,7 @@ func (h *Host) announceNotes(d *deployment) {
 	var kinds []kind
 	places := map[kind][]template.Note{}
 	for _, n := range d.stack.Notes {
-		if h.config.Only != nil && n.Resource != "" && !d.runs(n.Resource) {
+		if h.config.Only != nil && n.Resource != "" && d.stack.Function(n.Resource) == nil {
 			continue // it is about what has no part in this run
 		}
 		if strings.HasSuffix(n.Property, "."+redisVariable) && h.redis != nil {
@@ -213,11 +213,6 @@ func (h *Host) announceNotes(d *deployment) {
 		}
 		fmt.Fprintf(h.out, "  %s: %s%s\n", places[k][0].Pos, about, k.text)
 	}
-}
-
-// runs reports whether a logical ID is that of a function of this host.
-func (d *deployment) runs(logicalID string) bool {
-	return slices.ContainsFunc(d.stack.Functions, func(f *template.Function) bool { return f.LogicalID == logicalID })
 }
 
 // subject names what notes of one kind are about: "Role of Get", or "Role of Get,

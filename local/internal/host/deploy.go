@@ -125,9 +125,7 @@ func (h *Host) replace(ctx context.Context, before, next *deployment) (Change, e
 		return Change{}, next.located(err)
 	}
 	h.lingering = lingering
-	if h.queue != nil {
-		h.queue.Replace(slices.Concat(next.functions, lingering), next.deliveries())
-	}
+	h.deliverFor(next)
 	h.put(next)
 	drained := h.swap(next)
 	h.retiring.Go(func() { h.retire(before, append(drained, r.Retired)) })
@@ -195,11 +193,18 @@ func (h *Host) removeOnly(before *deployment) <-chan struct{} {
 	gone := idsOf(without(h.lingering, wanted))
 	h.lingering = without(h.lingering, gone)
 	retired := h.Lambda.Remove(gone...)
-	if h.queue != nil && len(gone) > 0 {
-		d := h.current.Load()
-		h.queue.Replace(slices.Concat(d.functions, h.lingering), d.deliveries())
+	if len(gone) > 0 {
+		h.deliverFor(h.current.Load())
 	}
 	return retired
+}
+
+// deliverFor has the queue deliver to the functions of a deployment and to those that
+// linger.
+func (h *Host) deliverFor(d *deployment) {
+	if h.queue != nil {
+		h.queue.Replace(slices.Concat(d.functions, h.lingering), d.deliveries())
+	}
 }
 
 // finished waits until all are closed, and reports whether they were before the host's
@@ -215,17 +220,11 @@ func (h *Host) finished(all ...<-chan struct{}) bool {
 	return true
 }
 
-// without are the functions whose logical IDs are not among some, each once: as the
-// last of them has it.
+// without are the functions whose logical IDs are not among some.
 func without(functions []*lambda.Function, logicalIDs []string) []*lambda.Function {
-	var left []*lambda.Function
-	for _, f := range slices.Backward(functions) {
-		if !slices.Contains(logicalIDs, f.LogicalID) && !slices.Contains(idsOf(left), f.LogicalID) {
-			left = append(left, f)
-		}
-	}
-	slices.Reverse(left)
-	return left
+	return slices.DeleteFunc(slices.Clone(functions), func(f *lambda.Function) bool {
+		return slices.Contains(logicalIDs, f.LogicalID)
+	})
 }
 
 func idsOf(functions []*lambda.Function) []string {

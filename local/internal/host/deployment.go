@@ -103,12 +103,11 @@ func (d *deployment) newErrors(before *deployment) error {
 // located puts the place of a function's code before the error of its init phase.
 func (d *deployment) located(err error) error {
 	var failed *lambda.InitError
-	if errors.As(err, &failed) {
-		for _, f := range d.stack.Functions {
-			if f.LogicalID == failed.Function {
-				return fmt.Errorf("%s: %w", f.CodePos, err)
-			}
-		}
+	if !errors.As(err, &failed) {
+		return err
+	}
+	if f := d.stack.Function(failed.Function); f != nil {
+		return fmt.Errorf("%s: %w", f.CodePos, err)
 	}
 	return err
 }
