@@ -15,9 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"maru/local/hosttest"
+	"maru/local/internal/process/processtest"
 )
 
 // killed is a template of the functions of testdata/killed, already built.
@@ -84,7 +83,7 @@ func processesIn(dir string) (pids []int) {
 // any in the end.
 func TestRequestsWhileEnvironmentsAreKilled(t *testing.T) {
 	http.DefaultClient.CloseIdleConnections() // of tests before
-	goroutines, descriptors := goleak.IgnoreCurrent(), countDescriptors(t)
+	checkNothingLeft := processtest.Before(t)
 	dir := buildKilled(t)
 	var answers []answer
 	var victims map[int]bool
@@ -100,27 +99,7 @@ func TestRequestsWhileEnvironmentsAreKilled(t *testing.T) {
 	if pids := processesIn(dir); len(pids) > 0 {
 		t.Errorf("got processes %v after the end of the host, want none", pids)
 	}
-	goleak.VerifyNone(t, goroutines, goleak.IgnoreTopFunction("maru/local/internal/process.RunStarter"))
-	if got := countDescriptors(t); got > descriptors {
-		t.Errorf("got %d open files after the end of the host, want %d as before", got, descriptors)
-	}
-}
-
-// countDescriptors counts this process's open files, but for what the Go runtime
-// opens once and keeps, to poll the others.
-func countDescriptors(t *testing.T) (n int) {
-	t.Helper()
-	links, err := filepath.Glob("/proc/self/fd/*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, link := range links {
-		target, err := os.Readlink(link)
-		if err == nil && !strings.HasPrefix(target, "anon_inode:[event") {
-			n++
-		}
-	}
-	return n
+	checkNothingLeft()
 }
 
 // killAtRandom kills a process of a folder every 50 ms until it is stopped, which

@@ -12,6 +12,7 @@ import (
 
 	"maru/local/internal/cgroup"
 	"maru/local/internal/lambda"
+	"maru/local/internal/lambda/lambdatest"
 )
 
 func init() {
@@ -36,13 +37,7 @@ func greedy() {
 func startGreedy(t *testing.T, said *bytes.Buffer) *Host {
 	t.Helper()
 	dir := t.TempDir()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(self, filepath.Join(dir, "bootstrap")); err != nil {
-		t.Fatal(err)
-	}
+	lambdatest.Bootstrap(t, dir)
 	h, err := Start(t.Context(), Config{Debug: true, Output: said, Template: write(t, "template.yaml", `Transform: AWS::Serverless-2016-10-31
 Resources:
   Greedy:

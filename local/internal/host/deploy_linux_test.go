@@ -16,9 +16,8 @@ import (
 	"syscall"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"maru/local/internal/async"
+	"maru/local/internal/process/processtest"
 )
 
 // environments gives the environments of a stack that run, its hosts' too, by process
@@ -36,22 +35,6 @@ func (s *stack) environments() map[string]string {
 		codes[filepath.Base(filepath.Dir(file))] = code
 	}
 	return codes
-}
-
-// descriptors counts this process's open files, but for what the Go runtime opens once
-// and keeps, to poll the others.
-func descriptors(t *testing.T) (n int) {
-	t.Helper()
-	links, err := filepath.Glob("/proc/self/fd/*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, link := range links {
-		if target, err := os.Readlink(link); err == nil && !strings.HasPrefix(target, "anon_inode:[event") {
-			n++
-		}
-	}
-	return n
 }
 
 // answers are what clients were answered by one path: the process IDs, by the code.
@@ -90,7 +73,7 @@ func TestDeployUnderLoad(t *testing.T) {
 		{function("Kept", "code", "0", built), function("Changed", "code", "2", built), strings.Replace(function("Or", "code", "2", built), "/or", "/either", 1)},
 	}
 	s.write(versions[0]...)
-	goroutines, files := goleak.IgnoreCurrent(), descriptors(t)
+	checkNothingLeft := processtest.Before(t)
 	h := s.start()
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
 	seen := map[string]*answers{"/kept": {}, "/changed": {}, "/either": {}}
@@ -161,10 +144,7 @@ func TestDeployUnderLoad(t *testing.T) {
 	if running := s.environments(); len(running) > 0 {
 		t.Errorf("got processes %v after the end of the host, want none", running)
 	}
-	goleak.VerifyNone(t, goroutines, goleak.IgnoreTopFunction("maru/local/internal/process.RunStarter"))
-	if got := descriptors(t); got > files {
-		t.Errorf("got %d open files after the end of the host, want %d as before", got, files)
-	}
+	checkNothingLeft()
 }
 
 // doomed starts a host of the stack in a process of its own, and gives the address of

@@ -18,6 +18,7 @@ import (
 
 	"maru/local/internal/filelock"
 	"maru/local/internal/lambda"
+	"maru/local/internal/lambda/lambdatest"
 )
 
 func init() {
@@ -63,19 +64,13 @@ type stack struct {
 
 func newStack(t *testing.T) *stack {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &stack{t, dir, filepath.Join(dir, "template.yaml")}
-	s.put("code/Makefile", "build-%:\n\tln -s "+self+" $(ARTIFACTS_DIR)/bootstrap\n")
-	if err := os.Symlink(self, filepath.Join(dir, "code", "bootstrap")); err != nil {
-		t.Fatal(err)
-	}
+	s.change(0)
+	lambdatest.Bootstrap(t, filepath.Join(dir, "code"))
 	return s
 }
 
@@ -345,6 +340,7 @@ func given(t *testing.T, f *lambda.Function) bool {
 
 // change has functions that are built come out as another build.
 func (s *stack) change(n int) {
+	s.t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		s.t.Fatal(err)
@@ -411,7 +407,7 @@ func TestCloseDuringALongRequest(t *testing.T) {
 	first := h.current.Load().functions[0]
 	release := s.hold(h)
 	for n := range 2 {
-		s.change(n)
+		s.change(n + 1)
 		if change, err := h.redeploy(t.Context()); err != nil || len(change.Changed) != 1 {
 			t.Fatalf("got %+v, %v", change, err)
 		}

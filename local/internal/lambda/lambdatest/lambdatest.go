@@ -56,14 +56,20 @@ func NamedFunction(t testing.TB, logicalID, handler string) *lambda.Function {
 	f := Deploy(t, nil)
 	f.LogicalID, f.Name, f.Handler = logicalID, strings.ToLower(logicalID), handler
 	f.ARN = ARN + f.Name
+	Bootstrap(t, f.Dir)
+	return f
+}
+
+// Bootstrap makes the test binary the bootstrap of a function whose code is a folder.
+func Bootstrap(t testing.TB, dir string) {
+	t.Helper()
 	binary, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(binary, filepath.Join(f.Dir, "bootstrap")); err != nil {
+	if err := os.Symlink(binary, filepath.Join(dir, "bootstrap")); err != nil {
 		t.Fatal(err)
 	}
-	return f
 }
 
 // Deploy returns a function "Fn" whose code is these files, by their paths with
