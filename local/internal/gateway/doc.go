@@ -68,10 +68,12 @@
 //	414          a request target over 10,240 bytes, or for an authorizer 1,600
 //	431          header fields over 10,240 bytes
 //	500          base64 that cannot be decoded (REST); an integration that API
-//	             Gateway cannot call; an authorizer that fails, takes
+//	             Gateway cannot call, or of a function that the template does
+//	             not have; an authorizer that fails, takes
 //	             over 10 s or returns no valid output; a body whose model is no
 //	             JSON Schema that can be checked (REST)
-//	501          a function of a kind that the host does not run; CONNECT over
+//	501          a function of a kind that the host does not run; a route that it
+//	             does not serve, such as one with another integration; CONNECT over
 //	             a protocol that cannot be turned into a tunnel
 //	502, 500     a function error, or a result that is no valid response; an event
 //	             that is longer than Lambda takes

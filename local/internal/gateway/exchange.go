@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 
 	"maru/local/internal/gateway/internal/answer"
@@ -103,6 +105,15 @@ func (x *exchange) find() *answer.Refusal {
 	if x.mock == nil {
 		x.mock = r.Route.Mock
 	}
+	return x.checkSupport()
+}
+
+// checkSupport refuses the requests of a route that the host cannot serve, whoever sends
+// them. The preflights of its API have their answer all the same.
+func (x *exchange) checkSupport() *answer.Refusal {
+	if why := x.request.Route.Unsupported; why != "" && x.mock == nil {
+		return answer.Because(answer.RouteUnsupported, errors.New(why))
+	}
 	return nil
 }
 
@@ -117,8 +128,11 @@ func (x *exchange) validate() *answer.Refusal { return x.guard.validator.Check(&
 
 // checkIntegration refuses what API Gateway cannot call.
 func (x *exchange) checkIntegration() *answer.Refusal {
-	if x.request.Route.Misconfigured {
+	switch r := x.request.Route; {
+	case r.Misconfigured:
 		return answer.For(answer.IntegrationMisconfigured)
+	case r.MissingFunction != "":
+		return answer.Because(answer.FunctionMissing, fmt.Errorf("the template has no function %s", r.MissingFunction))
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"slices"
@@ -94,7 +95,7 @@ func (h *Host) announceAPIs(d *deployment) {
 		fmt.Fprintf(w, "\n%s, %s, stage %s, alone at %s\n",
 			api.LogicalID, api.Kind, api.Stage, h.config.address(h.APIAddr, api.LogicalID))
 		for _, r := range api.Routes {
-			fmt.Fprintf(w, "  %s\t%s\t%s%s\n", r.Method, r.Path, answerer(r), d.remark(r.Function, r.Auth))
+			fmt.Fprintf(w, "  %s\t%s\t%s%s\n", r.Method, r.Path, answerer(r), d.routeRemark(r))
 		}
 	}
 	if len(urls) > 0 {
@@ -103,7 +104,7 @@ func (h *Host) announceAPIs(d *deployment) {
 	for _, u := range urls {
 		r := u.Routes[0]
 		fmt.Fprintf(w, "  %s/\t%s\t%s, %s%s\n",
-			h.config.address(h.APIAddr, u.LogicalID), r.Function, invokeMode(r), authType(r), d.remark(r.Function, r.Auth))
+			h.config.address(h.APIAddr, u.LogicalID), r.Function, invokeMode(r), authType(r), d.routeRemark(r))
 	}
 	if own := d.ownMethods(); len(own) > 0 {
 		fmt.Fprintf(w, "\nOf this host alone, API Gateway does not carry them\n")
@@ -144,6 +145,17 @@ func authType(r *template.Route) string {
 	return "NONE"
 }
 
+// routeRemark is remark for a route of an API.
+func (d *deployment) routeRemark(r *template.Route) string {
+	switch {
+	case r.Unsupported != "":
+		return "\t(not served: 501)"
+	case r.MissingFunction != "":
+		return "\t(not in the template: 500)"
+	}
+	return d.remark(r.Function, r.Auth)
+}
+
 // remark says what keeps callers, or some of them, from the function of a route;
 // "" where nothing does.
 func (d *deployment) remark(function string, auth *template.Auth) string {
@@ -165,10 +177,13 @@ func (d *deployment) remark(function string, auth *template.Auth) string {
 
 // answerer names who answers a route.
 func answerer(r *template.Route) string {
-	if r.Mock != nil {
+	switch {
+	case r.Mock != nil:
 		return "(the API itself)"
+	case r.Unsupported != "":
+		return "-"
 	}
-	return r.Function
+	return cmp.Or(r.Function, r.MissingFunction)
 }
 
 func (d *deployment) ownMethods() []string {

@@ -49,10 +49,10 @@ func TestCloudFormationRoutes(t *testing.T) {
 			[]string{"GET /p/{q+} → F 1.0"}, nil},
 		{"circle of resources", "  P: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref R, ParentId: !Ref P, PathPart: p}}\n" +
 			method("ResourceId: !Ref P, "+toFunction), nil,
-			[]string{"9:3 ignored M.ResourceId: leads to no resource of this template: the API does not have the route"}},
+			[]string{"9:3 ignored M.ResourceId: leads to no resource of this template: the path of the route is not known"}},
 		{"API of another stack", "  M: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: abc, HttpMethod: GET}}\n", nil,
 			[]string{"8:62 ignored M.RestApiId: leads to no REST API of this template"}},
-		{"no integration", method(root), nil, []string{"8:3 refused M.Integration: is missing: the API does not have the route"}},
+		{"no integration", method(root), []string{"GET / → 501"}, []string{"8:3 refused M.Integration: the method has no Integration: the route answers every request with 501"}},
 		{"IAM", method(root + "AuthorizationType: AWS_IAM, " + toFunction), []string{"GET / → F 1.0 IAM"},
 			[]string{"8:144 refused M.AuthorizationType: IAM authorization" + refused}},
 		{"API key", method(root + "ApiKeyRequired: true, " + toFunction), []string{"GET / → F 1.0 API key +key"},
@@ -73,8 +73,8 @@ func TestCloudFormationRoutes(t *testing.T) {
 		{"JWT", httpIntegration + httpRoute("RouteKey: GET /x, AuthorizationType: JWT, AuthorizerId: !Ref A, "+target) +
 			"  A: {Type: AWS::ApiGatewayV2::Authorizer, Properties: {ApiId: !Ref H, Name: tokens, AuthorizerType: JWT, JwtConfiguration: {}}}\n",
 			[]string{"GET /x → F 2.0 JWT tokens"}, []string{"10:3 refused A.: a JWT authorizer" + refused}},
-		{"target of another stack", httpRoute("RouteKey: GET /x, Target: integrations/abc"), nil,
-			[]string{"8:3 refused T.Target: leads to no integration of this template: the API does not have the route"}},
+		{"target of another stack", httpRoute("RouteKey: GET /x, Target: integrations/abc"), []string{"GET /x → 501"},
+			[]string{"8:3 refused T.Target: the Target leads to no integration of this template: the route answers every request with 501"}},
 		{"stage variables of a later stage", "  A: {Type: AWS::ApiGatewayV2::Authorizer, Properties: {ApiId: !Ref H, AuthorizerType: REQUEST, " +
 			"AuthorizerPayloadFormatVersion: 2.0, AuthorizerUri: 'arn:aws:lambda:us-east-1:1:function:${stageVariables.f}'}}\n" +
 			httpIntegration + httpRoute("RouteKey: GET /x, AuthorizationType: CUSTOM, AuthorizerId: !Ref A, "+target) +
@@ -82,7 +82,7 @@ func TestCloudFormationRoutes(t *testing.T) {
 			[]string{"GET /x → F 2.0 Lambda A"}, nil},
 		{"service integration", httpRoute("RouteKey: GET /x, "+target) +
 			"  I: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref H, IntegrationType: AWS_PROXY, IntegrationSubtype: SQS-SendMessage}}\n",
-			nil, []string{"9:3 refused I.: an integration of type AWS_PROXY SQS-SendMessage is not emulated: the API does not have the route"}},
+			[]string{"GET /x → 501"}, []string{"9:3 refused I.: an integration of type AWS_PROXY SQS-SendMessage is not emulated: the route answers every request with 501"}},
 		{"quick create", "  Q: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP, Target: !Ref F, RouteKey: POST /x}}\n",
 			[]string{"POST /x → F 2.0"}, nil},
 		{"quick create with authorization", quick + "  O: {Type: AWS::ApiGatewayV2::ApiGatewayManagedOverrides, Properties: {ApiId: !Ref Q, Route: {AuthorizationType: AWS_IAM}, Stage: {}}}\n",

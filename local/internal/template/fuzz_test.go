@@ -87,8 +87,9 @@ func checkRoutes(t *testing.T, s *Stack) {
 				}
 			}
 			function, _, _ := strings.Cut(r.Function, ":")
-			if functions[function] == (r.Mock != nil) {
-				t.Errorf("the route %s %s leads to the function %q and the mock %v, want one of them", r.Method, r.Path, r.Function, r.Mock)
+			if answers := count(functions[function], r.Mock != nil, r.MissingFunction != "", r.Unsupported != ""); answers == 0 || answers > 1 && r.Unsupported == "" {
+				t.Errorf("the route %s %s leads to the function %q and the mock %v, lacks %q and refuses because %q, want one of these",
+					r.Method, r.Path, r.Function, r.Mock, r.MissingFunction, r.Unsupported)
 			}
 			if r.Auth == nil || r.Auth.Authorizer == nil || r.Auth.Authorizer.Lambda == nil {
 				continue
@@ -98,6 +99,16 @@ func checkRoutes(t *testing.T, s *Stack) {
 			}
 		}
 	}
+}
+
+// count is how many of several things are so.
+func count(things ...bool) (n int) {
+	for _, so := range things {
+		if so {
+			n++
+		}
+	}
+	return n
 }
 
 // FuzzParseParameters holds that no argument makes it panic and that names are

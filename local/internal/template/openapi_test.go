@@ -15,15 +15,24 @@ func served(s *Stack) []string {
 	var lines []string
 	for _, a := range s.APIs {
 		for _, r := range a.Routes {
-			line := fmt.Sprintf("%s %s → %s %s", r.Method, r.Path, r.Function, r.PayloadFormat)
-			if r.Mock != nil {
-				line = fmt.Sprintf("%s %s → mock %d", r.Method, r.Path, r.Mock.StatusCode)
-			}
-			line += asked(r.Auth)
+			line := fmt.Sprintf("%s %s → %s", r.Method, r.Path, behindRoute(r)) + asked(r.Auth)
 			lines = append(lines, line)
 		}
 	}
 	return lines
+}
+
+// behindRoute describes what answers a route's requests.
+func behindRoute(r *Route) string {
+	switch {
+	case r.Unsupported != "":
+		return "501"
+	case r.MissingFunction != "":
+		return "500"
+	case r.Mock != nil:
+		return fmt.Sprintf("mock %d", r.Mock.StatusCode)
+	}
+	return r.Function + " " + r.PayloadFormat
 }
 
 // asked describes what a route asks of its callers by the first of its kinds.
@@ -71,12 +80,12 @@ func TestDefinition(t *testing.T) {
 			"{paths: !If [No, {}, {/x: {get: {"+behind+"}}}]}"), []string{"GET /x → F 1.0"}, nil},
 		{"mock without a response", defined("Api", "", "{paths: {/x: {get: {x-amazon-apigateway-integration: {type: mock}}}}}"),
 			[]string{"GET /x → mock 500"}, nil},
-		{"other integrations", defined("Api", "", "{paths: {/x: {get: {x-amazon-apigateway-integration: {type: http}}}, /y: {get: {}}}}"), nil, []string{
-			"12:76 refused A.DefinitionBody.paths./x.get.x-amazon-apigateway-integration: an integration of type HTTP is not emulated: the API does not have the route",
-			"12:97 refused A.DefinitionBody.paths./y.get: has no x-amazon-apigateway-integration: the API does not have the route",
+		{"other integrations", defined("Api", "", "{paths: {/x: {get: {x-amazon-apigateway-integration: {type: http}}}, /y: {get: {}}}}"), []string{"GET /x → 501", "GET /y → 501"}, []string{
+			"12:76 refused A.DefinitionBody.paths./x.get.x-amazon-apigateway-integration: an integration of type HTTP is not emulated: the route answers every request with 501",
+			"12:97 refused A.DefinitionBody.paths./y.get: the operation has no x-amazon-apigateway-integration: the route answers every request with 501",
 		}},
 		{"function of another stack", defined("Api", "", "{paths: {/x: {get: {x-amazon-apigateway-integration: {type: aws_proxy, uri: arn:aws:lambda:us-east-1:1:function:other}}}}}"),
-			nil, []string{"12:76 refused A.DefinitionBody.paths./x.get.x-amazon-apigateway-integration.uri: leads to no function of this template: the API does not have the route"}},
+			[]string{"GET /x → 500"}, []string{"12:99 refused A.DefinitionBody.paths./x.get.x-amazon-apigateway-integration.uri: leads to no function of this template: the route answers every request with 500"}},
 		{"extensions", defined("Api", "", "{x-amazon-apigateway-policy: {}, x-amazon-apigateway-polizy: {}, paths: {}}"), nil, []string{
 			`12:56 ignored A.DefinitionBody.x-amazon-apigateway-polizy: is not an extension of a definition here; did you mean "x-amazon-apigateway-policy"?`,
 		}},

@@ -1,6 +1,9 @@
 package answer
 
-import "maru/local/internal/template"
+import (
+	"maru/local/internal/gateway/internal/disputed"
+	"maru/local/internal/template"
+)
 
 // Cause is why a request is answered without its function's response.
 type Cause int
@@ -30,6 +33,8 @@ const (
 	FunctionThrottled
 	FunctionUnavailable
 	FunctionUnsupported // by this host, whatever is done
+	FunctionMissing     // from the template
+	RouteUnsupported    // by this host, as FunctionUnsupported
 	MalformedResult
 	UndecodableBody
 	IntegrationTimeout
@@ -145,6 +150,8 @@ var refusals = map[Cause]refusal{
 	FunctionThrottled:   {"the function has no concurrency left", byKind{template.REST: restFailure(502), template.HTTP: httpUnavailable, template.URL: urlRefusal(429, "Rate Exceeded.")}, default5XX},
 	FunctionUnavailable: {"the function cannot run", byKind{template.REST: restFailure(502), template.HTTP: httpFailure(502), template.URL: urlFailure(502)}, default5XX},
 	FunctionUnsupported: {"the function is of a kind that is not run", byKind{template.REST: restFailure(501), template.HTTP: httpFailure(501), template.URL: urlFailure(501)}, default5XX},
+	FunctionMissing:     {"the template does not have the function", byKind{template.REST: restFailure(disputed.MissingFunction), template.HTTP: httpFailure(500), template.URL: urlFailure(502)}, "API_CONFIGURATION_ERROR"},
+	RouteUnsupported:    {"the route is of a kind that is not served", byKind{template.REST: restFailure(501), template.HTTP: httpFailure(501), template.URL: urlFailure(501)}, default5XX},
 	MalformedResult:     {"the function's result is no response", byKind{template.REST: restFailure(502), template.HTTP: httpFailure(500), template.URL: urlFailure(502)}, default5XX},
 	UndecodableBody:     {"the body of the function's result is not base64", byKind{template.REST: restFailure(500), template.HTTP: httpFailure(500), template.URL: urlFailure(502)}, default5XX},
 	IntegrationTimeout: {"the function took longer than the integration's timeout", byKind{

@@ -97,6 +97,13 @@ func RefusesByError(_ template.Kind, errorMessage string) bool {
 // catches them, and to add a route OPTIONS /{proxy+} without an authorizer.
 var PreflightPassesDefault = [...]bool{template.REST: true, template.HTTP: false, template.URL: true}
 
+// MissingFunction is the status of a REST API's route to a function that the template
+// does not have. Recordings show 500 where API Gateway may not invoke a function, and
+// 502 where Lambda refuses an invocation that it may ask for. A function that is not
+// there has no policy that lets API Gateway in, and SAM deploys a permission for its own
+// functions alone.
+const MissingFunction = 500
+
 // AbsentBody is what a model says of a request without a body: what it says of
 // an empty object. Tests against AWS show that such a request is refused where
 // the model has required properties, and do not show one that passes.

@@ -49,6 +49,11 @@ type Route struct {
 	Mock *template.Mock
 	// Misconfigured is an integration that API Gateway cannot call.
 	Misconfigured bool
+	// MissingFunction is what the route invokes where that is no function of the
+	// template; empty where it is one.
+	MissingFunction string
+	// Unsupported says why the host cannot serve the route; empty where it can.
+	Unsupported string
 	// ResourceID and DeploymentID are stable from start to start.
 	ResourceID, DeploymentID string
 	// Variables are the stage's, sorted by name.
@@ -65,6 +70,7 @@ func newRoute(api *template.API, route *template.Route) (*Route, error) {
 	r := &Route{
 		API: api, Function: route.Function, Auth: route.Auth, Validator: route.Validator,
 		Mock: route.Mock, Misconfigured: route.Misconfigured, Stream: route.Stream,
+		MissingFunction: route.MissingFunction, Unsupported: route.Unsupported,
 		Method: route.Method, Path: route.Path, Key: route.Method + " " + route.Path,
 		V1:           kinds[api.Kind].v1 || route.PayloadFormat == template.Format1,
 		ResourceID:   shortID(api.ID + route.Path),

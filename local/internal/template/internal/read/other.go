@@ -40,7 +40,7 @@ var otherTypes = map[string]string{
 	"AWS::Serverless::GraphQLApi":        "GraphQL APIs are not served",
 	"AWS::Serverless::SimpleTable":       "there is no DynamoDB here; functions use the endpoint they are configured with",
 	"AWS::DynamoDB::Table":               "there is no DynamoDB here; functions use the endpoint they are configured with",
-	"AWS::Serverless::StateMachine":      "state machines are not run",
+	resolve.TypeStateMachine:             "state machines are not run",
 	"AWS::Serverless::WebSocketApi":      "WebSocket APIs are not served",
 }
 
@@ -55,7 +55,7 @@ var listedTypes = []string{
 var serverlessTypes = []string{
 	resolve.TypeAPI, resolve.TypeFunction, resolve.TypeHTTPAPI, "AWS::Serverless::Application", "AWS::Serverless::CapacityProvider",
 	"AWS::Serverless::Connector", "AWS::Serverless::GraphQLApi", resolve.TypeLayer,
-	"AWS::Serverless::SimpleTable", "AWS::Serverless::StateMachine", "AWS::Serverless::WebSocketApi",
+	"AWS::Serverless::SimpleTable", resolve.TypeStateMachine, "AWS::Serverless::WebSocketApi",
 }
 
 // other notes a resource of a type that is not read. A type that has nothing to

@@ -35,7 +35,8 @@ func phases() []phase {
 			resolve.TypeIntegration: part((*api.Reader).Integration),
 		}, {
 			resolve.TypeFunction: (*reader).samFunction, resolve.TypeCloudFormationFunction: (*reader).cloudFormationFunction,
-			resolve.TypeStack: (*reader).nested, resolve.TypeApplication: (*reader).nested,
+			resolve.TypeStateMachine: (*reader).stateMachine,
+			resolve.TypeStack:        (*reader).nested, resolve.TypeApplication: (*reader).nested,
 		}, {
 			// SAM knows nothing of these routes when it makes preflights.
 			resolve.TypeAPI: (*reader).preflights,

@@ -3,10 +3,11 @@ package resolve
 // The resource types that are read, or to which others refer by more than a name.
 // Where SAM has such a type too, the name of CloudFormation's own says so.
 const (
-	TypeFunction = "AWS::Serverless::Function"
-	TypeAPI      = "AWS::Serverless::Api"
-	TypeHTTPAPI  = "AWS::Serverless::HttpApi"
-	TypeLayer    = "AWS::Serverless::LayerVersion"
+	TypeFunction     = "AWS::Serverless::Function"
+	TypeAPI          = "AWS::Serverless::Api"
+	TypeHTTPAPI      = "AWS::Serverless::HttpApi"
+	TypeLayer        = "AWS::Serverless::LayerVersion"
+	TypeStateMachine = "AWS::Serverless::StateMachine"
 
 	TypeCloudFormationFunction = "AWS::Lambda::Function"
 	TypeURL                    = "AWS::Lambda::Url"

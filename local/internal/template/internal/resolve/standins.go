@@ -36,7 +36,7 @@ var shapes = map[string]shape{
 	TypeAPI:                             restAPI,
 	TypeHTTPAPI:                         httpAPI,
 	"AWS::Serverless::SimpleTable":      {"TableName", "", map[string]string{"Arn": "arn:aws:dynamodb:${Region}:${Account}:table/${Name}"}},
-	"AWS::Serverless::StateMachine":     stateMachine,
+	TypeStateMachine:                    stateMachine,
 	TypeLayer:                           layer,
 	"AWS::ApiGateway::Model":            {"Name", "", nil},
 	"AWS::ApiGateway::RestApi":          restAPI,

@@ -24,8 +24,16 @@ type Route struct {
 	// REST APIs do not have.
 	Path string
 	// Function is the logical ID of the function, and behind a colon the version or
-	// the alias where the route leads to one: "Hello:live". Empty where Mock is set.
+	// the alias where the route leads to one: "Hello:live". Empty where Mock,
+	// MissingFunction or Unsupported is set.
 	Function string
+	// MissingFunction is what the route invokes where that is no function of this
+	// template: an ARN or an integration's URI. Empty where the function is there.
+	MissingFunction string
+	// Unsupported says why this host cannot serve the route, such as an integration
+	// of a type that is not emulated; empty where it can. Such a route is there, so
+	// that no other takes its requests, and refuses them. A Note says the same.
+	Unsupported string
 	// Misconfigured is true for an integration that AWS deploys and answers with
 	// 500: a REST API's Lambda proxy integration with another method than POST, or
 	// that maps a parameter to a header field that API Gateway keeps to itself, and

@@ -45,8 +45,9 @@ func Read(t testing.TB, resourceType, lines string) (*property.Object, *property
 }
 
 // Said gives the errors of a report and then its notes, a line each: "t.yaml:8:7: …",
-// "8:7 ignored Path.Of.Property: …". What is emulated has no line.
+// "8:7 ignored Path.Of.Property: …". What is emulated has no line. It ends the report.
 func Said(r *property.Report) []string {
+	r.End()
 	var lines []string
 	for _, err := range r.Errors() {
 		lines = append(lines, err.Error())

@@ -41,7 +41,6 @@ type Reader struct {
 	// What CloudFormation's own resources came to, by logical ID, for others to refer
 	// to: AWS::ApiGateway::Resources, authorizers, request validators, and of
 	// AWS::ApiGatewayV2::Integrations what they give to the routes that target them.
-	// Those that are not emulated are nil.
 	paths        map[string]pathPart
 	authorizers  map[string]*stack.Auth
 	validators   map[string]validation.Rules
@@ -76,6 +75,8 @@ type draft struct {
 	// what the definition asks for as a whole.
 	operations map[string]operation
 	security   auth.Demand
+	// bare are the definition's operations without an integration.
+	bare []bareOperation
 	// policy is what the API's resource policy asks of all routes; nil for none.
 	policy *stack.Auth
 	// merges is true where SAM adds events to the definition.
@@ -132,6 +133,7 @@ func (r *Reader) End() []*stack.API {
 		}
 	}
 	for _, a := range r.apis {
+		a.refuseBare()
 		for _, route := range a.Routes {
 			route.Auth = auth.Close(route.Auth, a.policy)
 		}

@@ -138,29 +138,32 @@ func TestIntegrate(t *testing.T) {
 		name, integration string
 		kind              stack.Kind
 		want              stack.Route
-		ok                bool
 		said              []string
 	}{
-		{"Lambda", "{type: aws_proxy, httpMethod: post, " + uri + "}", stack.REST, stack.Route{Function: "F", PayloadFormat: "1.0"}, true, nil},
-		{"Lambda, HTTP", "{type: AWS_PROXY, payloadFormatVersion: '2.0', " + uri + "}", stack.HTTP, stack.Route{Function: "F", PayloadFormat: "2.0"}, true, nil},
-		{"another method", "{type: AWS_PROXY, httpMethod: GET, " + uri + "}", stack.REST, stack.Route{Function: "F", PayloadFormat: "1.0", Misconfigured: true}, true,
+		{"Lambda", "{type: aws_proxy, httpMethod: post, " + uri + "}", stack.REST, stack.Route{Function: "F", PayloadFormat: "1.0"}, nil},
+		{"Lambda, HTTP", "{type: AWS_PROXY, payloadFormatVersion: '2.0', " + uri + "}", stack.HTTP, stack.Route{Function: "F", PayloadFormat: "2.0"}, nil},
+		{"another method", "{type: AWS_PROXY, httpMethod: GET, " + uri + "}", stack.REST, stack.Route{Function: "F", PayloadFormat: "1.0", Misconfigured: true},
 			[]string{"8:10 refused I.httpMethod: Lambda is called by POST alone, so API Gateway answers every request with 500"}},
-		{"a stream", "{type: AWS_PROXY, responseTransferMode: STREAM, " + uri + "}", stack.REST, stack.Route{Function: "F", PayloadFormat: "1.0", Stream: true}, true, nil},
-		{"no function", "{type: AWS_PROXY, uri: x}", stack.REST, stack.Route{PayloadFormat: "1.0"}, false,
-			[]string{"8:10 refused I.uri: leads to no function of this template" + noRoute}},
-		{"a mock of an HTTP API", "{type: MOCK}", stack.HTTP, stack.Route{PayloadFormat: "1.0"}, false,
-			[]string{"8:10 refused I: an integration of type MOCK is not emulated" + noRoute}},
-		{"a service", "{type: AWS_PROXY, integrationSubtype: SQS-SendMessage}", stack.HTTP, stack.Route{PayloadFormat: "1.0"}, false,
-			[]string{"8:10 refused I: an integration of type AWS_PROXY SQS-SendMessage is not emulated" + noRoute}},
-		{"too long", "{type: MOCK, timeoutInMillis: 900001}", stack.REST, stack.Route{PayloadFormat: "1.0", Mock: &stack.Mock{StatusCode: 500, Body: `{"message": "Internal server error"}`}}, true,
+		{"a stream", "{type: AWS_PROXY, responseTransferMode: STREAM, " + uri + "}", stack.REST, stack.Route{Function: "F", PayloadFormat: "1.0", Stream: true}, nil},
+		{"no function", "{type: AWS_PROXY, uri: x}", stack.REST, stack.Route{PayloadFormat: "1.0", MissingFunction: "x"},
+			[]string{"8:33 refused I.uri: " + notThere}},
+		{"a mock of an HTTP API", "{type: MOCK}", stack.HTTP, stack.Route{PayloadFormat: "1.0", Unsupported: "an integration of type MOCK is not emulated"},
+			[]string{"8:10 refused I: an integration of type MOCK is not emulated" + notServed}},
+		{"another API", "{type: HTTP_PROXY, uri: 'https://example.com/x'}", stack.REST,
+			stack.Route{PayloadFormat: "1.0", Unsupported: "an integration of type HTTP_PROXY with https://example.com/x is not emulated"},
+			[]string{"8:10 refused I: an integration of type HTTP_PROXY with https://example.com/x is not emulated" + notServed}},
+		{"another service by proxy", "{type: AWS_PROXY, uri: 'arn:aws:apigateway:us-east-1:states:action/StartExecution'}", stack.REST,
+			stack.Route{PayloadFormat: "1.0", Unsupported: "an integration of type AWS_PROXY with states:action/StartExecution is not emulated"},
+			[]string{"8:10 refused I: an integration of type AWS_PROXY with states:action/StartExecution is not emulated" + notServed}},
+		{"a service", "{type: AWS_PROXY, integrationSubtype: SQS-SendMessage}", stack.HTTP, stack.Route{PayloadFormat: "1.0", Unsupported: "an integration of type AWS_PROXY SQS-SendMessage is not emulated"},
+			[]string{"8:10 refused I: an integration of type AWS_PROXY SQS-SendMessage is not emulated" + notServed}},
+		{"too long", "{type: MOCK, timeoutInMillis: 900001}", stack.REST, stack.Route{PayloadFormat: "1.0", Mock: &stack.Mock{StatusCode: 500, Body: `{"message": "Internal server error"}`}},
 			[]string{`t.yaml:8:40: timeoutInMillis has to be a whole number from 50 to 900000, but here is "900001"`}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o, report := propertytest.Read(t, "AWS::ApiGateway::RestApi", "      I: "+test.integration+"\n")
 			a, route := &draft{API: &stack.API{Kind: test.kind}}, stack.Route{}
-			if ok := a.integrate(o.Definition("I", o.Get("I")), &route); ok != test.ok {
-				t.Errorf("got %t, want %t", ok, test.ok)
-			}
+			a.integrate(o.Definition("I", o.Get("I")), &route)
 			if diff := cmp.Diff(test.want, route); diff != "" {
 				t.Errorf("route (-want +got):\n%s", diff)
 			}

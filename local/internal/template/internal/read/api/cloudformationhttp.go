@@ -39,9 +39,10 @@ func (a *draft) quickCreate(o *property.Object) {
 	if key != nil {
 		route.Method, route.Path = routeKey(o, key.Value)
 	}
-	if route.Function = o.Function("Target", nil); route.Function == "" {
-		o.Note(stack.Refused, a.Pos, "Target", property.NoTarget+noRoute)
-		return
+	if to := o.PlainText("Target"); strings.Contains(to, "://") {
+		refuse(o, route, a.Pos, "Target", "an integration of type HTTP_PROXY"+target(to)+" is not emulated")
+	} else {
+		invoke(o, route, "Target", nil)
 	}
 	if a.insert(o, route) {
 		a.quick = route
@@ -99,9 +100,9 @@ func (r *Reader) Integration(o *property.Object) {
 	if a == nil {
 		return
 	}
-	if route := new(stack.Route); a.integrate(o, route) {
-		r.integrations[o.Resource().LogicalID] = route
-	}
+	route := new(stack.Route)
+	a.integrate(o, route)
+	r.integrations[o.Resource().LogicalID] = route
 }
 
 // Route reads an AWS::ApiGatewayV2::Route:
@@ -114,20 +115,20 @@ func (r *Reader) Route(o *property.Object) {
 	defer o.Done(routeSchema)
 	route := &stack.Route{Pos: o.Resource().Pos}
 	route.Auth = auth.Route(o, route, r.authorizers)
-	id := o.Link("Target")
-	integration := r.integrations[id]
+	integration := r.integrations[o.Link("Target")]
 	switch {
 	case key == "":
 		o.Fail(o.Resource().Pos, "the route %s has no RouteKey", o.Resource().LogicalID)
-	case id == "":
-		o.Note(stack.Refused, o.Resource().Pos, "Target", "leads to no integration of this template"+noRoute)
-	case integration != nil: // an integration that is not emulated has its note
+		return
+	case integration != nil:
 		asked := route.Auth
 		*route = *integration
-		route.Method, route.Path = routeKey(o, key)
 		route.Pos, route.Auth = o.Resource().Pos, asked
-		a.insert(o, route)
+	default:
+		refuse(o, route, o.Resource().Pos, "Target", "the Target leads to no integration of this template")
 	}
+	route.Method, route.Path = routeKey(o, key)
+	a.insert(o, route)
 }
 
 // HTTPAuthorizer reads an AWS::ApiGatewayV2::Authorizer:

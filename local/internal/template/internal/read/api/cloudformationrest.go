@@ -107,10 +107,12 @@ func (r *Reader) Method(o *property.Object) {
 	case route.Method == "":
 		o.Fail(o.Resource().Pos, "the method %s has no HttpMethod", o.Resource().LogicalID)
 	case !ok:
-		o.Note(stack.Ignored, o.Resource().Pos, "ResourceId", "leads to no resource of this template"+noRoute)
+		o.Note(stack.Ignored, o.Resource().Pos, "ResourceId", "leads to no resource of this template: the path of the route is not known")
 	case !integration.Exists():
-		o.Note(stack.Refused, o.Resource().Pos, "Integration", "is missing"+noRoute)
-	case a.integrate(integration, route):
+		refuse(o, route, o.Resource().Pos, "Integration", "the method has no Integration")
+		a.insert(o, route)
+	default:
+		a.integrate(integration, route)
 		a.insert(o, route)
 	}
 }

@@ -24,10 +24,10 @@ func TestMethod(t *testing.T) {
 		{"of the root", root + integration, []string{"GET / F"}, nil},
 		{"of no method", "      RestApiId: !Ref A\n      ResourceId: !GetAtt A.RootResourceId\n" + integration, nil, []string{"t.yaml:5:3: the method R has no HttpMethod"}},
 		{"of another resource", "      RestApiId: !Ref A\n      HttpMethod: GET\n      ResourceId: abc\n" + integration, nil,
-			[]string{"5:3 ignored ResourceId: leads to no resource of this template" + noRoute}},
+			[]string{"5:3 ignored ResourceId: leads to no resource of this template: the path of the route is not known"}},
 		{"of another API", "      RestApiId: abc\n", nil, []string{"8:18 ignored RestApiId: leads to no REST API of this template"}},
 		{"of no API", "      HttpMethod: GET\n", nil, []string{"t.yaml:5:3: the AWS::ApiGateway::Method R has no RestApiId"}},
-		{"without an integration", root, nil, []string{"5:3 refused Integration: is missing" + noRoute}},
+		{"without an integration", root, []string{"GET / 501"}, []string{"5:3 refused Integration: the method has no Integration" + notServed}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o, report := propertytest.Read(t, resolve.TypeMethod, test.lines)
@@ -108,13 +108,13 @@ func TestRoute(t *testing.T) {
 		t.Fatalf("got the integration %+v, want one of F with 2.0", got)
 	}
 	r.Route(o) // whose Target is no integration of the template
-	if got := keys(a.API); got != nil {
-		t.Errorf("got the routes %q, want none", got)
+	if diff := cmp.Diff([]string{"PUT /pets 501"}, keys(a.API)); diff != "" {
+		t.Errorf("routes (-want +got):\n%s", diff)
 	}
 	o, report = propertytest.Read(t, resolve.TypeCloudFormationHTTP, "      ApiId: !Ref R\n      RouteKey: $default\n      Target: !Sub 'integrations/${R}'\n")
 	r.report = report
 	r.Route(o)
-	if diff := cmp.Diff([]string{"ANY $default F"}, keys(a.API)); diff != "" || a.Routes[0].PayloadFormat != "2.0" {
+	if diff := cmp.Diff([]string{"PUT /pets 501", "ANY $default F"}, keys(a.API)); diff != "" || a.Routes[1].PayloadFormat != "2.0" {
 		t.Errorf("got %+v, routes (-want +got):\n%s", a.Routes, diff)
 	}
 }

@@ -92,6 +92,38 @@ type operation struct {
 	route *stack.Route
 }
 
+// bareOperation is an operation without an integration, of a definition that SAM adds
+// events to.
+type bareOperation struct {
+	o     *property.Object
+	route *stack.Route
+	op    operation
+}
+
+// refuseBare refuses the operations whose integration no event gave.
+func (a *draft) refuseBare() {
+	for _, b := range a.bare {
+		if a.routes[b.route.Key()] == nil {
+			a.refuseOperation(b.o, b.route, b.op)
+		}
+	}
+}
+
+// refuseOperation makes a route of an operation that has no integration.
+func (a *draft) refuseOperation(o *property.Object, route *stack.Route, op operation) *stack.Route {
+	refuse(o, route, route.Pos, "", "the operation has no "+openapi.ExtensionIntegration)
+	return a.define(o, route, op)
+}
+
+// define puts a route of the definition into its API; nil for one that cannot be there.
+func (a *draft) define(o *property.Object, route *stack.Route, op operation) *stack.Route {
+	route.Auth = a.authorizers.RouteAuth(route.Method, a.security, op.asked, auth.Demand{})
+	if !a.insert(o, route) {
+		return nil
+	}
+	return route
+}
+
 // operation reads a method of a path, the item.
 func (a *draft) operation(item, o *property.Object, route *stack.Route) {
 	op := operation{
@@ -102,14 +134,12 @@ func (a *draft) operation(item, o *property.Object, route *stack.Route) {
 	integration := a.document.Follow(o.Object(openapi.ExtensionIntegration))
 	switch {
 	case !integration.Exists() && a.merges:
-		// An event of a function gives the integration.
+		a.bare = append(a.bare, bareOperation{o, route, op}) // an event of a function may give the integration
 	case !integration.Exists():
-		o.Note(stack.Refused, route.Pos, "", "has no "+openapi.ExtensionIntegration+noRoute)
-	case a.integrate(integration, route):
-		route.Auth = a.authorizers.RouteAuth(route.Method, a.security, op.asked, auth.Demand{})
-		if a.insert(o, route) {
-			op.route = route
-		}
+		op.route = a.refuseOperation(o, route, op)
+	default:
+		a.integrate(integration, route)
+		op.route = a.define(o, route, op)
 	}
 	a.operations[route.Key()] = op
 	openapi.Done(o, operationSchema)

@@ -12,15 +12,26 @@ import (
 )
 
 // behind is an operation's integration with the function F.
-const behind = "x-amazon-apigateway-integration: {type: AWS_PROXY, uri: 'arn:aws:lambda:us-east-1:123456789012:function:hello'}"
+const called = "x-amazon-apigateway-integration: {type: AWS_PROXY, uri: 'arn:aws:lambda:us-east-1:123456789012:function:hello'}"
 
 // keys gives the routes of an API by their keys, with the functions behind them.
 func keys(a *stack.API) []string {
 	var all []string
 	for _, route := range a.Routes {
-		all = append(all, strings.TrimSpace(route.Key()+" "+route.Function))
+		all = append(all, strings.TrimSpace(route.Key()+" "+behind(route)))
 	}
 	return all
+}
+
+// behind gives the function of a route, or the status with which it refuses.
+func behind(route *stack.Route) string {
+	switch {
+	case route.Unsupported != "":
+		return "501"
+	case route.MissingFunction != "":
+		return "500"
+	}
+	return route.Function
 }
 
 // What a definition gives an API, and what an event adds to it.
@@ -31,22 +42,23 @@ func TestDefinition(t *testing.T) {
 		want                                 []string
 		said                                 []string
 	}{
-		{"routes", "AWS::Serverless::Api", "{paths: {/a: {get: {" + behind + "}, x-amazon-apigateway-any-method: {" + behind + "}}, x-tool: {get: {}}}}", "", "",
+		{"routes", "AWS::Serverless::Api", "{paths: {/a: {get: {" + called + "}, x-amazon-apigateway-any-method: {" + called + "}}, x-tool: {get: {}}}}", "", "",
 			[]string{"GET /a F", "ANY /a F"}, nil},
-		{"the route for the rest", "AWS::Serverless::HttpApi", "{paths: {/$default: {x-amazon-apigateway-any-method: {" + behind + "}}}}", "", "",
+		{"the route for the rest", "AWS::Serverless::HttpApi", "{paths: {/$default: {x-amazon-apigateway-any-method: {" + called + "}}}}", "", "",
 			[]string{"ANY $default F"}, nil},
-		{"what is no method", "AWS::Serverless::Api", "{paths: {/a: {summary: s, parameters: [], any: {" + behind + "}, trace: {" + behind + "}}}}", "", "", nil, nil},
-		{"a reference", "AWS::Serverless::Api", "{paths: {/a: {$ref: '#/x'}}, x: {put: {" + behind + "}}}", "", "", []string{"PUT /a F"}, nil},
+		{"what is no method", "AWS::Serverless::Api", "{paths: {/a: {summary: s, parameters: [], any: {" + called + "}, trace: {" + called + "}}}}", "", "", nil, nil},
+		{"a reference", "AWS::Serverless::Api", "{paths: {/a: {$ref: '#/x'}}, x: {put: {" + called + "}}}", "", "", []string{"PUT /a F"}, nil},
 		{"security of a path", "AWS::Serverless::Api", "{paths: {/a: {security: []}}}", "", "", nil,
 			[]string{"t.yaml:9:37: security has no effect on a path; give it to each of its methods"}},
-		{"no integration", "AWS::Serverless::Api", "{paths: {/a: {get: {}}}}", "", "", nil,
-			[]string{"9:37 refused DefinitionBody.paths./a.get: has no x-amazon-apigateway-integration" + noRoute}},
-		{"no integration, and none to come", "AWS::Serverless::Api", "{paths: {/a: {get: {}}}}", "      MergeDefinitions: true\n", "", nil, nil},
+		{"no integration", "AWS::Serverless::Api", "{paths: {/a: {get: {}}}}", "", "", []string{"GET /a 501"},
+			[]string{"9:37 refused DefinitionBody.paths./a.get: the operation has no x-amazon-apigateway-integration" + notServed}},
+		{"no integration, and none to come", "AWS::Serverless::Api", "{paths: {/a: {get: {}}}}", "      MergeDefinitions: true\n", "", []string{"GET /a 501"},
+			[]string{"9:37 refused DefinitionBody.paths./a.get: the operation has no x-amazon-apigateway-integration" + notServed}},
 		{"an event's integration", "AWS::Serverless::Api", "{paths: {/a: {get: {}}}}", "      MergeDefinitions: true\n", "{Path: /a, Method: get, RestApiId: R}",
 			[]string{"GET /a G"}, nil},
-		{"an event in the place of a route", "AWS::Serverless::Api", "{paths: {/a: {get: {" + behind + "}}}}", "      MergeDefinitions: true\n",
+		{"an event in the place of a route", "AWS::Serverless::Api", "{paths: {/a: {get: {" + called + "}}}}", "      MergeDefinitions: true\n",
 			"{Path: /a, Method: get, RestApiId: R}", []string{"GET /a G"}, nil},
-		{"an event that is not merged", "AWS::Serverless::Api", "{paths: {/a: {get: {" + behind + "}}}}", "", "{Path: /b, Method: get, RestApiId: R}",
+		{"an event that is not merged", "AWS::Serverless::Api", "{paths: {/a: {get: {" + called + "}}}}", "", "{Path: /b, Method: get, RestApiId: R}",
 			[]string{"GET /a F"}, []string{"10:12 ignored EventProperties: SAM adds no event to the definition of R, which does not have this route"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -62,6 +74,7 @@ func TestDefinition(t *testing.T) {
 				event := o.Inside("EventProperties", other)
 				r.RESTEvent(event, "G", event.Pos())
 			}
+			r.End()
 			if diff := cmp.Diff(test.want, keys(a)); diff != "" {
 				t.Errorf("routes (-want +got):\n%s", diff)
 			}
@@ -101,7 +114,9 @@ func TestCloudFormationHTTP(t *testing.T) {
 		{"every route", target, []string{"ANY $default F"}, nil},
 		{"one route", target + "      RouteKey: PUT /pets\n", []string{"PUT /pets F"}, nil},
 		{"a route without a target", "      ProtocolType: HTTP\n      RouteKey: PUT /pets\n", nil, nil},
-		{"of another template", "      ProtocolType: HTTP\n      Target: x\n", nil, []string{"5:3 refused Target: leads to no function of this template" + noRoute}},
+		{"of another template", "      ProtocolType: HTTP\n      Target: x\n", []string{"ANY $default 500"}, []string{"9:15 refused Target: " + notThere}},
+		{"of no function", "      ProtocolType: HTTP\n      Target: https://example.com\n", []string{"ANY $default 501"},
+			[]string{"5:3 refused Target: an integration of type HTTP_PROXY with https://example.com is not emulated" + notServed}},
 		{"a path that is none", target + "      RouteKey: PUT pets\n", nil, []string{`t.yaml:5:3: the path "pets" has to begin with a slash`}},
 		{"WebSocket", "      ProtocolType: WEBSOCKET\n", nil, []string{"5:3 refused : WebSocket APIs are not served"}},
 	} {

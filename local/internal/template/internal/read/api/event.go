@@ -10,21 +10,36 @@ import (
 // RESTEvent reads the properties of an event of type Api:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-api.html.
 func (r *Reader) RESTEvent(o *property.Object, function string, pos stack.Position) {
-	route := &stack.Route{Function: function, PayloadFormat: stack.Format1, Pos: pos}
+	r.restEvent(o, &stack.Route{Function: function, Pos: pos})
+	o.Done(apiEventSchema)
+}
+
+// StateMachineEvent reads the properties of an event of type Api of a state machine, for
+// which SAM makes a route with an integration that starts an execution:
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-statemachine-statemachineapi.html.
+func (r *Reader) StateMachineEvent(o *property.Object, pos stack.Position) {
+	route := &stack.Route{Pos: pos}
+	refuse(o, route, pos, "", "an integration of type AWS with states:action/StartExecution is not emulated")
+	r.restEvent(o, route)
+	o.Done(stateMachineEventSchema)
+}
+
+// restEvent reads what the events of functions and of state machines have in common.
+func (r *Reader) restEvent(o *property.Object, route *stack.Route) {
+	route.PayloadFormat = stack.Format1
 	route.Path = o.Text("Path", "")
 	route.Method = method(o, "Method")
 	route.Timeout = timeout(o, stack.REST)
 	route.Stream = streams(o)
-	a := r.linked(o, stack.REST, pos)
+	a := r.linked(o, stack.REST, route.Pos)
 	if a != nil {
 		route.Validator = a.validation.Event(o)
 	}
 	if route.Path == "" || route.Method == "" {
-		o.Fail(pos, "an event of type Api needs a Path and a Method")
+		o.Fail(route.Pos, "an event of type Api needs a Path and a Method")
 		return
 	}
 	a.event(o, route)
-	o.Done(apiEventSchema)
 }
 
 // HTTPEvent reads the properties of an event of type HttpApi:
@@ -77,6 +92,7 @@ func (a *draft) event(o *property.Object, route *stack.Route) {
 	case a.document == nil, a.merges, a.routes[route.Key()] != nil:
 		a.insert(o, route)
 	default:
+		route.Unsupported = "" // what is not there refuses nobody
 		o.Note(stack.Ignored, route.Pos, "", "SAM adds no event to the definition of "+a.LogicalID+", which does not have this route")
 	}
 }

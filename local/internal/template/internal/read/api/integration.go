@@ -1,6 +1,8 @@
 package api
 
 import (
+	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -9,15 +11,36 @@ import (
 	"maru/local/internal/template/internal/stack"
 )
 
-// noRoute ends the note on what cannot be behind a route.
-const noRoute = ": the API does not have the route"
+// What notes say of a route that this host cannot serve, and of one whose function the
+// template does not have.
+const (
+	notServed = ": the route answers every request with 501"
+	notThere  = property.NoTarget + ": the route answers every request with 500"
+)
+
+// refuse makes a route one that this host cannot serve, which o notes at pos for its
+// property key, unless an event makes another of it.
+func refuse(o *property.Object, route *stack.Route, pos stack.Position, key, why string) {
+	route.Unsupported = why
+	o.NoteAtEnd(func() (stack.Note, bool) {
+		return o.NewNote(stack.Refused, pos, key, why+notServed), route.Unsupported != ""
+	})
+}
+
+// invoke gives the route the function that the property key of o leads to, or says that
+// the template does not have it.
+func invoke(o *property.Object, route *stack.Route, key string, variables map[string]string) {
+	if route.Function = o.Function(key, variables); route.Function == "" {
+		route.MissingFunction = cmp.Or(o.PlainText(key), "nothing")
+		o.Note(stack.Refused, o.PosOf(key), key, notThere)
+	}
+}
 
 // integrate reads an integration, o, into the route, one of OpenAPI's
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html
 // or of CloudFormation's AWS::ApiGateway::Method and
-// AWS::ApiGatewayV2::Integration. It is false where this host cannot emulate
-// it, which a note says.
-func (a *draft) integrate(o *property.Object, route *stack.Route) bool {
+// AWS::ApiGatewayV2::Integration. One that is not emulated makes the route Unsupported.
+func (a *draft) integrate(o *property.Object, route *stack.Route) {
 	defer o.Done(integrationSchema)
 	route.PayloadFormat = stack.Format1
 	route.Timeout = timeout(o, a.Kind)
@@ -25,8 +48,9 @@ func (a *draft) integrate(o *property.Object, route *stack.Route) bool {
 	if service := o.Text(o.Spell("integrationSubtype"), ""); service != "" {
 		kind += " " + service
 	}
+	key := o.Spell("uri", "integrationUri")
 	switch {
-	case kind == "AWS_PROXY":
+	case kind == "AWS_PROXY" && lambdaURI(o.PlainText(key)):
 		if a.Kind == stack.HTTP {
 			// API Gateway takes 1.0 where nothing is given:
 			// https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-integrations.html.
@@ -34,17 +58,36 @@ func (a *draft) integrate(o *property.Object, route *stack.Route) bool {
 		}
 		route.Misconfigured = a.Kind == stack.REST && misconfigured(o)
 		route.Stream = a.Kind == stack.REST && streams(o)
-		key := o.Spell("uri", "integrationUri")
-		if route.Function = o.Function(key, a.StageVariables); route.Function == "" {
-			o.Note(stack.Refused, o.Pos(), key, property.NoTarget+noRoute)
-		}
-		return route.Function != ""
+		invoke(o, route, key, a.StageVariables)
 	case kind == "MOCK" && a.Kind == stack.REST:
 		route.Mock = response.Mock(o)
-		return true
+	default:
+		refuse(o, route, o.Pos(), "", "an integration of type "+kind+target(o.PlainText(key))+" is not emulated")
 	}
-	o.Note(stack.Refused, o.Pos(), "", "an integration of type "+kind+" is not emulated"+noRoute)
-	return false
+}
+
+// serviceURI is the URI of an integration with a service of AWS,
+// arn:aws:apigateway:REGION:dynamodb:action/PutItem, of which the service and what is
+// asked of it are taken:
+// https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html.
+var serviceURI = regexp.MustCompile(`^arn:[^:]*:apigateway:[^:]*:([^:]+):(.+)$`)
+
+// lambdaURI tells whether the URI of a proxy integration may be a function's: it is no
+// other service's.
+func lambdaURI(uri string) bool {
+	m := serviceURI.FindStringSubmatch(uri)
+	return m == nil || m[1] == "lambda"
+}
+
+// target names what the URI of an integration leads to, for a note; "" for nothing.
+func target(uri string) string {
+	if m := serviceURI.FindStringSubmatch(uri); m != nil {
+		return " with " + m[1] + ":" + m[2]
+	}
+	if uri != "" {
+		return " with " + uri
+	}
+	return ""
 }
 
 // misconfigured tells whether a REST API's Lambda proxy integration is one that

@@ -9,6 +9,8 @@ import (
 const (
 	noAccessLog = "there is no access log"
 	noAPIKey    = "API keys are not read"
+
+	noStateMachine = "state machines are not run"
 )
 
 // The schemas of SAM's APIs and events follow the property lists of the SAM
@@ -53,6 +55,10 @@ var (
 
 	apiEventSchema = property.Schema{Of: "an event of type Api", Properties: map[string]property.Effect{
 		"Stage": property.Ignored("the stage is the API's"),
+	}}
+	stateMachineEventSchema = property.Schema{Of: "a state machine's event of type Api", Properties: map[string]property.Effect{
+		"Stage":                   property.Ignored("the stage is the API's"),
+		"UnescapeMappingTemplate": property.Ignored(noStateMachine),
 	}}
 	httpAPIEventSchema = property.Schema{Of: "an event of type HttpApi", Properties: map[string]property.Effect{
 		"RouteSettings": property.Ignored(property.NoThrottling),

@@ -8,7 +8,7 @@ import (
 
 func TestSchemaTexts(t *testing.T) {
 	propertytest.Texts(t,
-		apiSchema, httpAPISchema, apiEventSchema, httpAPIEventSchema, documentSchema, operationSchema, integrationSchema,
+		apiSchema, httpAPISchema, apiEventSchema, httpAPIEventSchema, stateMachineEventSchema, documentSchema, operationSchema, integrationSchema,
 		cloudFormationRESTSchema, methodSchema, stageSchema, cloudFormationHTTPSchema, overridesSchema, routeSchema,
 	)
 }
