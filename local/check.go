@@ -25,8 +25,9 @@ func newCheck() *cobra.Command {
 		Short: "Say of each resource and property of the template how far it is emulated",
 		Long: `Read the template and say of each resource and property whether it is emulated,
 approximated (it has an effect, but not AWS's), ignored, refused (requests that
-need it are refused), or no more than listed (functions do without it). Nothing is
-built and nothing runs.
+need it are refused), invalid (AWS would not deploy it, and what it is in refuses
+requests here), or no more than listed (functions do without it). Nothing is built
+and nothing runs. The exit code is 1 where something is invalid.
 
 --output json prints one object for other tools:
   functions  name, logicalId, runtime, handler, timeout (seconds), memory (MB),
@@ -37,8 +38,8 @@ built and nothing runs.
   notes      what is not emulated: level, resource, type, property, text, file,
              line, column
   report     the same for each resource and property, emulated ones too
-or, of a template with errors, one with
-  errors     text, file, line, column`,
+  errors     what is invalid: text, file, line, column; left out where nothing is
+or, of a template that cannot be read, one with errors alone`,
 		Example: `  maru check -t app/template.yaml --strict
   maru check --output json | jq -r '.routes[] | .method + " " + .path'`,
 		Args:    usage(cobra.NoArgs),
@@ -52,6 +53,9 @@ or, of a template with errors, one with
 				return err
 			}
 			if err := writeCheck(c.OutOrStdout(), stack, output.word); err != nil {
+				return err
+			}
+			if err := stack.Err(); err != nil {
 				return err
 			}
 			if n := unfaithful(stack); strict && n > 0 {

@@ -14,6 +14,7 @@ type summary struct {
 	Routes    []routeSummary    `json:"routes"`
 	Notes     []noteSummary     `json:"notes"`
 	Report    []noteSummary     `json:"report"`
+	Errors    []errorSummary    `json:"errors,omitempty"`
 }
 
 type functionSummary struct {
@@ -77,6 +78,9 @@ func summarize(stack *template.Stack) summary {
 		Routes:    []routeSummary{},
 		Notes:     summarizeNotes(stack.Notes),
 		Report:    summarizeNotes(stack.Report),
+	}
+	if err := stack.Err(); err != nil {
+		s.Errors = summarizeErrors(err)
 	}
 	for _, f := range stack.Functions {
 		environment := f.Environment

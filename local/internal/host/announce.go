@@ -196,27 +196,35 @@ func (d *deployment) ownMethods() []string {
 	return lines
 }
 
-// announceNotes says what of the template is not emulated, a line for each kind
-// of thing: a property that ten functions have is said once.
+// announceNotes says what AWS would not deploy, an error each, and what of the template
+// is not emulated, a line for each kind of thing: a property that ten functions have is
+// said once.
 func (h *Host) announceNotes(d *deployment) {
 	type kind struct{ typ, property, text string }
 	var kinds []kind
 	places := map[kind][]template.Note{}
+	var errs []string
 	for _, n := range d.stack.Notes {
-		if h.config.Only != nil && n.Resource != "" && d.stack.Function(n.Resource) == nil {
-			continue // it is about what has no part in this run
-		}
-		if strings.HasSuffix(n.Property, "."+redisVariable) && h.redis != nil {
-			continue // the host sets it
-		}
-		if h.config.DisableAuthorizer && n.Auth {
-			continue // the routes say that they are open
+		switch {
+		case !h.concerns(d, n):
+			continue
+		case n.Level == template.Invalid:
+			if text := (&template.Error{Pos: n.Pos, Text: n.Text}).Error(); !slices.Contains(errs, text) {
+				errs = append(errs, text)
+			}
+			continue
 		}
 		k := kind{n.Type, n.Property, n.Text}
 		if places[k] == nil {
 			kinds = append(kinds, k)
 		}
 		places[k] = append(places[k], n)
+	}
+	if len(errs) > 0 {
+		fmt.Fprintln(h.out, "\nErrors: AWS would not deploy this; what they are in answers 501")
+	}
+	for _, text := range errs {
+		fmt.Fprintf(h.out, "  %s\n", text)
 	}
 	if len(kinds) > 0 {
 		fmt.Fprintln(h.out, "\nNot as on AWS")
@@ -228,6 +236,19 @@ func (h *Host) announceNotes(d *deployment) {
 		}
 		fmt.Fprintf(h.out, "  %s: %s%s\n", places[k][0].Pos, about, k.text)
 	}
+}
+
+// concerns tells whether a note is about what has a part in this run and is as it says.
+func (h *Host) concerns(d *deployment, n template.Note) bool {
+	switch {
+	case h.config.Only != nil && n.Resource != "" && d.stack.Function(n.Resource) == nil:
+		return false
+	case strings.HasSuffix(n.Property, "."+redisVariable) && h.redis != nil:
+		return n.Level == template.Invalid // else the host sets it
+	case h.config.DisableAuthorizer && n.Auth:
+		return false // the routes say that they are open
+	}
+	return true
 }
 
 // subject names what notes of one kind are about: "Role of Get", or "Role of Get,

@@ -23,6 +23,9 @@ func (h *Host) redeploy(ctx context.Context) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
+	if err := next.newFaults(h.current.Load()); err != nil {
+		return Change{}, err
+	}
 	return h.deploy(ctx, next)
 }
 

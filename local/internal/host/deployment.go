@@ -82,6 +82,22 @@ func (d *deployment) only() error {
 // stateDir returns the absolute path of a folder below the state folder.
 func (d *deployment) stateDir(name string) string { return below(d.stack.Dir, name) }
 
+// newFaults are those of the template that the deployment before does not have. A start
+// serves what is left; later, what serves is better than less of it.
+func (d *deployment) newFaults(before *deployment) error {
+	known := map[string]bool{}
+	for _, n := range before.stack.Report {
+		known[n.Text] = known[n.Text] || n.Level == template.Invalid
+	}
+	var errs []error
+	for _, n := range d.stack.Report {
+		if n.Level == template.Invalid && !known[n.Text] {
+			errs = append(errs, &template.Error{Pos: n.Pos, Text: n.Text})
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // newErrors are those functions that cannot be built, and could before or were not
 // there.
 func (d *deployment) newErrors(before *deployment) error {

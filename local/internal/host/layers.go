@@ -24,7 +24,7 @@ func (d *deployment) layers(ctx context.Context, runtimes *managed.Runtimes) map
 	for _, f := range d.stack.Functions {
 		for _, id := range f.Layers {
 			l := d.stack.Layer(id)
-			if _, done := layers[id]; l == nil || done {
+			if _, done := layers[id]; l == nil || l.Unsupported != "" || done {
 				continue
 			}
 			built, err := d.layer(ctx, runtimes, l)

@@ -89,14 +89,15 @@ const (
 )
 
 // The levels of a Note: what has no effect on this host, what has another than
-// AWS's, what is refused, what has AWS's effect, and what functions and APIs do
-// without.
+// AWS's, what is refused, what has AWS's effect, what functions and APIs do without, and
+// what AWS would not deploy.
 const (
 	Ignored      = stack.Ignored
 	Approximated = stack.Approximated
 	Refused      = stack.Refused
 	Emulated     = stack.Emulated
 	Listed       = stack.Listed
+	Invalid      = stack.Invalid
 )
 
 // Unqualified returns the logical ID of a function that has a version or an alias

@@ -40,7 +40,7 @@ Resources:
 }
 
 func ExampleParse_errors() {
-	_, err := template.Parse("template.yaml", []byte(`
+	stack, err := template.Parse("template.yaml", []byte(`
 Transform: AWS::Serverless-2016-10-31
 Resources:
   Songs:
@@ -55,10 +55,16 @@ Resources:
   SongsTable:
     Type: AWS::DynamoDB::Table
 `), template.Options{})
-	fmt.Println(err)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(stack.Err())
+	fmt.Println("Songs cannot run:", stack.Function("Songs").Unsupported)
 	// Output:
 	// template.yaml:9:16: Timeout has to be a whole number from 1 to 900, but here is "1000"
 	// template.yaml:12:18: "SongTable" is neither a parameter nor a resource of the template; did you mean "SongsTable"?
+	// Songs cannot run: template.yaml:9:16: Timeout has to be a whole number from 1 to 900, but here is "1000"
 }
 
 func ExampleParseParameters() {

@@ -76,9 +76,13 @@ func Load(path string, o Options) (*Stack, error) {
 
 // Parse reads a template, YAML or JSON, that came from path. The path names
 // positions and, by its folder, what CodeUri and the paths of other files are
-// relative to; nothing is read but through o.ReadFile. An error is an *Error or
-// several of them joined, so that all problems of a template are seen at once;
-// the Stack is nil then.
+// relative to; nothing is read but through o.ReadFile.
+//
+// What CloudFormation or SAM would not deploy costs the function or the route that it
+// concerns: these are Unsupported, and Stack.Err has the errors. Only what keeps the
+// template from being read, its syntax, a file that cannot be read, a cycle, is an error
+// of Parse: an *Error or several of them joined, with all others that were found, so that
+// all problems of a template are seen at once; the Stack is nil then.
 func Parse(path string, src []byte, o Options) (*Stack, error) {
 	dir, err := filepath.Abs(filepath.Dir(path))
 	if err != nil {

@@ -16,9 +16,17 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// parse reads a template named template.yaml in folder /app.
+// parse reads a template named template.yaml in folder /app, of which nothing may be
+// wrong.
 func parse(src string, o Options) (*Stack, error) {
-	return Parse("/app/template.yaml", []byte(src), o)
+	s, err := Parse("/app/template.yaml", []byte(src), o)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Err(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // function is a template of one function, to whose properties the given lines

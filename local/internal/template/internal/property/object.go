@@ -128,6 +128,10 @@ func (o *Object) PosOf(key string) stack.Position {
 	return o.pos
 }
 
+// Path returns the dotted path of the object below Properties; empty for Properties
+// itself.
+func (o *Object) Path() string { return o.path }
+
 // Asked reports whether a property was asked for.
 func (o *Object) Asked(key string) bool { return slices.Contains(o.asked, key) }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/stack"
 	"maru/local/internal/template/internal/syntax"
 )
 
@@ -28,7 +29,8 @@ var notGlobal = map[string][]string{
 	"HttpApi": {"StageName", "DefinitionBody", "DefinitionUri", "Name", "Description", "DisableExecuteApiEndpoint"},
 }
 
-// readGlobals reads Globals, without evaluating anything in it.
+// readGlobals reads Globals, without evaluating anything in it. What is wrong with one of
+// its sections is wrong with every resource that the section is for.
 func (r *reader) readGlobals(n *syntax.Node) {
 	if n == nil {
 		return
@@ -38,21 +40,31 @@ func (r *reader) readGlobals(n *syntax.Node) {
 		return
 	}
 	for _, e := range n.Entries {
-		switch {
-		case !slices.Contains(globalSections, e.Key):
+		if !slices.Contains(globalSections, e.Key) {
 			r.report.Fail(e.Pos, "%q is not a section of Globals%s", e.Key, syntax.Suggestion(e.Key, globalSections))
 			continue
-		case e.Value.Kind != syntax.Mapping:
-			r.report.Fail(e.Value.Pos, "Globals.%s has to be a mapping, but here is %s", e.Key, e.Value.Kind)
-			continue
 		}
-		for _, p := range e.Value.Entries {
-			if slices.Contains(notGlobal[e.Key], p.Key) {
-				r.report.Fail(p.Pos, "%s cannot stand in Globals.%s; give it to each resource", p.Key, e.Key)
-			}
-		}
-		r.globals["AWS::Serverless::"+e.Key] = e.Value
+		r.globalSection("AWS::Serverless::"+e.Key, e)
 	}
+}
+
+// globalSection reads the section for a type.
+func (r *reader) globalSection(resourceType string, section syntax.Entry) {
+	fail := func(pos stack.Position, format string, args ...any) {
+		err := syntax.Errorf(pos, format, args...)
+		r.report.Problem(err)
+		r.globalFaults[resourceType] = append(r.globalFaults[resourceType], err)
+	}
+	if section.Value.Kind != syntax.Mapping {
+		fail(section.Value.Pos, "Globals.%s has to be a mapping, but here is %s", section.Key, section.Value.Kind)
+		return
+	}
+	for _, p := range section.Value.Entries {
+		if slices.Contains(notGlobal[section.Key], p.Key) {
+			fail(p.Pos, "%s cannot stand in Globals.%s; give it to each resource", p.Key, section.Key)
+		}
+	}
+	r.globals[resourceType] = section.Value
 }
 
 // merged gives a resource's properties with those of Globals, nil where it has
@@ -66,7 +78,7 @@ func (r *reader) merged(res *resolve.Resource) *syntax.Node {
 	case ignore.Kind == syntax.Sequence:
 		global = without(global, ignore.Items)
 	default:
-		r.report.Fail(ignore.Pos, "IgnoreGlobals has to be \"*\" or a list of properties")
+		r.report.FailResource(res, ignore.Pos, "IgnoreGlobals has to be \"*\" or a list of properties")
 	}
 	if global == nil {
 		return local

@@ -69,7 +69,7 @@ func (r *reader) other(res *resolve.Resource) {
 	case known:
 		r.report.NoteResource(stack.Ignored, res, text)
 	case strings.HasPrefix(res.Type, "AWS::Serverless::") && !slices.Contains(serverlessTypes, res.Type):
-		r.report.Fail(res.Pos, "SAM has no type %s%s", res.Type, syntax.Suggestion(res.Type, serverlessTypes))
+		r.report.FailResource(res, res.Pos, "SAM has no type %s%s", res.Type, syntax.Suggestion(res.Type, serverlessTypes))
 	default:
 		r.report.NoteResource(stack.Listed, res, "does not exist here")
 	}
@@ -94,7 +94,7 @@ func (r *reader) attributes(res *resolve.Resource) {
 				Text: otherTypes["AWS::Serverless::Connector"], Pos: e.Pos,
 			})
 		case !slices.Contains(resourceAttributes, e.Key):
-			r.report.Fail(e.Pos, "%q is not an attribute of a resource%s", e.Key, syntax.Suggestion(e.Key, resourceAttributes))
+			r.report.FailResource(res, e.Pos, "%q is not an attribute of a resource%s", e.Key, syntax.Suggestion(e.Key, resourceAttributes))
 		}
 	}
 }

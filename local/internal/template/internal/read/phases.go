@@ -1,6 +1,7 @@
 package read
 
 import (
+	"errors"
 	"strings"
 
 	"maru/local/internal/template/internal/property"
@@ -8,6 +9,7 @@ import (
 	"maru/local/internal/template/internal/read/function"
 	"maru/local/internal/template/internal/resolve"
 	"maru/local/internal/template/internal/stack"
+	"maru/local/internal/template/internal/syntax"
 )
 
 // phase is a step of reading: what reads the resources of which types.
@@ -58,6 +60,7 @@ func (r *reader) plain(res *resolve.Resource) *property.Object {
 
 // sam gives the properties of a resource with those of Globals.
 func (r *reader) sam(res *resolve.Resource) *property.Object {
+	r.report.ResourceProblem(res, errors.Join(r.globalFaults[res.Type]...))
 	return property.New(r.scope, r.report, res, r.merged(res))
 }
 
@@ -135,22 +138,25 @@ func (r *reader) resources(serverless bool) {
 	}
 }
 
-// present gives the resources whose condition holds.
+// present gives the resources whose condition holds, and those of which that cannot be
+// said.
 func (r *reader) present(serverless bool) []*resolve.Resource {
 	var present []*resolve.Resource
-	missing := false
+	var missing error // of the transform, where the first resource needs it
 	for _, res := range r.scope.Resources() {
-		if !serverless && !missing && strings.HasPrefix(res.Type, "AWS::Serverless::") {
-			missing = true
-			r.report.Fail(res.Pos, "the type %s needs the line \"Transform: %s\" at the template's top", res.Type, samTransform)
-		}
 		ok, err := r.scope.Present(res)
-		r.report.Problem(err)
-		if ok {
-			present = append(present, res)
-		} else if err == nil {
+		if !ok && err == nil {
 			r.report.NoteResource(stack.Emulated, res, "is not created: its condition is false")
+			continue
 		}
+		r.report.ResourceProblem(res, err)
+		if !serverless && strings.HasPrefix(res.Type, "AWS::Serverless::") {
+			if missing == nil {
+				missing = syntax.Errorf(res.Pos, "the type %s needs the line \"Transform: %s\" at the template's top", res.Type, samTransform)
+			}
+			r.report.ResourceProblem(res, missing)
+		}
+		present = append(present, res)
 	}
 	return present
 }

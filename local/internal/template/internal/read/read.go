@@ -50,8 +50,10 @@ type Options struct {
 	InfersGo func(runtime, codeURI string) bool
 }
 
-// Template reads a template and those that it nests. Its error has everything that is
-// wrong, from the top of the template to its end; the Stack is nil then.
+// Template reads a template and those that it nests. What is wrong with one of its parts
+// costs that part, and is in the Stack's Err. The error is for what keeps the template
+// from being read, and has everything else that is wrong, too, from the top of the
+// template to its end; the Stack is nil then.
 func Template(root *syntax.Node, o Options) (*stack.Stack, error) {
 	scope, err := resolve.New(root, o.Settings)
 	r := newReader(scope, &stack.Stack{
@@ -61,8 +63,8 @@ func Template(root *syntax.Node, o Options) (*stack.Stack, error) {
 	r.functions.Claims = map[string]stack.Position{}
 	r.report.Problem(err)
 	r.template(scope.Template())
-	if err := errors.Join(r.errors()...); err != nil {
-		return nil, err
+	if r.report.Fatal() {
+		return nil, errors.Join(r.errors()...)
 	}
 	return r.finish(), nil
 }
@@ -72,17 +74,19 @@ type reader struct {
 	scope  *resolve.Scope
 	report *property.Report
 	stack  *stack.Stack
-	// globals holds the sections of Globals by resource type.
-	globals   map[string]*syntax.Node
-	functions *function.Reader
-	apis      *api.Reader
+	// globals holds the sections of Globals by resource type, and globalFaults what is
+	// wrong with each.
+	globals      map[string]*syntax.Node
+	globalFaults map[string][]error
+	functions    *function.Reader
+	apis         *api.Reader
 	// invokeConfigs has those of the template and of all that it nests, for
 	// checkQualifiers.
 	invokeConfigs []function.InvokeConfig
 }
 
 func newReader(scope *resolve.Scope, s *stack.Stack) *reader {
-	r := &reader{scope: scope, report: new(property.Report), stack: s, globals: map[string]*syntax.Node{}}
+	r := &reader{scope: scope, report: new(property.Report), stack: s, globals: map[string]*syntax.Node{}, globalFaults: map[string][]error{}}
 	for _, a := range scope.Approximations() {
 		r.report.Note(stack.Note{Level: stack.Approximated, Text: a.Text, Pos: a.Pos})
 	}
@@ -118,7 +122,12 @@ func (r *reader) errors() []error {
 // collect adds what is known once every resource is read: the implicit APIs behind the
 // explicit ones, and the notes that waited for it.
 func (r *reader) collect() {
-	r.stack.APIs = append(r.stack.APIs, r.apis.End()...)
+	for _, a := range r.apis.End() {
+		for _, err := range r.globalFaults[map[stack.Kind]string{stack.REST: resolve.TypeAPI, stack.HTTP: resolve.TypeHTTPAPI}[a.Kind]] {
+			refuseRoutes(a, err.Error())
+		}
+		r.addAPI(a)
+	}
 	r.report.End()
 }
 
@@ -126,9 +135,21 @@ func (r *reader) collect() {
 func (r *reader) finish() *stack.Stack {
 	r.collect()
 	slices.SortStableFunc(r.stack.APIs, func(a, b *stack.API) int { return isURL(a) - isURL(b) })
+	r.checkLayers()
 	r.checkQualifiers()
 	r.setReport()
 	return r.stack
+}
+
+// checkLayers keeps functions from running whose layers are not what was meant.
+func (r *reader) checkLayers() {
+	for _, f := range r.stack.Functions {
+		for _, id := range f.Layers {
+			if l := r.stack.Layer(id); l != nil {
+				f.Unsupported = cmp.Or(f.Unsupported, l.Unsupported)
+			}
+		}
+	}
 }
 
 // isURL is 1 for a function URL, by which it comes after what is none.

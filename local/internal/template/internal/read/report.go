@@ -13,7 +13,7 @@ import (
 func (r *reader) setReport() {
 	type subject struct{ resource, property string }
 	type saying struct{ resource, text string }
-	all := shared(r.report.Notes())
+	all := shared(slices.Concat(r.report.Notes(), r.report.Faults()))
 	slices.SortStableFunc(all, r.compare)
 	all = slices.CompactFunc(all, func(a, b stack.Note) bool { return a == b })
 	noted, whole := map[subject]bool{}, map[saying]bool{}

@@ -24,7 +24,7 @@ var sections = []struct{ name, note string }{
 // template reads the top level.
 func (r *reader) template(root *syntax.Node) {
 	if root.Kind != syntax.Mapping {
-		r.report.Fail(root.Pos, "a template is a mapping with Resources, but here is %s", root.Kind)
+		r.report.Problem(syntax.Fatalf(root.Pos, "a template is a mapping with Resources, but here is %s", root.Kind))
 		return
 	}
 	var names []string
@@ -48,7 +48,7 @@ func (r *reader) template(root *syntax.Node) {
 		if n == nil {
 			suggestion = syntax.Suggestion("Resources", root.Keys())
 		}
-		r.report.Fail(root.Pos, "the template has no Resources%s", suggestion)
+		r.report.Problem(syntax.Fatalf(root.Pos, "the template has no Resources%s", suggestion))
 	}
 	serverless := r.transforms(root.Get("Transform"))
 	r.readGlobals(root.Get("Globals"))

@@ -30,7 +30,7 @@ func (s *Scope) condition(name string, pos syntax.Position) (bool, error) {
 		return false, syntax.Errorf(pos, "there is no condition %q%s", name, syntax.Suggestion(name, keys(s.conditions)))
 	}
 	if c.running {
-		return false, syntax.Errorf(pos, "the condition %q depends on itself", name)
+		return false, syntax.Fatalf(pos, "the condition %q depends on itself", name)
 	}
 	if !c.known {
 		c.running = true

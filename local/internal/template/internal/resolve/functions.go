@@ -68,8 +68,9 @@ func (s *Scope) functionNames() map[string]*Resource {
 	}
 	names := map[string]*Resource{}
 	for _, r := range s.order {
-		// What is wrong with a condition or a name its reader reports.
-		if present, err := s.Present(r); !r.Function() || !present || err != nil {
+		// What is wrong with a condition or a name its reader reports: the function is
+		// there, and cannot run.
+		if present, err := s.Present(r); !r.Function() || !present && err == nil {
 			continue
 		}
 		if name, err := s.FunctionName(r); err == nil && names[name] == nil {

@@ -45,14 +45,14 @@ func (e evaluation) transform(pos syntax.Position, arg *syntax.Node) (*syntax.No
 // included reads a file for AWS::Include.
 func (e evaluation) included(pos syntax.Position, path string) (*syntax.Node, error) {
 	if e.tree.inclusions++; e.tree.inclusions > maxInclusions {
-		return nil, syntax.Errorf(pos, "files are included more than %d times", maxInclusions)
+		return nil, syntax.Fatalf(pos, "files are included more than %d times", maxInclusions)
 	}
 	if n := e.tree.files[path]; n != nil {
 		return n, nil
 	}
 	src, err := e.settings.ReadFile(path)
 	if err != nil {
-		return nil, syntax.Errorf(pos, "reading the file to include: %v", err)
+		return nil, syntax.Fatalf(pos, "reading the file to include: %v", err)
 	}
 	n, err := syntax.Parse(path, src)
 	if err != nil {

@@ -49,7 +49,7 @@ func (s *Scope) Nested(r *Resource) (*Scope, error) {
 		return nil, nil
 	}
 	if n.running {
-		return nil, syntax.Errorf(r.Pos, "the nested stack %s depends on itself", r.LogicalID)
+		return nil, syntax.Fatalf(r.Pos, "the nested stack %s depends on itself", r.LogicalID)
 	}
 	if !n.known {
 		n.running = true
@@ -76,15 +76,15 @@ func (s *Scope) readNested(r *Resource) error {
 	}
 	for around := s; around != nil; around = around.parent {
 		if around.file == path {
-			return syntax.Errorf(r.Pos, "the template nests itself, with the stack %s", r.LogicalID)
+			return syntax.Fatalf(r.Pos, "the template nests itself, with the stack %s", r.LogicalID)
 		}
 	}
 	if len(s.tree.scopes) > maxStacks {
-		return syntax.Errorf(r.Pos, "the template has more than %d nested stacks", maxStacks)
+		return syntax.Fatalf(r.Pos, "the template has more than %d nested stacks", maxStacks)
 	}
 	src, err := s.settings.ReadFile(path)
 	if err != nil {
-		return syntax.Errorf(r.Pos, "reading the template of the nested stack %s: %v", r.LogicalID, err)
+		return syntax.Fatalf(r.Pos, "reading the template of the nested stack %s: %v", r.LogicalID, err)
 	}
 	template, err := syntax.Parse(path, src)
 	if err != nil {

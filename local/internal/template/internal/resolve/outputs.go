@@ -68,7 +68,7 @@ func (e evaluation) importValue(pos syntax.Position, arg *syntax.Node) (*syntax.
 		return syntax.Text(pos, value), nil
 	}
 	if e.tree.exporting[name] {
-		return nil, syntax.Errorf(pos, "the export %q depends on itself", name)
+		return nil, syntax.Fatalf(pos, "the export %q depends on itself", name)
 	}
 	// A stack that exports the value need not be read before the one in need.
 	e.tree.scopes[0].loadNested()

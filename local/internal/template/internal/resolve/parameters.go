@@ -25,6 +25,8 @@ type parameter struct {
 	noEcho bool
 	// approximations are what its value stands in for.
 	approximations []string
+	// err is what is wrong with it, which whatever refers to it has as well.
+	err error
 }
 
 // given is a value for a parameter from outside of the template: of
@@ -49,9 +51,11 @@ func (s *Scope) readParameters(section *syntax.Node) error {
 	for _, e := range section.Entries {
 		p := &parameter{name: e.Key, pos: e.Pos}
 		s.parameters[e.Key] = p
-		if err := p.read(e.Value, s.given); err != nil {
-			errs = append(errs, err)
+		p.err = p.read(e.Value, s.given)
+		if _, ok := s.given[e.Key]; ok && s.parent == nil {
+			p.err = syntax.Fatal(p.err) // whoever starts the host can give another value
 		}
+		errs = append(errs, p.err)
 	}
 	return errors.Join(errs...)
 }

@@ -88,6 +88,9 @@ func (e evaluation) reference(pos syntax.Position, name string) (*syntax.Node, e
 
 func (e evaluation) parameter(pos syntax.Position, p *parameter) (*syntax.Node, error) {
 	const missing = "the parameter %s has no value; give one with --parameter-overrides %s=…"
+	if p.err != nil {
+		return nil, p.err
+	}
 	if p.value == nil && e.conditional {
 		return nil, syntax.Errorf(pos, missing, p.name, p.name)
 	}

@@ -114,8 +114,8 @@ type Resource struct {
 
 // New reads the sections of the template that others refer to, and the
 // templates of the stacks it nests. The Scope is usable even with an error,
-// which holds everything wrong in these sections; what is wrong with a nested
-// stack, Nested tells.
+// which holds everything wrong in these sections, as long as none of it is Fatal;
+// what is wrong with a nested stack, Nested tells.
 func New(template *syntax.Node, settings Settings) (*Scope, error) {
 	s := &Scope{settings: settings, file: template.Pos.File, tree: &tree{imports: settings.Parameters}, given: map[string]given{}}
 	for name, value := range settings.Parameters {
@@ -134,7 +134,7 @@ func (s *Scope) read(template *syntax.Node) error {
 	s.template = template
 	template, err := s.include(template)
 	if err != nil {
-		return err
+		return syntax.Fatal(err) // the rest of the template is missing
 	}
 	s.template, s.extended = template, usesExtensions(template)
 	s.globals = template.Get("Globals")
@@ -166,12 +166,12 @@ func (s *Scope) section(key string) (*syntax.Node, error) {
 		return nil, nil
 	}
 	if n.Kind != syntax.Mapping {
-		return nil, syntax.Errorf(n.Pos, "%s has to be a mapping, but here is %s", key, n.Kind)
+		return nil, syntax.Fatalf(n.Pos, "%s has to be a mapping, but here is %s", key, n.Kind)
 	}
 	if n.Get(transformKey) != nil {
 		var err error
 		if n, err = s.include(n); err != nil {
-			return nil, err
+			return nil, syntax.Fatal(err)
 		}
 		s.template = s.template.With(key, n)
 	}
@@ -180,7 +180,7 @@ func (s *Scope) section(key string) (*syntax.Node, error) {
 	}
 	expanded, err := s.expandLoops(n)
 	s.template = s.template.With(key, expanded)
-	return expanded, err
+	return expanded, syntax.Fatal(err) // the rest of the section is missing
 }
 
 func (s *Scope) readMappings(section *syntax.Node) error {
@@ -190,7 +190,7 @@ func (s *Scope) readMappings(section *syntax.Node) error {
 
 func (s *Scope) readResources(section *syntax.Node) error {
 	if n := len(section.Entries); n > maxResources {
-		return syntax.Errorf(section.Pos, "the template has %d resources; CloudFormation takes %d at most", n, maxResources)
+		return syntax.Fatalf(section.Pos, "the template has %d resources; CloudFormation takes %d at most", n, maxResources)
 	}
 	var errs []error
 	for _, e := range section.Entries {

@@ -142,7 +142,7 @@ func (e evaluation) property(pos syntax.Position, r *Resource, key, fallback str
 	}
 	known, ok := r.properties[key]
 	if ok && known == nil {
-		return "", syntax.Errorf(pos, "the %s of the resource %s depends on itself", key, r.LogicalID)
+		return "", syntax.Fatalf(pos, "the %s of the resource %s depends on itself", key, r.LogicalID)
 	}
 	if !ok {
 		r.properties[key] = nil

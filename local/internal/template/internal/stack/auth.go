@@ -90,7 +90,10 @@ type Authorizer struct {
 	Lambda  *LambdaAuthorizer
 	JWT     *JWTAuthorizer
 	Cognito *CognitoAuthorizer
-	Pos     Position
+	// Unsupported is the error in what the authorizer is made of; empty where there is
+	// none. Routes with such an authorizer are Unsupported, too.
+	Unsupported string
+	Pos         Position
 }
 
 // complete reports whether there is what a check of a kind needs to know of the

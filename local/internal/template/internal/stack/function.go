@@ -72,8 +72,8 @@ type Function struct {
 	// Methods is Metadata.Maru.Methods: HTTP methods that API Gateway does not
 	// carry (TRACE, CONNECT) and that the host hands to this function.
 	Methods []string
-	// Unsupported says why this host cannot run the function, such as a
-	// container image; empty where it can. A Note of level Refused says the same.
+	// Unsupported says why this host cannot run the function: a container image, or an
+	// error in what it is made of. Empty where it can. A Note says the same.
 	Unsupported string
 	Pos         Position
 }
@@ -135,5 +135,8 @@ type Layer struct {
 	// BuildMethod is Metadata.BuildMethod, a runtime or "makefile"; empty where the
 	// content is what /opt gets.
 	BuildMethod string
+	// Unsupported is the error in what the layer is made of; empty where there is
+	// none. Functions with such a layer are Unsupported, too.
+	Unsupported string
 	Pos         Position
 }

@@ -5,20 +5,22 @@ type Level int
 
 // Ignored: the property has no effect on this host. Approximated: it has
 // one, but not AWS's. Refused: requests that need it are refused. Emulated: it
-// has AWS's effect. Listed: a resource that functions and APIs do without. Only
-// Stack.Report has notes of the last two.
+// has AWS's effect. Listed: a resource that functions and APIs do without. Invalid:
+// CloudFormation or SAM would not deploy it, and what it is in refuses requests. Only
+// Stack.Report has notes of the levels Emulated and Listed.
 const (
 	Ignored Level = iota
 	Approximated
 	Refused
 	Emulated
 	Listed
+	Invalid
 )
 
 // String gives the level as a report names it: "ignored", "approximated",
-// "refused", "emulated" or "listed".
+// "refused", "emulated", "listed" or "invalid".
 func (l Level) String() string {
-	return [...]string{"ignored", "approximated", "refused", "emulated", "listed"}[l]
+	return [...]string{"ignored", "approximated", "refused", "emulated", "listed", "invalid"}[l]
 }
 
 // Note says what of the template is not emulated as AWS has it.

@@ -30,9 +30,10 @@ type Route struct {
 	// MissingFunction is what the route invokes where that is no function of this
 	// template: an ARN or an integration's URI. Empty where the function is there.
 	MissingFunction string
-	// Unsupported says why this host cannot serve the route, such as an integration
-	// of a type that is not emulated; empty where it can. Such a route is there, so
-	// that no other takes its requests, and refuses them. A Note says the same.
+	// Unsupported says why this host cannot serve the route: an integration of a type
+	// that is not emulated, or an error in what the route is made of. Empty where it
+	// can. Such a route is there, so that no other takes its requests, and refuses
+	// them. A Note says the same.
 	Unsupported string
 	// Misconfigured is true for an integration that AWS deploys and answers with
 	// 500: a REST API's Lambda proxy integration with another method than POST, or
@@ -55,7 +56,11 @@ type Route struct {
 	// Validator is what a REST API checks of a request before the integration;
 	// nil for nothing.
 	Validator *Validator
-	Pos       Position
+	// Resource is the logical ID of the resource that declares the route, and Property
+	// the dotted path of what does there, "Events.Hello.Properties"; empty for the
+	// resource as a whole.
+	Resource, Property string
+	Pos                Position
 }
 
 // Key gives the route's method and path, "GET /pets/{id}", which no two routes of

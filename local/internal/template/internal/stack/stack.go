@@ -13,6 +13,7 @@
 package stack
 
 import (
+	"errors"
 	"slices"
 
 	"maru/local/internal/template/internal/syntax"
@@ -38,6 +39,21 @@ type Stack struct {
 	// Report has a note for every resource and property of the template, the
 	// emulated ones too, in the template's order.
 	Report []Note
+}
+
+// Err joins what CloudFormation or SAM would not deploy, each an *Error, in the
+// template's order; nil for nothing. What such an error is in refuses requests; the rest
+// of the stack is as it would be without.
+func (s *Stack) Err() error {
+	var errs []error
+	seen := map[Error]bool{}
+	for _, n := range s.Report {
+		if e := (Error{Pos: n.Pos, Text: n.Text}); n.Level == Invalid && !seen[e] {
+			seen[e] = true
+			errs = append(errs, &e)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Function gives the function with a logical ID, nil for none.

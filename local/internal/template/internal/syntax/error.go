@@ -30,6 +30,9 @@ type Error struct {
 	Pos Position
 	// Text says what was found and what was expected.
 	Text string
+	// Fatal is true for what keeps the template from being read: its syntax, a file
+	// that cannot be read, a limit, a cycle. What else is wrong concerns a part of it.
+	Fatal bool
 }
 
 // Error gives "template.yaml:12:5: …".
@@ -38,4 +41,37 @@ func (e *Error) Error() string { return e.Pos.String() + ": " + e.Text }
 // Errorf makes an Error as fmt.Errorf does.
 func Errorf(pos Position, format string, args ...any) *Error {
 	return &Error{Pos: pos, Text: fmt.Sprintf(format, args...)}
+}
+
+// Fatalf makes an Error that is Fatal.
+func Fatalf(pos Position, format string, args ...any) *Error {
+	e := Errorf(pos, format, args...)
+	e.Fatal = true
+	return e
+}
+
+// Errors takes joined errors apart; nil for none.
+func Errors(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	switch {
+	case err == nil:
+		return nil
+	case !ok:
+		return []error{err}
+	}
+	var all []error
+	for _, e := range joined.Unwrap() {
+		all = append(all, Errors(e)...)
+	}
+	return all
+}
+
+// Fatal makes every Error among joined ones Fatal, and gives them back.
+func Fatal(err error) error {
+	for _, e := range Errors(err) {
+		if e, ok := e.(*Error); ok {
+			e.Fatal = true
+		}
+	}
+	return err
 }

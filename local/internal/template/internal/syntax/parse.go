@@ -24,8 +24,13 @@ const (
 )
 
 // Parse reads one YAML or JSON document. The file only names positions. Its
-// errors are *Error or several of them joined.
+// errors are *Error or several of them joined, all of them Fatal.
 func Parse(file string, src []byte) (*Node, error) {
+	n, err := parse(file, src)
+	return n, Fatal(err)
+}
+
+func parse(file string, src []byte) (*Node, error) {
 	if len(src) > MaxSize {
 		return nil, Errorf(Position{File: file}, "the template has %d bytes; CloudFormation takes %d at most", len(src), MaxSize)
 	}

@@ -83,6 +83,8 @@ type draft struct {
 	merges bool
 	// quick is the route of a quick create; nil for none.
 	quick *stack.Route
+	// fault is an error in what all routes of the API are made of, such as its stage.
+	fault string
 	// cloudFormation is true for an API that is not SAM's; SAM adds no events to it.
 	cloudFormation bool
 }
@@ -136,6 +138,7 @@ func (r *Reader) End() []*stack.API {
 		a.refuseBare()
 		for _, route := range a.Routes {
 			route.Auth = auth.Close(route.Auth, a.policy)
+			route.Unsupported = cmp.Or(route.Unsupported, r.faultOf(a, route))
 		}
 		a.validation.NoteBroken(r.report)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"maru/local/internal/template/internal/property"
 	"maru/local/internal/template/internal/property/propertytest"
 	"maru/local/internal/template/internal/resolve"
 	"maru/local/internal/template/internal/stack"
@@ -58,9 +59,9 @@ func TestEvents(t *testing.T) {
 		{"a method alone", "{Method: get}", stack.HTTP, nil, []string{"t.yaml:8:10: an event of type HttpApi with a Method needs a Path too"}},
 		{"no method", "{Path: /x}", stack.REST, nil, []string{"t.yaml:8:10: an event of type Api needs a Path and a Method"}},
 		{"OpenAPI's name for ANY", "{Path: /x, Method: x-amazon-apigateway-any-method}", stack.REST, []string{"ANY /x"}, nil},
-		{"a method of no API", "{Path: /x, Method: trace}", stack.REST, []string{"TRACE /x"},
+		{"a method of no API", "{Path: /x, Method: trace}", stack.REST, []string{"TRACE /x 501"},
 			[]string{`t.yaml:8:29: Method has to be ANY, DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, but here is "trace"`}},
-		{"a path that is none", "{Path: x, Method: get}", stack.REST, nil, []string{`t.yaml:8:10: the path "x" has to begin with a slash`}},
+		{"a path that is none", "{Path: x, Method: get}", stack.REST, []string{"GET /x 501"}, []string{`t.yaml:8:10: the path "x" has to begin with a slash`}},
 		{"an API that is none", "{Path: /x, Method: get, RestApiId: !Ref B}", stack.REST, nil, []string{`t.yaml:8:45: RestApiId: there is no API "B"`}},
 		{"an API of CloudFormation's", "{Path: /x, Method: get, RestApiId: !Ref A}", stack.REST, nil,
 			[]string{"t.yaml:8:45: RestApiId has to name an AWS::Serverless::Api, but A is an AWS::ApiGateway::RestApi"}},
@@ -76,7 +77,11 @@ func TestEvents(t *testing.T) {
 			var got []string
 			for _, a := range r.End() {
 				for _, route := range a.Routes {
-					got = append(got, route.Key())
+					status := ""
+					if route.Unsupported != "" {
+						status = " 501"
+					}
+					got = append(got, route.Key()+status)
 				}
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
@@ -91,12 +96,12 @@ func TestEvents(t *testing.T) {
 
 // The path of a REST API's resource is made of those above it, up to the API.
 func TestPath(t *testing.T) {
-	r := &Reader{apis: map[string]*draft{"A": {}}, paths: map[string]pathPart{
+	r := &Reader{report: new(property.Report), apis: map[string]*draft{"A": {}}, paths: map[string]pathPart{
 		"Pets": {"pets", "A"}, "Pet": {"{id}", "Pets"}, "Toys": {"toys", "Pet"},
 		"Lost": {"lost", ""}, "Loop": {"loop", "Pool"}, "Pool": {"pool", "Loop"},
 	}}
 	for id, want := range map[string]string{"A": "/", "Pets": "/pets", "Toys": "/pets/{id}/toys", "Lost": "", "Loop": "", "Other": ""} {
-		if got, ok := r.path(id); got != want || ok != (want != "") {
+		if got, _, ok := r.path(id); got != want || ok != (want != "") {
 			t.Errorf("%s: got %q, %t, want %q", id, got, ok, want)
 		}
 	}
@@ -104,8 +109,8 @@ func TestPath(t *testing.T) {
 
 // As many steps lead up as there are resources, where each is below another.
 func TestPathOfAll(t *testing.T) {
-	r := &Reader{apis: map[string]*draft{"A": {}}, paths: map[string]pathPart{"One": {"one", "A"}, "Two": {"two", "One"}}}
-	if got, ok := r.path("Two"); got != "/one/two" || !ok {
+	r := &Reader{report: new(property.Report), apis: map[string]*draft{"A": {}}, paths: map[string]pathPart{"One": {"one", "A"}, "Two": {"two", "One"}}}
+	if got, _, ok := r.path("Two"); got != "/one/two" || !ok {
 		t.Errorf("got %q, %t, want /one/two", got, ok)
 	}
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"strings"
 
 	"maru/local/internal/template/internal/property"
@@ -64,6 +65,9 @@ func (r *Reader) ManagedOverrides(o *property.Object) {
 		a.quick.Auth = overridden.Auth
 	}
 	route.Done(routeSchema)
+	if a.quick != nil {
+		a.quick.Unsupported = cmp.Or(a.quick.Unsupported, o.Fault())
+	}
 }
 
 // routeKey takes "GET /pets" apart.
@@ -80,6 +84,7 @@ func (r *Reader) HTTPStage(o *property.Object) {
 	if a := r.httpOf(o); a != nil {
 		a.staged(o, "StageVariables", o)
 		o.Done(stageSchema)
+		a.takeFault(o)
 	}
 }
 
@@ -102,6 +107,7 @@ func (r *Reader) Integration(o *property.Object) {
 	}
 	route := new(stack.Route)
 	a.integrate(o, route)
+	route.Unsupported = cmp.Or(route.Unsupported, o.Fault())
 	r.integrations[o.Resource().LogicalID] = route
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"strings"
 
 	"maru/local/internal/template/internal/property"
@@ -36,6 +37,7 @@ func (r *Reader) RESTStage(o *property.Object) {
 	if a := r.of(o, "RestApiId", stack.REST); a != nil {
 		a.staged(o, "Variables", o)
 		o.Done(stageSchema)
+		a.takeFault(o)
 	}
 }
 
@@ -51,6 +53,7 @@ func (r *Reader) Deployment(o *property.Object) {
 		description.Done(stageSchema)
 	}
 	o.Done(stageSchema)
+	a.takeFault(o)
 }
 
 // staged gives the API the stage that o names, its variables in the object
@@ -73,21 +76,23 @@ func (r *Reader) PathPart(o *property.Object) {
 
 // path gives the path of a REST API's resource with a logical ID, or of its
 // root. It is false for one that does not begin at an API of this template.
-func (r *Reader) path(id string) (string, bool) {
+// What is wrong with one of the resources on the way is its fault.
+func (r *Reader) path(id string) (path, fault string, ok bool) {
 	var parts []string
 	// A template with a cycle of parents has fewer resources than steps.
 	for range len(r.paths) + 1 {
 		if r.apis[id] != nil {
-			return "/" + strings.Join(parts, "/"), true
+			return "/" + strings.Join(parts, "/"), fault, true
 		}
 		part, ok := r.paths[id]
 		if !ok {
-			return "", false
+			return "", "", false
 		}
 		parts = append([]string{part.text}, parts...)
+		fault = cmp.Or(fault, r.report.Fault(id, property.Below("")))
 		id = part.parent
 	}
-	return "", false
+	return "", "", false
 }
 
 // Method reads an AWS::ApiGateway::Method:
@@ -101,8 +106,9 @@ func (r *Reader) Method(o *property.Object) {
 	route := &stack.Route{Method: method(o, "HttpMethod"), Pos: o.Resource().Pos}
 	route.Auth = auth.Method(o, route, r.authorizers)
 	route.Validator = a.validation.Method(o, r.validators)
-	path, ok := r.path(o.Link("ResourceId"))
+	path, fault, ok := r.path(o.Link("ResourceId"))
 	route.Path = path
+	route.Unsupported = cmp.Or(fault, r.report.Fault(o.Link("RequestValidatorId"), property.Below("")))
 	switch integration := o.Object("Integration"); {
 	case route.Method == "":
 		o.Fail(o.Resource().Pos, "the method %s has no HttpMethod", o.Resource().LogicalID)

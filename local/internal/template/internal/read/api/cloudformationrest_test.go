@@ -76,7 +76,7 @@ func TestParts(t *testing.T) {
 		return r, a
 	}
 	r, _ := read(resolve.TypePathPart, "      PathPart: pets\n      ParentId: !GetAtt A.RootResourceId\n", (*Reader).PathPart)
-	if got, ok := r.path("R"); got != "/pets" || !ok {
+	if got, _, ok := r.path("R"); got != "/pets" || !ok {
 		t.Errorf("got the path %q, want /pets", got)
 	}
 	r, _ = read(resolve.TypeRESTAuthorizer, "      Type: REQUEST\n      AuthorizerUri: hello\n", (*Reader).RESTAuthorizer)

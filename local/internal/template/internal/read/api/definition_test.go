@@ -117,7 +117,7 @@ func TestCloudFormationHTTP(t *testing.T) {
 		{"of another template", "      ProtocolType: HTTP\n      Target: x\n", []string{"ANY $default 500"}, []string{"9:15 refused Target: " + notThere}},
 		{"of no function", "      ProtocolType: HTTP\n      Target: https://example.com\n", []string{"ANY $default 501"},
 			[]string{"5:3 refused Target: an integration of type HTTP_PROXY with https://example.com is not emulated" + notServed}},
-		{"a path that is none", target + "      RouteKey: PUT pets\n", nil, []string{`t.yaml:5:3: the path "pets" has to begin with a slash`}},
+		{"a path that is none", target + "      RouteKey: PUT pets\n", []string{"PUT /pets 501"}, []string{`t.yaml:5:3: the path "pets" has to begin with a slash`}},
 		{"WebSocket", "      ProtocolType: WEBSOCKET\n", nil, []string{"5:3 refused : WebSocket APIs are not served"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -125,6 +125,7 @@ func TestCloudFormationHTTP(t *testing.T) {
 			r := NewReader(o.Scope(), report, nil)
 			var got []string
 			if a := r.CloudFormationHTTP(o); a != nil {
+				r.End()
 				got = keys(a)
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {

@@ -73,6 +73,7 @@ func (a *draft) event(o *property.Object, route *stack.Route) {
 	if a == nil {
 		return
 	}
+	route.Resource, route.Property = o.Resource().LogicalID, o.Path()
 	event := a.authorizers.Event(o.Object("Auth"), a.API, route)
 	a.closeWith(event.Policy)
 	op := a.operations[route.Key()]

@@ -91,6 +91,7 @@ func (a *draft) preflights() {
 		preflight := &stack.Route{
 			Method: "OPTIONS", Path: path, PayloadFormat: stack.Format1, Pos: a.cors.Pos,
 			Mock: a.cors.Mock(methods[path]), Auth: a.authorizers.Preflight(a.security, a.cors.Pos),
+			Resource: a.LogicalID, Property: "Cors",
 		}
 		a.routes[preflight.Key()] = preflight
 		a.Routes = append(a.Routes, preflight)

@@ -44,6 +44,19 @@ func checkPath(kind stack.Kind, path string) string {
 	return ""
 }
 
+// matchable gives the path that a wrong one was meant for, so that requests of it are
+// refused and meet no other route; "" where that cannot be said.
+func matchable(path string) string {
+	if path != "" && path[0] != '/' && path[0] != '$' {
+		path = "/" + path
+	}
+	greedy := strings.Index(path, "+}")
+	if !strings.HasPrefix(path, "/") || strings.Contains(path, "//") || greedy >= 0 && greedy+len("+}") < len(path) {
+		return ""
+	}
+	return path
+}
+
 // parameter takes a segment with braces apart: "{id}" or "{proxy+}".
 func parameter(segment string) (name string, greedy bool, problem string) {
 	inner, ok := strings.CutPrefix(segment, "{")

@@ -18,12 +18,15 @@ const minTimeout = 50
 
 var maxTimeouts = map[stack.Kind]int{stack.REST: 900_000, stack.HTTP: 30_000}
 
-// insert puts a route into its API. It is false for one that cannot be there, which o
-// reports.
+// insert puts a route into its API, which o declares. It is false for one that cannot be
+// there. What o reports is wrong with a route that can makes it refuse requests.
 func (a *draft) insert(o *property.Object, route *stack.Route) bool {
+	route.Resource, route.Property = o.Resource().LogicalID, o.Path()
 	if problem := checkPath(a.Kind, route.Path); problem != "" {
 		o.Fail(route.Pos, "the path %q %s", route.Path, problem)
-		return false
+		if route.Path = matchable(route.Path); route.Path == "" {
+			return false
+		}
 	}
 	if route.Path == stack.DefaultRoute && route.Method != stack.AnyMethod {
 		o.Fail(route.Pos, "the path $default takes every method, but here is %s", route.Method)

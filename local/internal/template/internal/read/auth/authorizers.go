@@ -77,6 +77,7 @@ func (a *Authorizers) declare(o *property.Object, declared *stack.Authorizer, po
 		auth.Scopes = o.PlainTexts("AuthorizationScopes")
 		asks(o, auth, pos, "")
 	}
+	declared.Unsupported = o.Fault()
 	a.name(declared.Name, auth)
 }
 

@@ -142,9 +142,11 @@ func TestAuthorizer(t *testing.T) {
 			stack.HTTP, jwt, []string{"5:3 refused : a JWT authorizer" + refused, "10:25 refused JwtConfiguration: a JWT authorizer" + refused}},
 		{"JWT of a definition", "      D: {type: jwt, identitySource: '$request.header.A, $request.querystring.b', jwtConfiguration: {issuer: 'https://issuer.example', audience: [a, b]}}\n",
 			stack.HTTP, jwt, []string{"8:10 refused D: a JWT authorizer" + refused}},
-		{"another type", "      Type: OTHER\n", stack.REST, nil,
+		{"another type", "      Type: OTHER\n", stack.REST, &stack.Authorizer{Name: "N", Kind: stack.AuthLambda,
+			Unsupported: `t.yaml:8:13: an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is "OTHER"`},
 			[]string{`t.yaml:8:13: an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is "OTHER"`}},
-		{"no type", "      Name: x\n", stack.REST, nil,
+		{"no type", "      Name: x\n", stack.REST, &stack.Authorizer{Name: "N", Kind: stack.AuthLambda,
+			Unsupported: `t.yaml:5:3: an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is ""`},
 			[]string{`t.yaml:5:3: an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is ""`,
 				"8:7 ignored Name: is not a property of an authorizer"}},
 	} {

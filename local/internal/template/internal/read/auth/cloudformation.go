@@ -10,10 +10,17 @@ import (
 
 // Authorizer reads an authorizer of an OpenAPI definition or of CloudFormation,
 // which name its properties alike. It gives what a route asks for that names the
-// authorizer and no scopes; nil after an error. The header is where a definition has
-// the token, "" where nothing says so; of the API, kind and stage variables count.
+// authorizer and no scopes. The header is where a definition has the token, "" where
+// nothing says so; of the API, kind and stage variables count.
 func Authorizer(o *property.Object, api *stack.API, name, header string) *stack.Auth {
-	defer o.Done(authorizerSchema)
+	auth := authorizer(o, api, name, header)
+	o.Done(authorizerSchema)
+	auth.Authorizer.Unsupported = o.Fault()
+	return auth
+}
+
+// authorizer reads what Authorizer does but for what nobody asks for.
+func authorizer(o *property.Object, api *stack.API, name, header string) *stack.Auth {
 	v := o.Scalar(o.Spell("type", "authorizerType"))
 	if v == nil {
 		v = syntax.Text(o.Pos(), "")
@@ -32,7 +39,7 @@ func Authorizer(o *property.Object, api *stack.API, name, header string) *stack.
 		declared = jwt(o, name)
 	default:
 		o.Fail(v.Pos, "an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is %q", v.Value)
-		return nil
+		return &stack.Auth{Authorizer: &stack.Authorizer{Name: name, Kind: stack.AuthLambda, Pos: o.Pos()}, Pos: o.Pos()}
 	}
 	auth := &stack.Auth{Authorizer: declared, Pos: o.Pos()}
 	asks(o, auth, o.Pos(), "")

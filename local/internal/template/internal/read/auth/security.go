@@ -64,7 +64,7 @@ func (a *Authorizers) Security(d *openapi.Document, o *property.Object) Demand {
 			o.Fail(alternative.Pos, "security has to be a list of mappings, but one is %s", alternative.Kind)
 		}
 		for _, e := range alternative.Entries {
-			a.require(d, e, &asked)
+			a.require(o, e, &asked)
 		}
 	}
 	if asked.auth != nil && asked.auth.IAM {
@@ -92,7 +92,7 @@ func asksIAM(o *property.Object) bool {
 
 // require adds what a scheme's name stands for: nothing for one that API Gateway
 // does not check.
-func (a *Authorizers) require(d *openapi.Document, e syntax.Entry, asked *Demand) {
+func (a *Authorizers) require(o *property.Object, e syntax.Entry, asked *Demand) {
 	named, declared := a.named[e.Key]
 	switch {
 	case named != nil && named.APIKey, named == nil && e.Key == nameKey:
@@ -102,7 +102,7 @@ func (a *Authorizers) require(d *openapi.Document, e syntax.Entry, asked *Demand
 	case named == nil && e.Key == nameIAM:
 		asked.auth = cmp.Or(asked.auth, &stack.Auth{IAM: true, Pos: e.Pos})
 	case !declared:
-		d.Root.Fail(e.Pos, "the definition has no security scheme %q%s", e.Key, syntax.Suggestion(e.Key, a.names()))
+		o.Fail(e.Pos, "the definition has no security scheme %q%s", e.Key, syntax.Suggestion(e.Key, a.names()))
 	case asked.auth == nil && named != nil:
 		asked.auth = with(named, scopesIn(e), false, named.Pos)
 	}

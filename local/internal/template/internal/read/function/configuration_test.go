@@ -156,7 +156,7 @@ func TestLayer(t *testing.T) {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 	o, report = propertytest.Read(t, "AWS::Serverless::LayerVersion", "      LayerName: x\n")
-	if got := r.SAMLayer(o); got != nil || len(report.Errors()) != 1 {
+	if got := r.SAMLayer(o); got.Unsupported != "t.yaml:5:3: the layer R has no ContentUri" || len(report.Errors()) != 1 {
 		t.Errorf("got the layer %+v and the errors %v, want that it has no ContentUri", got, report.Errors())
 	}
 }

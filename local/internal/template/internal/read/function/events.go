@@ -18,7 +18,8 @@ var eventTypes = []string{
 
 // events reads a function's Events.
 func (r *Reader) events(o *property.Object, f *stack.Function) {
-	for e, event := range o.Object("Events").Objects() {
+	events := o.Object("Events")
+	for e, event := range events.Objects() {
 		kind := event.Text("Type", "")
 		switch read := r.Events[kind]; {
 		case read != nil:
@@ -26,10 +27,10 @@ func (r *Reader) events(o *property.Object, f *stack.Function) {
 		case slices.Contains(eventTypes, kind):
 			event.Note(stack.Ignored, e.Pos, "", kind+" "+property.NoEvents)
 		case kind == "":
-			o.Fail(e.Pos, "the event %s has no Type%s", e.Key, syntax.Suggestion("Type", event.Node().Keys()))
+			events.Fail(e.Pos, "the event %s has no Type%s", e.Key, syntax.Suggestion("Type", event.Node().Keys()))
 		default:
 			names := slices.Concat(slices.Sorted(maps.Keys(r.Events)), eventTypes)
-			o.Fail(e.Pos, "%q is not a type of event%s", kind, syntax.Suggestion(kind, names))
+			events.Fail(e.Pos, "%q is not a type of event%s", kind, syntax.Suggestion(kind, names))
 		}
 	}
 }

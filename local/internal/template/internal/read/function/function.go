@@ -9,6 +9,8 @@
 package function
 
 import (
+	"cmp"
+
 	"maru/local/internal/template/internal/property"
 	"maru/local/internal/template/internal/stack"
 )
@@ -59,7 +61,14 @@ func (r *Reader) SAM(o *property.Object) (*stack.Function, *stack.API) {
 	r.metadata(o, f)
 	r.events(o, f)
 	o.Done(functionSchema)
+	f.Unsupported = cmp.Or(f.Unsupported, o.FaultIf(own))
 	return f, u
+}
+
+// own chooses the properties whose errors keep a function from running: what is wrong
+// with an event or with the URL concerns these alone.
+func own(path string) bool {
+	return !property.Below("Events")(path) && !property.Below("FunctionUrlConfig")(path)
 }
 
 // CloudFormation reads an AWS::Lambda::Function, CloudFormation's own type and what the
@@ -71,5 +80,6 @@ func (r *Reader) CloudFormation(o *property.Object) *stack.Function {
 	r.cloudFormationCode(o, f)
 	r.metadata(o, f)
 	o.Done(cloudFormationFunctionSchema)
+	f.Unsupported = cmp.Or(f.Unsupported, o.Fault())
 	return f
 }

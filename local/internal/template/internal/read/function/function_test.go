@@ -69,8 +69,8 @@ func TestCloudFormationCode(t *testing.T) {
 			[]string{"5:3 refused : container images are not run"}},
 		{"staged by the CDK", runtime + "      Code: {S3Bucket: b}\n    Metadata: {'aws:asset:path': asset.1, 'aws:asset:property': Code}\n", "/app/asset.1", "", "", nil},
 		{"staged for another property", runtime + "      Code: bin\n    Metadata: {'aws:asset:path': asset.1, 'aws:asset:property': Other}\n", "/app/bin", "", "", nil},
-		{"none", runtime, "/app", "", "", []string{"t.yaml:5:3: the function R has no Code"}},
-		{"a list", runtime + "      Code: [a]\n", "/app", "", "", []string{"t.yaml:10:13: Code has to be a path, but here is a list"}},
+		{"none", runtime, "/app", "", "t.yaml:5:3: the function R has no Code", []string{"t.yaml:5:3: the function R has no Code"}},
+		{"a list", runtime + "      Code: [a]\n", "/app", "", "t.yaml:10:13: Code has to be a path, but here is a list", []string{"t.yaml:10:13: Code has to be a path, but here is a list"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o, report := propertytest.Read(t, "AWS::Lambda::Function", test.lines)
@@ -115,12 +115,13 @@ func TestClaims(t *testing.T) {
 func TestURL(t *testing.T) {
 	o, _ := propertytest.Read(t, "AWS::Serverless::Function", minimal+"      AutoPublishAlias: live\n      FunctionUrlConfig: {AuthType: NONE, InvokeMode: RESPONSE_STREAM}\n")
 	_, u := (&Reader{Dir: "/app"}).SAM(o)
-	route := stack.Route{Method: "ANY", Path: "$default", Function: "R:live", PayloadFormat: "2.0", Stream: true, Pos: u.Pos}
+	route := stack.Route{Method: "ANY", Path: "$default", Function: "R:live", PayloadFormat: "2.0", Stream: true,
+		Resource: "R", Property: "FunctionUrlConfig", Pos: u.Pos}
 	if diff := cmp.Diff(&route, u.Routes[0]); diff != "" || u.LogicalID != "RUrl" || u.Kind != stack.URL {
 		t.Errorf("got the URL %+v with the route (-want +got):\n%s", u, diff)
 	}
 	o, _ = propertytest.Read(t, "AWS::Lambda::Url", "      AuthType: NONE\n      TargetFunctionArn: !GetAtt F.Arn\n      Qualifier: live\n")
-	route = stack.Route{Method: "ANY", Path: "$default", Function: "F:live", PayloadFormat: "2.0", Pos: o.Pos()}
+	route = stack.Route{Method: "ANY", Path: "$default", Function: "F:live", PayloadFormat: "2.0", Resource: "R", Pos: o.Pos()}
 	if u := URL(o); cmp.Diff(&route, u.Routes[0]) != "" || u.LogicalID != "R" {
 		t.Errorf("got the URL %+v with the route (-want +got):\n%s", u, cmp.Diff(&route, u.Routes[0]))
 	}

@@ -34,15 +34,16 @@ func (r *Reader) layer(o *property.Object, key string) *stack.Layer {
 	content := asset(o, key)
 	if content == nil {
 		o.Fail(l.Pos, "the layer %s has no %s", l.LogicalID, key)
-		return nil
-	}
-	defer o.Done(layerSchema)
-	if inS3(content) {
+	} else if inS3(content) {
 		o.Note(stack.Ignored, content.Pos, key, noS3+", and functions run without it; give "+key+" a folder")
+		o.Done(layerSchema)
 		return nil
+	} else {
+		l.ContentURI = r.folder(o, code{uri: content, property: key})
 	}
-	l.ContentURI = r.folder(o, code{uri: content, property: key})
 	l.BuildMethod = o.Metadata().Text("BuildMethod", "")
+	o.Done(layerSchema)
+	l.Unsupported = o.Fault()
 	return l
 }
 

@@ -17,6 +17,7 @@ func url(o *property.Object, f *stack.Function) *stack.API {
 	}
 	u := readURL(config, f.LogicalID+"Url", invoked(f))
 	config.Done(functionURLSchema)
+	u.Routes[0].Unsupported = config.Fault()
 	return u
 }
 
@@ -27,6 +28,7 @@ func URL(o *property.Object) *stack.API {
 	function := stack.Qualified(stack.Unqualified(o.Function("TargetFunctionArn", nil)), o.Text("Qualifier", ""))
 	u := readURL(o, o.Resource().LogicalID, function)
 	o.Done(functionURLSchema)
+	u.Routes[0].Unsupported = o.Fault()
 	if function == "" {
 		o.Note(stack.Ignored, o.Resource().Pos, "TargetFunctionArn", property.NoTarget)
 		return nil
@@ -42,6 +44,7 @@ func readURL(o *property.Object, logicalID, function string) *stack.API {
 	}
 	route := &stack.Route{
 		Method: stack.AnyMethod, Path: stack.DefaultRoute, Function: function, PayloadFormat: stack.Format2, Pos: o.Pos(),
+		Resource: o.Resource().LogicalID, Property: o.Path(),
 	}
 	u.Routes = []*stack.Route{route}
 	route.Auth = auth.URL(o)

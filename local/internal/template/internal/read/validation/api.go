@@ -84,6 +84,15 @@ func (a *API) add(name string, note stack.Note, schema any) {
 	}
 }
 
+// Fault gives the first error in what a model is made of, with its place; "" for none.
+func (a *API) Fault(report *property.Report, name string) string {
+	source, ok := a.sources[name]
+	if !ok {
+		return ""
+	}
+	return report.Fault(source.Resource, property.Below(source.Property))
+}
+
 // NoteBroken notes the models that routes came to need and that cannot be compiled.
 func (a *API) NoteBroken(report *property.Report) {
 	_, broken := a.api.CompileModels()

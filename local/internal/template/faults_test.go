@@ -1,0 +1,184 @@
+package template
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// sound is a template of a function with a route of each kind of API, and of another
+// function that lines can make faulty; Good and its routes are to be what they are
+// whatever is wrong with the rest.
+const sound = `Transform: AWS::Serverless-2016-10-31
+Resources:
+  Good:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: provided.al2023
+      Handler: bootstrap
+      Events:
+        Rest: {Type: Api, Properties: {Path: /good, Method: get}}
+        Http: {Type: HttpApi, Properties: {Path: /good, Method: get}}
+`
+
+// refusing gives the functions that cannot run and the routes that refuse requests.
+func refusing(s *Stack) []string {
+	var all []string
+	for _, f := range s.Functions {
+		if f.Unsupported != "" {
+			all = append(all, f.LogicalID)
+		}
+	}
+	for _, a := range s.APIs {
+		for _, r := range a.Routes {
+			if r.Unsupported != "" {
+				all = append(all, a.LogicalID+" "+r.Key())
+			}
+		}
+	}
+	return all
+}
+
+// What is wrong with a resource, or with a part of one, costs that part: it is an error
+// with its place, and refuses requests. Nothing that somebody must not reach is open.
+func TestFaults(t *testing.T) {
+	bad := func(lines string) string {
+		return "  Bad:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: provided.al2023\n      Handler: bootstrap\n" + lines
+	}
+	event := func(properties string) string {
+		return bad("      Events: {E: {Type: Api, Properties: {" + properties + "}}}\n")
+	}
+	api := func(lines string) string {
+		return "  A:\n    Type: AWS::Serverless::Api\n    Properties:\n      StageName: v1\n" + lines +
+			bad("      Events:\n        E: {Type: Api, Properties: {Path: /a, Method: get, RestApiId: !Ref A}}\n"+
+				"        F: {Type: Api, Properties: {Path: /b, Method: get, RestApiId: !Ref A, Auth: {Authorizer: Two}}}\n")
+	}
+	const (
+		authorizers = "      Auth: {Authorizers: {One: {FunctionArn: !GetAtt Good.Arn%s}, Two: {FunctionArn: !GetAtt Good.Arn}}, DefaultAuthorizer: One}\n"
+		rest        = "  R: {Type: AWS::ApiGateway::RestApi, Properties: {Name: r%s}}\n"
+		path        = "  P: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref R, ParentId: !GetAtt R.RootResourceId, PathPart: p}}\n"
+		method      = "  M: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref R, ResourceId: !Ref P, HttpMethod: GET%s, " +
+			"Integration: {Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: !GetAtt Good.Arn}}}\n"
+		root = "  N: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref R, ResourceId: !GetAtt R.RootResourceId, HttpMethod: GET, " +
+			"Integration: {Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: !GetAtt Good.Arn}}}\n"
+	)
+	with := func(format, text string) string { return strings.Replace(format, "%s", text, 1) }
+	for _, test := range []struct {
+		name, lines string
+		refuse      []string
+		want        []string // errors, without the places
+	}{
+		{"a property of a function", bad("      Timeout: 901\n"), []string{"Bad"}, []string{`Timeout has to be a whole number from 1 to 900, but here is "901"`}},
+		{"a reference", bad("      MemorySize: !Ref Memory\n"), []string{"Bad"}, []string{`"Memory" is neither a parameter nor a resource of the template`}},
+		{"an event", event("Path: x, Method: get"), []string{"ServerlessRestApi GET /x"}, []string{`the path "x" has to begin with a slash`}},
+		{"an event without a path", event("Method: get"), nil, []string{"an event of type Api needs a Path and a Method"}},
+		{"an event's authorizer", event("Path: /x, Method: get, Auth: {Authorizer: Nobody}"), []string{"ServerlessRestApi GET /x"},
+			[]string{`the API has no authorizer "Nobody"`}},
+		{"an event that another has", event("Path: /good, Method: get"), nil, []string{"ServerlessRestApi has the route GET /good already, defined at template.yaml:9:9"}},
+		{"the type of an event", bad("      Events: {E: {Type: Apy}}\n"), nil, []string{`"Apy" is not a type of event; did you mean "Api"?`}},
+		{"a function's URL", bad("      FunctionUrlConfig: {InvokeMode: BUFFERED}\n"), []string{"BadUrl ANY $default"},
+			[]string{"a function URL needs an AuthType, NONE or AWS_IAM"}},
+		{"a URL", "  U: {Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: !GetAtt Good.Arn, AuthType: NO}}\n", []string{"U ANY $default"},
+			[]string{`AuthType has to be NONE or AWS_IAM, but here is "NO"`}},
+		{"an API", api("      Variables: {a b: c}\n" + with(authorizers, "")), []string{"A GET /a", "A GET /b"},
+			[]string{"Variables.a b has a name that does not match ^[a-zA-Z0-9_]{1,64}$"}},
+		{"an API's authorizer", api(with(authorizers, ", Identity: {ReauthorizeEvery: -1}")), []string{"A GET /a"},
+			[]string{`ReauthorizeEvery has to be a whole number from 0 to 3600, but here is "-1"`}},
+		{"the default authorizer", api("      Auth: {Authorizers: {Two: {FunctionArn: !GetAtt Good.Arn}}, DefaultAuthorizer: One}\n"), []string{"A GET /a", "A GET /b"},
+			[]string{`the API has no authorizer "One"`}},
+		{"an API's gateway response", api("      GatewayResponses: {UNAUTHORIZED: {StatusCode: 99}}\n" + with(authorizers, "")), nil,
+			[]string{`StatusCode has to be a whole number from 100 to 599, but here is "99"`}},
+		{"an operation of a definition", "  A: {Type: AWS::Serverless::Api, Properties: {StageName: v1, DefinitionBody: {paths: {/a: {" +
+			"get: {x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt Good.Arn, timeoutInMillis: 1}}, " +
+			"put: {x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt Good.Arn}}}}}}}\n", []string{"A GET /a"},
+			[]string{`timeoutInMillis has to be a whole number from 50 to 900000, but here is "1"`}},
+		{"the security of an operation", "  A: {Type: AWS::Serverless::Api, Properties: {StageName: v1, DefinitionBody: {paths: {/a: {" +
+			"get: {security: [{Nobody: []}], x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt Good.Arn}}, " +
+			"put: {x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt Good.Arn}}}}}}}\n", []string{"A GET /a"},
+			[]string{`the definition has no security scheme "Nobody"`}},
+		{"the security of a definition", "  A: {Type: AWS::Serverless::Api, Properties: {StageName: v1, DefinitionBody: {security: [{Nobody: []}], paths: {/a: {" +
+			"get: {x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt Good.Arn}}}}}}}\n", []string{"A GET /a"},
+			[]string{`the definition has no security scheme "Nobody"`}},
+		{"the scheme of a definition", "  A: {Type: AWS::Serverless::Api, Properties: {StageName: v1, DefinitionBody: {" +
+			"securityDefinitions: {S: {type: apiKey, x-amazon-apigateway-authorizer: {type: tokin}}}, paths: {" +
+			"/a: {get: {security: [{S: []}], x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt Good.Arn}}}}}}}\n", []string{"A GET /a"},
+			[]string{`an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is "tokin"`}},
+		{"a method", with(rest, "") + path + with(method, ", AuthorizationType: CUSTM") + root, []string{"R GET /p"},
+			[]string{`AuthorizationType "CUSTM" is not known; did you mean "CUSTOM"?`}},
+		{"a method's authorizer", with(rest, "") + path + with(method, ", AuthorizationType: CUSTOM, AuthorizerId: !Ref Z") + root +
+			"  Z: {Type: AWS::ApiGateway::Authorizer, Properties: {RestApiId: !Ref R, Name: z, Type: TOKN, AuthorizerUri: !GetAtt Good.Arn}}\n",
+			[]string{"R GET /p"}, []string{`an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is "TOKN"`}},
+		{"a resource of a path", with(rest, "") + strings.Replace(path, "PathPart: p", "PathPart: p, RestApi: [x]", 1) + with(method, "") + root +
+			"  Q: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref R, ParentId: !Ref P, PathPart: [q]}}\n" +
+			strings.Replace(strings.Replace(with(method, ""), "!Ref P", "!Ref Q", 1), "  M:", "  O:", 1), []string{"R GET /p/"},
+			[]string{"PathPart has to be a single value, but here is a list"}},
+		{"a validator", with(rest, "") + path + with(method, ", RequestValidatorId: !Ref V") + root +
+			"  V: {Type: AWS::ApiGateway::RequestValidator, Properties: {RestApiId: !Ref R, ValidateRequestBody: maybe}}\n",
+			[]string{"R GET /p"}, []string{`ValidateRequestBody has to be true or false, but here is "maybe"`}},
+		{"a stage", with(rest, "") + path + with(method, "") + root + "  S: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref R, StageName: 'a b'}}\n",
+			[]string{"R GET /p", "R GET /"}, []string{`StageName has to be made of letters, digits, hyphens and underscores, but here is "a b"`}},
+		{"a layer", "  L: {Type: AWS::Serverless::LayerVersion, Properties: {LayerName: l}}\n" + bad("      Layers: [!Ref L]\n"), []string{"Bad"},
+			[]string{"the layer L has no ContentUri"}},
+		{"a condition", strings.Replace(bad("      Events: {E: {Type: Api, Properties: {Path: /x, Method: get}}}\n"), "    Type", "    Condition: Never\n    Type", 1),
+			[]string{"Bad"}, []string{`there is no condition "Never"`}},
+		{"a type", "  Bad: {Type: AWS::Serverless::Functoin}\n", nil, []string{`SAM has no type AWS::Serverless::Functoin; did you mean "AWS::Serverless::Function"?`}},
+		{"a resource without a type", "  Bad: {Properties: {}}\n", nil, []string{"the resource Bad has no Type"}},
+		{"a section", "Outptus: {}\n", nil, []string{`"Outptus" is not a section of a template; did you mean "Outputs"?`}},
+		{"a parameter that nobody refers to", "Parameters: {P: {Type: Text}}\n", nil, []string{`"Text" is not a type of parameter`}},
+		{"a parameter", bad("      MemorySize: !Ref P\n") + "Parameters: {P: {Type: Number, Default: 99, MinValue: 128}}\n", []string{"Bad"},
+			[]string{`the parameter P: "99" is below the MinValue of 128`}},
+		{"Globals", "Globals: {HttpApi: {Name: x}}\n", []string{"ServerlessHttpApi GET /good"}, []string{"Name cannot stand in Globals.HttpApi; give it to each resource"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s, err := Parse("/app/template.yaml", []byte(sound+test.lines), Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.refuse, refusing(s)); diff != "" {
+				t.Errorf("what refuses (-want +got):\n%s", diff)
+			}
+			var got []string
+			for _, m := range messages(s.Err()) {
+				_, text, _ := strings.Cut(m, ": ")
+				got = append(got, text)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("errors (-want +got):\n%s", diff)
+			}
+			if !slices.ContainsFunc(s.Notes, func(n Note) bool { return n.Level == Invalid }) {
+				t.Error("got no note of it")
+			}
+		})
+	}
+}
+
+// What keeps a template from being read is an error of Parse, with all others.
+func TestFatal(t *testing.T) {
+	for _, test := range []struct{ name, lines, want string }{
+		{"syntax", "  Bad: {\n", "reading YAML"},
+		{"a cycle of names", "  B: {Type: AWS::Serverless::Function, Properties: {FunctionName: !Ref C}}\n  C: {Type: AWS::Serverless::Function, Properties: {FunctionName: !Ref B}}\n", "depends on itself"},
+		{"a cycle of conditions", "  B: {Type: AWS::SQS::Queue, Condition: X}\nConditions: {X: !Not [!Condition X]}\n", `the condition "X" depends on itself`},
+		{"a file", "  B: {Type: AWS::Serverless::Application, Properties: {Location: nowhere.yaml}}\n", "reading the template of the nested stack B"},
+		{"a definition", "  B: {Type: AWS::Serverless::HttpApi, Properties: {DefinitionUri: nowhere.yaml}}\n", "reading the file to include"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			read := func(string) ([]byte, error) { return nil, errors.New("no such file") }
+			s, err := Parse("/app/template.yaml", []byte(sound+test.lines), Options{ReadFile: read})
+			if s != nil || err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got the stack %v and the error %v, want %q", s, err, test.want)
+			}
+		})
+	}
+}
+
+// A value that was given for a parameter can be given anew: nothing starts with a wrong
+// one.
+func TestFatalOverride(t *testing.T) {
+	const src = sound + "Parameters: {P: {Type: Number, Default: 1}}\n"
+	if s, err := Parse("/app/template.yaml", []byte(src), Options{Parameters: map[string]string{"P": "x"}}); s != nil || err == nil {
+		t.Errorf("got the stack %v and the error %v, want an error", s, err)
+	}
+}
