@@ -24,6 +24,7 @@ const cloudFormation = `Resources:
 func TestCode(t *testing.T) {
 	sam := func(runtime string) string { return strings.Replace(function, "provided.al2023", runtime, 1) }
 	const cdk = "    Metadata: {aws:asset:path: asset.0123, aws:asset:is-bundled: true, aws:asset:property: %s}\n"
+	const missing = "code in S3 is not fetched, and s3://cdk-assets-123456789012/0123.zip is not beside the template; give Code a folder"
 	inS3 := "      Code: {S3Bucket: !Sub 'cdk-assets-${AWS::AccountId}', S3Key: 0123.zip}\n"
 	for _, test := range []struct{ name, src, uri, inline, unsupported string }{
 		{"bootstrap", function, "/app", "", ""},
@@ -39,15 +40,15 @@ func TestCode(t *testing.T) {
 			`functions of the runtime python2.7 are not run, only those with a bootstrap, of Python 3 and of Node.js`},
 		{"inline Go", function + "      InlineCode: a", "", "", "inline code is run for Python and Node.js only"},
 		{"image", function + "      PackageType: Image\n      ImageUri: x", "", "", "container images are not run"},
-		{"S3", function + "      CodeUri: {Bucket: b, Key: k}", "", "", "code in S3 is not fetched; give CodeUri a folder"},
+		{"S3", function + "      CodeUri: {Bucket: b, Key: k}", "", "", "code in S3 is not fetched, and s3://b/k is not beside the template; give CodeUri a folder"},
 		{"SAM of the CDK", function + "      CodeUri: {Bucket: b, Key: k}\n" + fmt.Sprintf(cdk, "CodeUri"), "/app/asset.0123", "", ""},
 
 		{"CloudFormation, inline", cloudFormation + "      Code: {ZipFile: a}", "", "a", ""},
 		{"CloudFormation, path", cloudFormation + "      Code: ./src", "/app/src", "", ""},
-		{"CloudFormation, S3", cloudFormation + inS3, "", "", "code in S3 is not fetched; give Code a folder"},
+		{"CloudFormation, S3", cloudFormation + inS3, "", "", missing},
 		{"CloudFormation, image", cloudFormation + "      Code: {ImageUri: x}", "", "", "container images are not run"},
 		{"CDK", cloudFormation + inS3 + fmt.Sprintf(cdk, "Code"), "/app/asset.0123", "", ""},
-		{"asset of another property", cloudFormation + inS3 + fmt.Sprintf(cdk, "Content"), "", "", "code in S3 is not fetched; give Code a folder"},
+		{"asset of another property", cloudFormation + inS3 + fmt.Sprintf(cdk, "Content"), "", "", missing},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := mustParse(t, test.src+"\n").Functions[0]

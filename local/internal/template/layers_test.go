@@ -29,7 +29,7 @@ func TestLayers(t *testing.T) {
 			"in S3", "[!Ref L]", "  L: {Type: AWS::Lambda::LayerVersion, Properties: {Content: {S3Bucket: b, S3Key: k}}}\n",
 			[]string{"L"}, "", "", []string{
 				"8:16 approximated F.Layers: " + attached,
-				"9:62 ignored L.Content: code in S3 is not fetched, and functions run without it; give Content a folder",
+				"9:62 ignored L.Content: code in S3 is not fetched, and s3://b/k is not beside the template: functions run without it; give Content a folder",
 			},
 		},
 		{

@@ -39,9 +39,9 @@ func TestNotes(t *testing.T) {
 		{"image", function + "      ImageUri: x\n", []string{"3:3 refused F.: container images are not run"}},
 		{"inline code", function + "      InlineCode: x\n", []string{"3:3 refused F.: inline code is run for Python and Node.js only"}},
 		{"code in S3", function + "      CodeUri: s3://bucket/key\n",
-			[]string{"3:3 refused F.: code in S3 is not fetched; give CodeUri a folder"}},
+			[]string{"3:3 refused F.: code in S3 is not fetched, and s3://bucket/key is not beside the template; give CodeUri a folder"}},
 		{"code in S3, long form", function + "      CodeUri: {Bucket: b, Key: k}\n",
-			[]string{"3:3 refused F.: code in S3 is not fetched; give CodeUri a folder"}},
+			[]string{"3:3 refused F.: code in S3 is not fetched, and s3://b/k is not beside the template; give CodeUri a folder"}},
 		{"runtime", strings.Replace(function, "provided.al2023", "provided.al2032", 1),
 			[]string{`3:3 refused F.: functions of the runtime provided.al2032 are not run, only those with a bootstrap, of Python 3 and of Node.js; did you mean "provided.al2023"?`}},
 		{"stand-in", function + "      Environment: {Variables: {VPC: !Ref V}}\n  V: {Type: AWS::EC2::VPC}\n", []string{

@@ -20,8 +20,9 @@
 //
 // Nested stacks are read into the Stack of the template around them; see
 // Function.LogicalID for their names. It starts no process, uses no network and
-// reads no files but the template and those that the template names. Macros
-// other than AWS::Include and AWS::LanguageExtensions are not run; notes say so.
+// reads no files but the template, those that it names, and the CDK's manifest of
+// what it has in S3. Macros other than AWS::Include and AWS::LanguageExtensions are
+// not run; notes say so.
 // What is not read yet, WebSocket APIs, Cognito's user pools, API keys, usage plans and
 // the sources that call functions without HTTP, has its place below read; see there.
 package template
@@ -56,13 +57,16 @@ type Options struct {
 	// absolute or relative to what the template's own is. Where it is nil, such
 	// files are noted and left out.
 	ReadFile func(path string) ([]byte, error)
+	// Exists reports whether a file or a folder is there, for what the template has
+	// in S3 and the CDK keeps beside it. Where it is nil, no such thing is at hand.
+	Exists func(path string) bool
 	// InfersGo reports whether the host builds a folder as Go though no BuildMethod
 	// says so. Where it is nil, nothing is noted of functions whose folder it does.
 	InfersGo func(runtime, codeURI string) bool
 }
 
-// Load reads the template file at path and, with os.ReadFile where o has
-// nothing else, the files that it names; see Parse.
+// Load reads the template file at path and, with os.ReadFile and os.Stat where o
+// has nothing else, the files that it names; see Parse.
 func Load(path string, o Options) (*Stack, error) {
 	src, err := os.ReadFile(path)
 	if err != nil {
@@ -71,12 +75,18 @@ func Load(path string, o Options) (*Stack, error) {
 	if o.ReadFile == nil {
 		o.ReadFile = os.ReadFile
 	}
+	if o.Exists == nil {
+		o.Exists = func(path string) bool {
+			_, err := os.Stat(path)
+			return err == nil
+		}
+	}
 	return Parse(path, src, o)
 }
 
 // Parse reads a template, YAML or JSON, that came from path. The path names
 // positions and, by its folder, what CodeUri and the paths of other files are
-// relative to; nothing is read but through o.ReadFile.
+// relative to; nothing is read but through o.ReadFile and o.Exists.
 //
 // What CloudFormation or SAM would not deploy costs the function or the route that it
 // concerns: these are Unsupported, and Stack.Err has the errors. Only what keeps the
@@ -99,6 +109,7 @@ func Parse(path string, src []byte, o Options) (*Stack, error) {
 		StackName:  cmp.Or(o.StackName, "maru"),
 		URL:        o.URL,
 		ReadFile:   o.ReadFile,
+		Exists:     o.Exists,
 	}
 	return read.Template(root, read.Options{Settings: settings, Dir: dir, InfersGo: o.InfersGo})
 }

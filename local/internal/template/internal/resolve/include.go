@@ -30,8 +30,8 @@ func (e evaluation) transform(pos syntax.Position, arg *syntax.Node) (*syntax.No
 	if err != nil {
 		return nil, err
 	}
-	path, ok := e.localPath(text)
-	if !ok || e.settings.ReadFile == nil {
+	path := e.fileOf(syntax.Text(location.Pos, text))
+	if path == "" || e.settings.ReadFile == nil {
 		e.approximated(pos, "nothing is included: "+text+" is not a file of this machine")
 		return nil, nil
 	}

@@ -99,9 +99,9 @@ func (s *Scope) readNested(r *Resource) error {
 	return err
 }
 
-// templateOf gives the path of the nested stack's template, "" for one that is
-// not a file. The CDK writes where it put the template into Metadata, and into
-// TemplateURL where it will be in S3.
+// templateOf gives the path of the nested stack's template, "" for one that is not
+// at hand. The CDK may write where it put the template into Metadata; TemplateURL
+// has where it will be in S3.
 func (s *Scope) templateOf(r *Resource) (string, error) {
 	if s.settings.ReadFile == nil {
 		return "", nil
@@ -118,11 +118,10 @@ func (s *Scope) templateOf(r *Resource) (string, error) {
 		return "", syntax.Errorf(r.Pos, "the nested stack %s has no %s", r.LogicalID, key)
 	}
 	v, err := evaluation{Scope: s, approximated: silent}.resolve(location)
-	if err != nil || v == nil || v.Kind != syntax.Scalar {
+	if err != nil || v == nil {
 		return "", err
 	}
-	path, _ := s.localPath(v.Value)
-	return path, nil
+	return s.fileOf(v), nil
 }
 
 // localPath gives the path of a file that the template names relative to its

@@ -36,6 +36,9 @@ type Settings struct {
 	// names, by paths relative to the same folder as the template's own. Where
 	// it is nil such things are noted and left out.
 	ReadFile func(path string) ([]byte, error)
+	// Exists reports whether a file or a folder is there, by a path like those of
+	// ReadFile. Where it is nil nothing that is in S3 is at hand.
+	Exists func(path string) bool
 	// URL gives the address of the function URL with this logical ID; nil stands
 	// for one of the form that AWS gives them.
 	URL func(logicalID string) string
@@ -81,6 +84,8 @@ type Scope struct {
 	names []string
 	// approximations are those of sections.
 	approximations []Approximation
+	// manifest is nil for a template without one.
+	manifest *manifest
 }
 
 // Approximation is a stand-in, or what was left out, in the sections that New
@@ -130,6 +135,7 @@ func New(template *syntax.Node, settings Settings) (*Scope, error) {
 // read reads the sections of the template.
 func (s *Scope) read(template *syntax.Node) error {
 	s.tree.scopes = append(s.tree.scopes, s)
+	s.readManifest()
 	s.parameters, s.conditions, s.resources = map[string]*parameter{}, map[string]*condition{}, map[string]*Resource{}
 	s.template = template
 	template, err := s.include(template)

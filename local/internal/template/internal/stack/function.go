@@ -33,6 +33,9 @@ type Function struct {
 	// CodeURI is an absolute path on this machine: a folder, a zip archive, or a
 	// file of the folder that is meant. Empty where InlineCode is set.
 	CodeURI string
+	// Built is true where CodeURI is what an environment runs, such as an asset of
+	// the CDK's: nothing is built from it that runs as it is.
+	Built bool
 	// CodePos is where the template names CodeURI; Pos where it does not.
 	CodePos Position
 	// InlineCode is the source of a Python or Node.js function, as a string.

@@ -6,53 +6,39 @@ import (
 	"slices"
 
 	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/resolve"
 	"maru/local/internal/template/internal/stack"
 	"maru/local/internal/template/internal/syntax"
 )
 
 // code is where a function's code is, in the words of its type.
 type code struct {
-	// image, inline and uri hold what the properties of that meaning say, nil
-	// for nothing; uri may be a mapping, which means S3.
-	image, inline, uri *syntax.Node
-	// property names uri.
+	// image and inline hold what the properties of that meaning say, nil for
+	// nothing.
+	image, inline *syntax.Node
+	// property names asset.
 	property string
+	asset    property.Asset
 }
 
 // samCode reads the code of an AWS::Serverless::Function.
 func (r *Reader) samCode(o *property.Object, f *stack.Function) {
-	r.code(o, f, code{image: o.Raw("ImageUri"), inline: o.Raw("InlineCode"), uri: asset(o, "CodeUri"), property: "CodeUri"})
+	r.code(o, f, code{image: o.Raw("ImageUri"), inline: o.Raw("InlineCode"), asset: o.Asset("CodeUri"), property: "CodeUri"})
 }
 
 // cloudFormationCode reads the code of an AWS::Lambda::Function. Code is a mapping, or
 // a path for tools that upload it, as "aws cloudformation package" does.
 func (r *Reader) cloudFormationCode(o *property.Object, f *stack.Function) {
-	c := code{uri: asset(o, "Code"), property: "Code"}
-	if c.uri != nil && c.uri.Kind == syntax.Mapping {
-		inner := o.Inside("Code", c.uri)
+	c := code{asset: o.Asset("Code"), property: "Code"}
+	if c.asset.Value != nil && c.asset.Value.Kind == syntax.Mapping {
+		inner := o.Inside("Code", c.asset.Value)
 		c.image, c.inline = inner.Raw("ImageUri"), inner.Raw("ZipFile")
 		inner.Done(codeSchema)
 	}
-	if c.uri == nil {
+	if c.asset.Value == nil {
 		o.Fail(f.Pos, "the function %s has no Code", f.LogicalID)
 	}
 	r.code(o, f, c)
-}
-
-// asset gives the value of a property that names code. Where the CDK staged the
-// code, and says so in Metadata, the property names where it will be in S3:
-// https://docs.aws.amazon.com/cdk/v2/guide/assets.html.
-func asset(o *property.Object, key string) *syntax.Node {
-	metadata := o.Resource().Node.Get("Metadata")
-	staged, path := metadata.Get("aws:asset:property"), metadata.Get("aws:asset:path")
-	value := o.Raw(key)
-	if path != nil && (staged == nil || staged.Value == key) {
-		return path
-	}
-	if value == nil {
-		return nil
-	}
-	return o.Resolve(value, key)
 }
 
 // code reads a function's code and says where it cannot be run.
@@ -72,8 +58,8 @@ func (r *Reader) code(o *property.Object, f *stack.Function, c code) {
 			syntax.Suggestion(f.Runtime, runtimes)
 	case c.inline != nil && !interpreted.MatchString(f.Runtime):
 		f.Unsupported = "inline code is run for Python and Node.js only"
-	case c.inline == nil && c.uri != nil && inS3(c.uri):
-		f.Unsupported = "code in S3 is not fetched; give " + c.property + " a folder"
+	case c.inline == nil && c.asset.Missing != nil:
+		f.Unsupported = notFetched(c.asset.Missing) + "; give " + c.property + " a folder"
 	}
 	switch {
 	case f.Unsupported != "":
@@ -81,11 +67,19 @@ func (r *Reader) code(o *property.Object, f *stack.Function, c code) {
 	case c.inline != nil:
 		f.InlineCode = inline(o, c.inline)
 	default:
-		f.CodeURI, f.CodePos = r.folder(o, c), f.Pos
-		if c.uri != nil {
-			f.CodePos = c.uri.Pos
+		f.CodeURI, f.CodePos, f.Built = r.folder(o, c), f.Pos, c.asset.Staged
+		if c.asset.Value != nil {
+			f.CodePos = c.asset.Value.Pos
 		}
 	}
+}
+
+// notFetched says what keeps an object in S3 from being used.
+func notFetched(object *resolve.S3Object) string {
+	if object.Key == "" {
+		return noS3
+	}
+	return noS3 + ", and " + object.String() + " is not beside the template"
 }
 
 // inline evaluates the source that stands in the template.
@@ -101,16 +95,17 @@ func inline(o *property.Object, n *syntax.Node) string {
 // folder gives the absolute path of the code; the template's folder where the
 // template names none.
 func (r *Reader) folder(o *property.Object, c code) string {
+	uri := c.asset.Value
 	switch {
-	case c.uri == nil:
+	case uri == nil:
 		return r.Dir
-	case c.uri.Kind != syntax.Scalar:
-		o.Fail(c.uri.Pos, "%s has to be a path, but here is %s", c.property, c.uri.Kind)
+	case uri.Kind != syntax.Scalar:
+		o.Fail(uri.Pos, "%s has to be a path, but here is %s", c.property, uri.Kind)
 		return r.Dir
-	case filepath.IsAbs(c.uri.Value):
-		return filepath.Clean(c.uri.Value)
+	case filepath.IsAbs(uri.Value):
+		return filepath.Clean(uri.Value)
 	}
-	return filepath.Join(r.Dir, filepath.FromSlash(c.uri.Value))
+	return filepath.Join(r.Dir, filepath.FromSlash(uri.Value))
 }
 
 var (

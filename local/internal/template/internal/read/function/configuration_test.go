@@ -152,7 +152,7 @@ func TestLayer(t *testing.T) {
 	if got := r.CloudFormationLayer(o); got != nil {
 		t.Errorf("got the layer %+v in S3, want none", got)
 	}
-	if diff := cmp.Diff([]string{"8:16 ignored Content: code in S3 is not fetched, and functions run without it; give Content a folder"}, propertytest.Said(report)); diff != "" {
+	if diff := cmp.Diff([]string{"8:16 ignored Content: code in S3 is not fetched: functions run without it; give Content a folder"}, propertytest.Said(report)); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 	o, report = propertytest.Read(t, "AWS::Serverless::LayerVersion", "      LayerName: x\n")

@@ -51,6 +51,7 @@ func TestEvents(t *testing.T) {
 // Where the code of CloudFormation's functions is, and what of it is not run.
 func TestCloudFormationCode(t *testing.T) {
 	const runtime, node = "      Handler: h\n      Runtime: provided\n", "      Handler: h\n      Runtime: nodejs22.x\n"
+	const missing = "code in S3 is not fetched, and s3://b/k is not beside the template; give Code a folder"
 	for _, test := range []struct {
 		name, lines              string
 		uri, inline, unsupported string
@@ -58,9 +59,9 @@ func TestCloudFormationCode(t *testing.T) {
 	}{
 		{"a path", runtime + "      Code: bin\n", "/app/bin", "", "", nil},
 		{"an absolute path", runtime + "      Code: /x/../y\n", "/y", "", "", nil},
-		{"in S3", runtime + "      Code: {S3Bucket: b, S3Key: k}\n", "", "", "code in S3 is not fetched; give Code a folder", []string{
+		{"in S3", runtime + "      Code: {S3Bucket: b, S3Key: k}\n", "", "", missing, []string{
 			"10:14 ignored Code.S3Bucket: " + noS3, "10:27 ignored Code.S3Key: " + noS3,
-			"5:3 refused : code in S3 is not fetched; give Code a folder",
+			"5:3 refused : " + missing,
 		}},
 		{"in the template", node + "      Code: {ZipFile: !Ref P}\n", "", "given", "", nil},
 		{"in the template, of a binary", runtime + "      Code: {ZipFile: x}\n", "", "", "inline code is run for Python and Node.js only",

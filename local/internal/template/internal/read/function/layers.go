@@ -1,11 +1,8 @@
 package function
 
 import (
-	"strings"
-
 	"maru/local/internal/template/internal/property"
 	"maru/local/internal/template/internal/stack"
-	"maru/local/internal/template/internal/syntax"
 )
 
 // maxLayers is Lambda's quota for one function:
@@ -31,15 +28,15 @@ func (r *Reader) CloudFormationLayer(o *property.Object) *stack.Layer { return r
 func (r *Reader) layer(o *property.Object, key string) *stack.Layer {
 	l := &stack.Layer{LogicalID: o.Resource().LogicalID, Pos: o.Resource().Pos}
 	o.Text("LayerName", "") // references have read it; this reports what is wrong with it
-	content := asset(o, key)
-	if content == nil {
+	content := o.Asset(key)
+	if content.Value == nil {
 		o.Fail(l.Pos, "the layer %s has no %s", l.LogicalID, key)
-	} else if inS3(content) {
-		o.Note(stack.Ignored, content.Pos, key, noS3+", and functions run without it; give "+key+" a folder")
+	} else if content.Missing != nil {
+		o.Note(stack.Ignored, content.Value.Pos, key, notFetched(content.Missing)+": functions run without it; give "+key+" a folder")
 		o.Done(layerSchema)
 		return nil
 	} else {
-		l.ContentURI = r.folder(o, code{uri: content, property: key})
+		l.ContentURI = r.folder(o, code{asset: content, property: key})
 	}
 	l.BuildMethod = o.Metadata().Text("BuildMethod", "")
 	o.Done(layerSchema)
@@ -66,9 +63,4 @@ func layers(o *property.Object) []string {
 		o.Note(stack.Approximated, given[0].Pos, "Layers", noOpt)
 	}
 	return ids
-}
-
-// inS3 tells whether code is where this host does not fetch it.
-func inS3(n *syntax.Node) bool {
-	return n.Kind == syntax.Mapping || strings.HasPrefix(n.Value, "s3://")
 }

@@ -49,12 +49,12 @@ type Document struct {
 // host can read, which a note says.
 func Open(o *property.Object, body, location string) *Document {
 	key, n := body, o.Raw(body)
-	if uri := o.Value(location); n == nil && uri != nil {
-		if uri.Kind != syntax.Scalar || strings.Contains(uri.Value, "://") {
-			o.Note(stack.Refused, uri.Pos, location, "a definition in S3 is not fetched; give a path: the API has only the routes of events")
+	if file := o.Asset(location); n == nil && file.Value != nil {
+		if file.Missing != nil || file.Value.Kind != syntax.Scalar || strings.Contains(file.Value.Value, "://") {
+			o.Note(stack.Refused, file.Value.Pos, location, "a definition in S3 is not fetched; give a path: the API has only the routes of events")
 			return nil
 		}
-		key, n = location, include(uri)
+		key, n = location, include(file.Value)
 	}
 	if n == nil {
 		return nil
