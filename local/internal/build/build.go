@@ -15,6 +15,8 @@
 //   - layers: a folder that stands for /opt, by the same methods
 //   - a bootstrap, or sources without dependencies, in CodeUri, and no build
 //     method: nothing, it is run in place
+//   - what comes built, as the assets of the CDK do: nothing either, whatever its
+//     manifest says of dependencies, since it has those that it gets in AWS
 //
 // Every build goes into a new folder, so that a running process keeps its file; one
 // that comes out as the one before is that one. What has not changed since it was
@@ -43,6 +45,9 @@ type Target struct {
 	LogicalID string
 	// CodeURI is an absolute path, of a folder, a zip or another file.
 	CodeURI string
+	// Built is true where CodeURI is what an environment runs. Nothing is installed
+	// for it, and nothing built without a Method, save Go without a bootstrap.
+	Built bool
 	// InlineCode is source text that stands in place of CodeURI; empty for none.
 	InlineCode string
 	// Runtime is the identifier as in the template: "provided.al2023".

@@ -34,7 +34,7 @@ func (b *Builder) assemble(ctx context.Context, t Target, dir string) (bool, err
 	if err != nil {
 		return false, err
 	}
-	if err := copyTree(dir, t.CodeURI); err != nil {
+	if err := copyTree(dir, t.CodeURI, isLeft); err != nil {
 		return false, fmt.Errorf("copying %s: %w", t.CodeURI, err)
 	}
 	if err := linkEntries(dir, dependencies); err != nil {

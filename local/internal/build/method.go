@@ -114,9 +114,9 @@ func inlineMethod(t Target) (string, error) {
 // methodOfSource decides by what a folder holds.
 func methodOfSource(t Target) (string, error) {
 	switch {
-	case isPython(t.Runtime) && hasRequirements(t.CodeURI):
+	case isPython(t.Runtime) && !t.Built && hasRequirements(t.CodeURI):
 		return methodPip, nil
-	case isNode(t.Runtime) && hasPackages(t.CodeURI):
+	case isNode(t.Runtime) && !t.Built && hasPackages(t.CodeURI):
 		return methodNPM, nil
 	case isNode(t.Runtime) && belongsToPackage(t.CodeURI):
 		return methodCopy, nil
@@ -161,7 +161,10 @@ func belongsToPackage(dir string) bool {
 	return false
 }
 
-// copy fills dir with a copy of the target's sources.
+// copy fills dir with a copy of the target's sources, or of all of what comes built.
 func (b *Builder) copy(_ context.Context, t Target, dir string) (bool, error) {
-	return false, copyTree(dir, t.CodeURI)
+	if t.Built {
+		return false, copyTree(dir, t.CodeURI, nothing)
+	}
+	return false, copyTree(dir, t.CodeURI, isLeft)
 }

@@ -20,10 +20,13 @@ func isLeft(path string) bool {
 	return slices.Contains(left, filepath.Base(path)) || exists(filepath.Join(path, "pyvenv.cfg"))
 }
 
-// copyTree copies the files below src to dst. A link to a file is copied as the
-// file, one to a folder leads to the same folder; one that leads nowhere, and
-// what is no file, is left out.
-func copyTree(dst, src string) error {
+// nothing is what copyTree leaves out of code that comes built.
+func nothing(string) bool { return false }
+
+// copyTree copies the files below src to dst, save in folders to leave out. A link
+// to a file is copied as the file, one to a folder leads to the same folder; one
+// that leads nowhere, and what is no file, is left out.
+func copyTree(dst, src string, leave func(path string) bool) error {
 	src, err := filepath.EvalSymlinks(src)
 	if err != nil {
 		return err
@@ -38,12 +41,12 @@ func copyTree(dst, src string) error {
 		}
 		to := filepath.Join(dst, rel)
 		switch {
-		case entry.IsDir() && isLeft(path):
+		case entry.IsDir() && leave(path):
 			return fs.SkipDir
 		case entry.IsDir():
 			return os.Mkdir(to, 0o755)
 		case entry.Type() == fs.ModeSymlink:
-			return copyLink(to, path)
+			return copyLink(to, path, leave)
 		case entry.Type().IsRegular():
 			return copyFile(to, path)
 		}
@@ -51,7 +54,7 @@ func copyTree(dst, src string) error {
 	})
 }
 
-func copyLink(to, path string) error {
+func copyLink(to, path string, leave func(path string) bool) error {
 	target, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return nil
@@ -60,7 +63,7 @@ func copyLink(to, path string) error {
 	switch {
 	case err != nil:
 		return err
-	case info.IsDir() && !isLeft(path):
+	case info.IsDir() && !leave(path):
 		return os.Symlink(target, to)
 	case info.Mode().IsRegular():
 		return copyFile(to, target)

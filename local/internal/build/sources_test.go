@@ -38,7 +38,7 @@ func TestCopyTree(t *testing.T) {
 	}
 	defer socket.Close()
 
-	if err := copyTree(dst, src); err != nil {
+	if err := copyTree(dst, src, isLeft); err != nil {
 		t.Fatal(err)
 	}
 	got := map[string]string{}

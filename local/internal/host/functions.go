@@ -39,7 +39,7 @@ func (d *deployment) targets(ctx context.Context) ([]build.Target, map[string]bu
 	layers := d.layers(ctx, runtimes)
 	for _, f := range d.stack.Functions {
 		target := build.Target{
-			LogicalID: f.LogicalID, CodeURI: f.CodeURI, InlineCode: f.InlineCode,
+			LogicalID: f.LogicalID, CodeURI: f.CodeURI, Built: f.Built, InlineCode: f.InlineCode,
 			Runtime: f.Runtime, Method: f.BuildMethod, Properties: build.Properties(f.BuildProperties),
 		}
 		if f.Unsupported != "" {
