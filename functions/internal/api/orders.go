@@ -100,7 +100,7 @@ func purchaseOf(r *http.Request) (shop.Purchase, error) {
 	if err != nil {
 		return shop.Purchase{}, err
 	}
-	p := shop.Purchase{User: user, Key: r.Header.Get("Idempotency-Key")}
+	p := shop.Purchase{User: user, Key: single(r, "Idempotency-Key")}
 	if p.Key == "" || len(p.Key) > longestKey {
 		return p, errIdempotencyKey
 	}

@@ -93,6 +93,19 @@ func TestOrderKeyFromAnotherSession(t *testing.T) {
 	})
 }
 
+// A key that comes twice is the key that came once; two keys are another one.
+func TestOrderKeyThatIsRepeated(t *testing.T) {
+	newApp(t).user(t, "kim").walk([]step{
+		{method: "POST", path: "/cart/items", body: `{"song":"creep","quantity":2}`, status: 201},
+		{method: "POST", path: "/orders", header: key, status: 201},
+		{method: "POST", path: "/orders", header: key + ",7f3a", status: 201},
+		{method: "POST", path: "/orders", header: key + ", 7f3a, 7f3a", status: 201},
+		{method: "GET", path: "/orders/2", status: 404},
+		{method: "POST", path: "/orders", header: key + ", 7f3b", status: 409},
+		{method: "POST", path: "/orders", header: "Idempotency-Key: ,", status: 400},
+	})
+}
+
 // One cart is ordered once, however many keys come at once.
 func TestOrderUnderManyKeys(t *testing.T) {
 	kim := newApp(t).user(t, "kim")

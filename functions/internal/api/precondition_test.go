@@ -60,3 +60,15 @@ func ifNew(path string) func(*visitor) string {
 		return "If-None-Match: *"
 	}
 }
+
+// A precondition that comes twice holds where either of its tags does.
+func TestPreconditionThatIsRepeated(t *testing.T) {
+	kim := newApp(t).user(t, "kim")
+	kim.want(http.StatusCreated, "POST", "/cart/items", `{"song":"creep","quantity":1}`)
+	tag := kim.do("GET", "/cart/items/creep", "").Header.Get("ETag")
+	kim.walk([]step{
+		{method: "GET", path: "/cart/items/creep", header: "If-None-Match: " + tag + ", " + tag, status: 304},
+		{method: "PUT", path: "/cart/items/creep", body: `{"quantity":2}`, header: `If-Match: "other", "other"`, status: 412},
+		{method: "PUT", path: "/cart/items/creep", body: `{"quantity":2}`, header: "If-Match: " + tag + ", " + tag, status: 200},
+	})
+}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"net/textproto"
 	"net/url"
 	"strings"
 
@@ -52,4 +53,18 @@ func restored(h http.Handler) http.Handler {
 		r.Header.Del("Host")
 		h.ServeHTTP(w, r)
 	})
+}
+
+// single returns a field that has one value. Of one that came several times API Gateway
+// makes one, with commas: equal values are one, and others are the client's to explain.
+func single(r *http.Request, name string) string {
+	field := strings.Join(r.Header.Values(name), ",")
+	first, _, _ := strings.Cut(field, ",")
+	first = textproto.TrimString(first)
+	for value := range strings.SplitSeq(field, ",") {
+		if textproto.TrimString(value) != first {
+			return field
+		}
+	}
+	return first
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
 
 	"maru/functions/internal/api"
@@ -47,6 +48,30 @@ func TestProxyRequest(t *testing.T) {
 	}
 	if cookie, err := got.Cookie("b"); err != nil || cookie.Value != "2" {
 		t.Errorf("got cookie %v, %v, want b=2", cookie, err)
+	}
+}
+
+// "sam local start-api" has the cookies of a request in two places of its event.
+func TestProxyCookiesInTwoPlaces(t *testing.T) {
+	a := newApp(t)
+	ask := func(method, path, body string, cookies ...string) events.APIGatewayV2HTTPResponse {
+		event := runtimetest.Request(method, path, body)
+		event.Cookies = cookies
+		event.Headers["Cookie"] = strings.Join(cookies, "; ")
+		response, err := api.Proxy(a.handlers[method])(t.Context(), event)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return response
+	}
+	filled := ask("POST", "/cart/items", `{"song":"creep","quantity":2}`)
+	if len(filled.Cookies) != 1 {
+		t.Fatalf("got %+v, want a cookie", filled)
+	}
+	cookie, _, _ := strings.Cut(filled.Cookies[0], ";")
+	const want = `{"items":[{"song":"creep","quantity":2,"price":1300}],"total":2600}`
+	if got := strings.TrimSpace(ask("GET", "/cart", "", "other=1", cookie).Body); got != want {
+		t.Errorf("got the cart %s, want %s", got, want)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -64,6 +65,8 @@ func TestUselessCookies(t *testing.T) {
 		{"empty tag", known + "."},
 		{"oversized", "__Host-session=" + strings.Repeat("A", 1<<20)},
 		{"two of them", known + "; __Host-session=" + token(1)},
+		{"two of them, the other first", "__Host-session=" + token(1) + "; " + known},
+		{"two of them, one twice", known + "; " + known + "; __Host-session=" + token(1)},
 		{"another name", strings.Replace(known, "__Host-", "", 1)},
 	}
 	for _, tt := range tests {
@@ -78,6 +81,24 @@ func TestUselessCookies(t *testing.T) {
 		})
 	}
 	v.at("/get?n", "1")
+}
+
+// A cookie that comes twice with one value is one, as an event that has its cookies in
+// two places gives it.
+func TestCookieThatIsRepeated(t *testing.T) {
+	a := newApp(t)
+	v := a.visitor()
+	v.at("/add?n", "1")
+	known := v.cookie
+	for i, cookie := range []string{known + "; " + known, known + "; other=1; " + known, known + "; " + known + "; " + known} {
+		w := a.ask("/add?n", cookie)
+		if got, want := w.Body.String(), strconv.Itoa(i+2); got != want {
+			t.Errorf("%s: got n = %s, want %s, of the session that it names", cookie, got, want)
+		}
+		if got := w.Header()["Set-Cookie"]; got != nil {
+			t.Errorf("%s: got Set-Cookie %q, want none", cookie, got)
+		}
+	}
 }
 
 // The numbers are the package's promise; a script that Redis does not know yet costs one more.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -101,11 +102,22 @@ func (m *Manager) EndAll(ctx context.Context, user string) error {
 // session returns the session of a request. Nothing is read until it is used.
 func (m *Manager) session(r *http.Request) *Session {
 	s := &Session{manager: m, agent: agentOf(r)}
-	// Of two cookies with our name one is not ours, and which cannot be told: neither counts.
-	if cookies := r.CookiesNamed(m.cookieName()); len(cookies) == 1 {
-		s.token, _ = parseToken(cookies[0].Value)
+	if value, ok := m.cookieValue(r); ok {
+		s.token, _ = parseToken(value)
 	}
 	return s
+}
+
+// cookieValue returns the value of the request's cookie with our name. Of two values one
+// is not ours, and which cannot be told: neither counts. One value that comes twice is
+// one: "sam local start-api" gives an event its cookies in cookies and in headers, and
+// api-proxy's adapter takes both.
+func (m *Manager) cookieValue(r *http.Request) (value string, ok bool) {
+	cookies := r.CookiesNamed(m.cookieName())
+	if len(cookies) == 0 || slices.ContainsFunc(cookies, func(c *http.Cookie) bool { return c.Value != cookies[0].Value }) {
+		return "", false
+	}
+	return cookies[0].Value, true
 }
 
 // agentOf returns the User-Agent, cut to what a list of sessions has room for.
