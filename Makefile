@@ -11,10 +11,10 @@ KERNEL     = .maru/kernel/vmlinuz
 # Go sources outside testdata, which may hold files that are wrong on purpose.
 SOURCES = find . -path './.*' -prune -o -name testdata -prune -o -name '*.go' -print
 
-.PHONY: help run test check portable cgroup bench fuzz deploy format lint vulnerabilities races artifacts
+.PHONY: help run test check portable cgroup bench fuzz sam-local deploy format lint vulnerabilities races artifacts
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 10
 
 run: .maru/bin/maru ## build maru and serve template.yaml; FLAGS='-p 8080' adds flags
 	@exec .maru/bin/maru start-api $(FLAGS)
@@ -89,6 +89,9 @@ fuzz: ## run each fuzz target for FUZZTIME (10s)
 		echo "$$package $$name"; \
 		go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) "$$package" </dev/null || exit 1; \
 	done
+
+sam-local: ## run the README's shopping on the real sam local start-api; needs Docker, sam and redis-server; FLAGS='--skip-pull-image' adds flags
+	@.ci/sam-local $(FLAGS)
 
 # Static, because provided.al2023 may have an older C library than this machine;
 # without aws-lambda-go's RPC mode, which only the retired go1.x runtime used;
