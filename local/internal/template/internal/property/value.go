@@ -150,6 +150,14 @@ func (o *Object) Texts(key string) []string {
 	return texts
 }
 
+// OneOrMore is Texts for a property that may be a single value in the place of a list.
+func (o *Object) OneOrMore(key string) []string {
+	if v := o.Value(key); v != nil && v.Kind == syntax.Scalar {
+		return []string{v.Value}
+	}
+	return o.Texts(key)
+}
+
 // Objects gives the entries of a mapping of mappings, each as an Object with its
 // key and the key's position. Values that are no mappings are left out.
 func (o *Object) Objects() iter.Seq2[syntax.Entry, *Object] {

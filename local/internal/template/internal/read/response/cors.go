@@ -1,6 +1,7 @@
 package response
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -27,28 +28,44 @@ func HTTPCORS(o *property.Object, key string) *stack.CORS {
 	}
 	config := o.Inside(key, v)
 	c := &stack.CORS{
-		AllowOrigins:     config.Texts(config.Spell("allowOrigins")),
-		AllowMethods:     config.Texts(config.Spell("allowMethods")),
-		AllowHeaders:     config.Texts(config.Spell("allowHeaders")),
-		ExposeHeaders:    config.Texts(config.Spell("exposeHeaders")),
-		AllowCredentials: config.Boolean(config.Spell("allowCredentials"), false),
+		AllowOrigins:     config.OneOrMore(config.Spell("allowOrigins")),
+		AllowMethods:     config.OneOrMore(config.Spell("allowMethods")),
+		AllowHeaders:     config.OneOrMore(config.Spell("allowHeaders")),
+		ExposeHeaders:    config.OneOrMore(config.Spell("exposeHeaders")),
+		AllowCredentials: credentials(config),
 		MaxAge:           config.Integer(config.Spell("maxAge"), -1, 86400),
 	}
 	config.Done(property.Schema{Of: key})
 	return c
 }
 
+// credentials reads AllowCredentials of an HTTP API or a function URL.
+func credentials(config *property.Object) bool {
+	if config.Resource().Type == resolve.TypeHTTPAPI && !config.InDefinition() {
+		return config.True("AllowCredentials")
+	}
+	return config.Boolean(config.Spell("allowCredentials"), false)
+}
+
 // RESTCORS is the Cors of a SAM Api, whose values stand in single quotes, as in
 // the OpenAPI document that SAM makes of them:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-corsconfiguration.html.
 type RESTCORS struct {
-	// methods is nil where SAM takes those of the path.
-	methods                 *string
-	origin, headers, maxAge string
-	credentials             bool
+	// headers are those of every preflight's answer. Where AllowMethods is not among
+	// them, SAM takes the methods of the path.
+	headers map[string]string
 	// Pos is where the template has it.
 	Pos stack.Position
 }
+
+// The fields of a preflight's answer.
+const (
+	allowOrigin      = "Access-Control-Allow-Origin"
+	allowHeaders     = "Access-Control-Allow-Headers"
+	allowMethods     = "Access-Control-Allow-Methods"
+	allowCredentials = "Access-Control-Allow-Credentials"
+	maxAge           = "Access-Control-Max-Age"
+)
 
 // NewRESTCORS reads Cors, which is an object or the origin alone; nil for none.
 func NewRESTCORS(o *property.Object) *RESTCORS {
@@ -57,63 +74,51 @@ func NewRESTCORS(o *property.Object) *RESTCORS {
 	if v == nil {
 		return nil
 	}
+	c := &RESTCORS{headers: map[string]string{}, Pos: v.Pos}
 	if v.Kind == syntax.Scalar {
-		return &RESTCORS{origin: quoted(o, v), Pos: v.Pos}
+		c.set(o, allowOrigin, v)
+		return c
 	}
 	config := o.Inside("Cors", v)
-	c := &RESTCORS{Pos: v.Pos}
-	c.credentials = config.Boolean("AllowCredentials", false)
 	origin := config.Scalar("AllowOrigin")
 	if origin == nil {
 		origin = syntax.Text(v.Pos, anyOrigin)
 	}
-	if c.credentials && origin.Value == anyOrigin {
-		o.Fail(origin.Pos, "AllowCredentials cannot be true where AllowOrigin is '*'")
+	if config.True("AllowCredentials") {
+		c.headers[allowCredentials] = "true"
+		if origin.Value == anyOrigin {
+			o.Fail(origin.Pos, "AllowCredentials cannot be true where AllowOrigin is '*'")
+		}
 	}
-	c.origin = quoted(config, origin)
-	c.headers = quoted(config, config.Scalar("AllowHeaders"))
-	c.maxAge = quoted(config, config.Scalar("MaxAge"))
-	if methods := config.Scalar("AllowMethods"); methods != nil {
-		text := quoted(config, methods)
-		c.methods = &text
-	}
+	c.set(config, allowOrigin, origin)
+	c.set(config, allowHeaders, config.Scalar("AllowHeaders"))
+	c.set(config, allowMethods, config.Scalar("AllowMethods"))
+	c.set(config, maxAge, config.Scalar("MaxAge"))
 	config.Done(property.Schema{Of: "Cors"})
 	return c
 }
 
-// quoted gives what stands between a value's single quotes. API Gateway takes
-// a value without them for a parameter of the request and refuses it.
-func quoted(o *property.Object, v *syntax.Node) string {
-	if v == nil {
-		return ""
+// set sets a header to what stands between a value's single quotes; nil and an empty
+// value are none. API Gateway takes a value without quotes for a parameter of the
+// request and refuses it.
+func (c *RESTCORS) set(o *property.Object, header string, v *syntax.Node) {
+	if v == nil || v.Value == "" {
+		return
 	}
 	text, ok := unquoted(v)
 	if !ok {
 		o.Note(stack.Approximated, v.Pos, "", "API Gateway wants this value in single quotes too: \"'"+v.Value+"'\"")
-		return v.Value
+		text = v.Value
 	}
-	return text
+	c.headers[header] = text
 }
 
 // Mock gives the answer to preflights of a path with the given methods, of which
 // none is ANY.
 func (c *RESTCORS) Mock(methods []string) *stack.Mock {
-	headers := map[string]string{"Access-Control-Allow-Origin": c.origin}
-	allowed := allowedMethods(methods)
-	if c.methods != nil {
-		allowed = *c.methods
-	}
-	for name, value := range map[string]string{
-		"Access-Control-Allow-Headers": c.headers,
-		"Access-Control-Allow-Methods": allowed,
-		"Access-Control-Max-Age":       c.maxAge,
-	} {
-		if value != "" {
-			headers[name] = value
-		}
-	}
-	if c.credentials {
-		headers["Access-Control-Allow-Credentials"] = "true"
+	headers := maps.Clone(c.headers)
+	if _, ok := headers[allowMethods]; !ok {
+		headers[allowMethods] = allowedMethods(methods)
 	}
 	return &stack.Mock{StatusCode: 200, Headers: headers, Body: "{}\n"}
 }

@@ -29,6 +29,11 @@ func TestHTTPCORS(t *testing.T) {
 			[]string{"t.yaml:8:13: Cors has to be a mapping, but here is a single value"}},
 		{"all of it", "AWS::ApiGatewayV2::Api", "      Cors: {AllowOrigins: ['https://a.example'], AllowMethods: [GET], AllowHeaders: [x-a], " +
 			"ExposeHeaders: [x-b], AllowCredentials: true, MaxAge: 300}\n", all, nil},
+		{"single values", "AWS::ApiGatewayV2::Api", "      Cors: {AllowOrigins: 'https://a.example', AllowMethods: GET, AllowHeaders: x-a, ExposeHeaders: x-b}\n",
+			&stack.CORS{AllowOrigins: []string{"https://a.example"}, AllowMethods: []string{"GET"}, AllowHeaders: []string{"x-a"}, ExposeHeaders: []string{"x-b"}}, nil},
+		{"credentials that are a text", "AWS::ApiGatewayV2::Api", "      Cors: {AllowCredentials: 'true'}\n", &stack.CORS{AllowCredentials: true}, nil},
+		{"credentials that are a text to SAM", "AWS::Serverless::HttpApi", "      Cors: {AllowCredentials: 'true'}\n", new(stack.CORS),
+			[]string{"8:32 ignored Cors.AllowCredentials: SAM heeds only the boolean true, which has no quotes"}},
 		{"misspelt", "AWS::ApiGatewayV2::Api", "      Cors: {AllowOrigin: ['*'], MaxAge: 86401}\n", new(stack.CORS), []string{
 			`t.yaml:8:42: MaxAge has to be a whole number from -1 to 86400, but here is "86401"`,
 			`8:14 ignored Cors.AllowOrigin: is not a property of Cors; did you mean "AllowOrigins"?`,
@@ -64,7 +69,12 @@ func TestRESTCORS(t *testing.T) {
 			map[string]string{origin: "https://a.example", methods: "GET,OPTIONS,PUT", credentials: "true"}, nil},
 		{"credentials of everybody", "{AllowCredentials: true}", map[string]string{origin: "*", methods: "GET,OPTIONS,PUT", credentials: "true"},
 			[]string{"t.yaml:8:13: AllowCredentials cannot be true where AllowOrigin is '*'"}},
-		{"no methods", `{AllowMethods: "''"}`, map[string]string{origin: "*"}, nil},
+		{"no methods", `{AllowMethods: "''"}`, map[string]string{origin: "*", methods: ""}, nil},
+		{"credentials that are a text", `{AllowOrigin: "'https://a.example'", AllowCredentials: "'true'"}`,
+			map[string]string{origin: "https://a.example", methods: "GET,OPTIONS,PUT"},
+			[]string{"8:68 ignored Cors.AllowCredentials: SAM heeds only the boolean true, which has no quotes"}},
+		{"credentials that are a text of everybody", `{AllowCredentials: 'true'}`, map[string]string{origin: "*", methods: "GET,OPTIONS,PUT"},
+			[]string{"8:32 ignored Cors.AllowCredentials: SAM heeds only the boolean true, which has no quotes"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o, report := propertytest.Read(t, "AWS::Serverless::Api", "      Cors: "+test.cors+"\n")
