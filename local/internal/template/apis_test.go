@@ -100,8 +100,10 @@ func TestAuthErrors(t *testing.T) {
 	for _, test := range []struct{ name, src, want string }{
 		{"unknown authorizer", withAuth("{Authorizers: {Pool: {UserPoolArn: a}}}", "", event),
 			`template.yaml:11:100: the API has no authorizer "Pol"; did you mean "Pool"?`},
-		{"unknown default", withAuth("{DefaultAuthorizer: Pool}", "", "{Type: SQS}"),
-			`template.yaml:3:92: the API has no authorizer "Pool"`},
+		{"unknown default", withAuth("{DefaultAuthorizer: Pol, Authorizers: {Pool: {UserPoolArn: a}}}", "", "{Type: SQS}"),
+			`template.yaml:3:92: the API has no authorizer "Pol"; did you mean "Pool"?`},
+		{"unknown default of an HTTP API", withAuth("", "{DefaultAuthorizer: Pool}", "{Type: SQS}"),
+			`template.yaml:4:80: the API has no authorizer "Pool"`},
 		{"misspelt default", withAuth("{defaultAuthorizer: AWS_IAM}", "", "{Type: SQS}"),
 			`template.yaml:3:73: defaultAuthorizer is not a property of Auth; did you mean "DefaultAuthorizer"?`},
 		{"misspelt default of an HTTP API", withAuth("", "{Default: AWS_IAM}", "{Type: SQS}"),

@@ -74,8 +74,9 @@ func asksKey(o *property.Object) {
 
 const noScopes = "a Lambda authorizer has no scopes"
 
-// scopesOf reads the scopes that tokens have to have for a route, and notes what
-// becomes of them once it is known how the route is authorized.
+// scopesOf reads the scopes that tokens have to have for a route, nil where the
+// template has no list of them, and notes what becomes of them once it is known how the
+// route is authorized.
 func scopesOf(o *property.Object, route *stack.Route) []string {
 	const key = "AuthorizationScopes"
 	n := o.Get(key)
@@ -86,7 +87,7 @@ func scopesOf(o *property.Object, route *stack.Route) []string {
 		text := scopeText(route.Auth)
 		return o.NewNote(stack.Ignored, n.Pos, key, text), text != ""
 	})
-	return o.PlainTexts(key)
+	return append([]string{}, o.PlainTexts(key)...)
 }
 
 // scopeText says why nothing has come of the scopes of a route; "" where they are

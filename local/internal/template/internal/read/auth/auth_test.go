@@ -29,7 +29,9 @@ func TestEvent(t *testing.T) {
 			[]string{`t.yaml:8:26: the API has no authorizer "M"`}},
 		{"NONE without a default", "{Authorizer: NONE}", Authorizers{}, stack.REST, false, false, false,
 			[]string{"t.yaml:8:26: Authorizer NONE needs a DefaultAuthorizer in the API's Auth"}},
-		{"NONE", "{Authorizer: NONE}", Authorizers{fallback: lambda}, stack.REST, false, false, false, nil},
+		{"NONE", "{Authorizer: NONE}", Authorizers{defaults: true}, stack.REST, false, false, false, nil},
+		{"a key that is a text", "{ApiKeyRequired: 'false'}", Authorizers{keyRequired: true}, stack.REST, true, false, false,
+			[]string{"8:30 approximated Auth.ApiKeyRequired: is a text, which SAM takes for true whatever it says"}},
 		{"IAM", "{Authorizer: AWS_IAM}", Authorizers{iam: true}, stack.REST, true, false, false,
 			[]string{"8:26 refused Auth.Authorizer: IAM authorization" + refused}},
 		{"IAM of an HTTP API", "{Authorizer: AWS_IAM}", Authorizers{}, stack.HTTP, false, false, false,
@@ -167,5 +169,21 @@ func TestClose(t *testing.T) {
 	}
 	if iam.Policy || policy.IAM {
 		t.Error("got an Auth that was changed, want copies")
+	}
+}
+
+// An event's empty list of scopes asks for none, where an HTTP API leaves those of the
+// authorizer.
+func TestNoScopes(t *testing.T) {
+	own := &stack.Auth{Authorizer: &stack.Authorizer{Kind: stack.AuthCognito, Name: "L"}, Scopes: []string{"own"}}
+	for kind, want := range map[stack.Kind][]string{stack.REST: nil, stack.HTTP: {"own"}} {
+		o, _ := propertytest.Read(t, "AWS::Serverless::Function", "      Auth: {Authorizer: L, AuthorizationScopes: []}\n")
+		var declared Authorizers
+		declared.name("L", own)
+		event := declared.Event(o.Object("Auth"), &stack.API{Kind: kind}, new(stack.Route))
+		auth := declared.RouteAuth("GET", Demand{}, Demand{}, event.Demand)
+		if auth == nil || cmp.Diff(want, auth.Scopes) != "" {
+			t.Errorf("%s: got %+v, want the scopes %q", kind, auth, want)
+		}
 	}
 }

@@ -16,6 +16,9 @@ type Authorizers struct {
 	named map[string]*stack.Auth
 	// fallback is DefaultAuthorizer; nil where there is none.
 	fallback *stack.Auth
+	// defaults is true where there is a DefaultAuthorizer, be it one that comes to
+	// nothing: events may turn it away then.
+	defaults bool
 	// iam is true where routes may ask for AWS_IAM.
 	iam bool
 	// keyRequired is ApiKeyRequired (REST APIs only).
@@ -23,8 +26,7 @@ type Authorizers struct {
 	// openOptions is true where DefaultAuthorizer leaves OPTIONS out, as those of
 	// HTTP APIs always do.
 	openOptions bool
-	// openOptionsKey is true where ApiKeyRequired leaves the preflights out that
-	// Cors makes.
+	// openOptionsKey is true where ApiKeyRequired leaves OPTIONS out.
 	openOptionsKey bool
 }
 
@@ -40,12 +42,12 @@ func REST(auth *property.Object, api *stack.API) (a Authorizers, policy *stack.A
 			a.declare(authorizer, samREST(authorizer, api, e), e.Pos)
 		}
 	}
-	a.setDefault(auth)
-	if a.keyRequired = auth.Boolean("ApiKeyRequired", false); a.keyRequired {
+	a.setDefault(auth, len(a.named) > 0)
+	if a.keyRequired = auth.Truthy("ApiKeyRequired", false); a.keyRequired {
 		asksKey(auth)
 	}
-	a.openOptions = !auth.Boolean("AddDefaultAuthorizerToCorsPreflight", true)
-	a.openOptionsKey = !auth.Boolean("AddApiKeyRequiredToCorsPreflight", true)
+	a.openOptions = !auth.Truthy("AddDefaultAuthorizerToCorsPreflight", true)
+	a.openOptionsKey = !auth.Truthy("AddApiKeyRequiredToCorsPreflight", true)
 	policy = Policy(auth, api, "ResourcePolicy")
 	auth.Done(apiAuthSchema)
 	return a, policy
@@ -64,7 +66,7 @@ func HTTP(auth *property.Object, api *stack.API) (a Authorizers) {
 			a.declare(authorizer, samHTTP(authorizer, api, e), e.Pos)
 		}
 	}
-	a.setDefault(auth)
+	a.setDefault(auth, true)
 	auth.Done(httpAPIAuthSchema)
 	return a
 }
@@ -92,14 +94,26 @@ func (a *Authorizers) name(name string, auth *stack.Auth) {
 // names gives the names of what is declared, sorted.
 func (a *Authorizers) names() []string { return slices.Sorted(maps.Keys(a.named)) }
 
-// setDefault reads DefaultAuthorizer.
-func (a *Authorizers) setDefault(auth *property.Object) {
-	v := auth.Scalar("DefaultAuthorizer")
+// setDefault reads DefaultAuthorizer. It is heeded where SAM looks for it among the
+// authorizers, which it does not for a REST API that declares none
+// (_get_authorizers in samtranslator/model/api/api_generator.py).
+func (a *Authorizers) setDefault(auth *property.Object, heeded bool) {
+	const key = "DefaultAuthorizer"
+	v := auth.Scalar(key)
 	if v == nil {
 		return
 	}
-	if a.fallback = a.find(auth, v); a.fallback != nil && a.fallback.IAM {
-		asks(auth, a.fallback, v.Pos, "DefaultAuthorizer")
+	a.defaults = true
+	switch none := v.Value == nameNone && a.named[nameNone] == nil; {
+	case v.Value == nameIAM && a.iam:
+		a.fallback = &stack.Auth{IAM: true, Pos: v.Pos}
+		asks(auth, a.fallback, v.Pos, key)
+	case none && heeded:
+		auth.Note(stack.Approximated, v.Pos, key, "NONE opens routes as no "+key+" does; SAM deploys it for an Api without Authorizers only")
+	case !none && heeded:
+		a.fallback = a.find(auth, v)
+	case !none:
+		auth.Note(stack.Ignored, v.Pos, key, "has no effect, as the API declares no Authorizers: routes that ask for nothing are open")
 	}
 }
 

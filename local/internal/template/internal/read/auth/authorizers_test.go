@@ -217,3 +217,40 @@ func TestDefaultIdentitySource(t *testing.T) {
 		})
 	}
 }
+
+// A DefaultAuthorizer that comes to nothing leaves routes open, and an event may still
+// turn it away.
+func TestDefaultNone(t *testing.T) {
+	const undeployed = "8:33 approximated Auth.DefaultAuthorizer: NONE opens routes as no DefaultAuthorizer does; SAM deploys it for an Api without Authorizers only"
+	for _, test := range []struct {
+		name, auth string
+		kind       stack.Kind
+		said       []string
+	}{
+		{"NONE without authorizers", "{DefaultAuthorizer: NONE}", stack.REST, nil},
+		{"NONE beside authorizers", "{DefaultAuthorizer: NONE, Authorizers: {L: {FunctionArn: hello}}}", stack.REST, []string{undeployed}},
+		{"NONE of an HTTP API", "{DefaultAuthorizer: NONE}", stack.HTTP, []string{undeployed}},
+		{"a name without authorizers", "{DefaultAuthorizer: Nobody}", stack.REST, []string{
+			"8:33 ignored Auth.DefaultAuthorizer: has no effect, as the API declares no Authorizers: routes that ask for nothing are open"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			o, report := propertytest.Read(t, "Any::Type", "      Auth: "+test.auth+"\n      Event: {Authorizer: NONE}\n")
+			api := &stack.API{Kind: test.kind}
+			var declared Authorizers
+			if test.kind == stack.REST {
+				declared, _ = REST(o.Object("Auth"), api)
+			} else {
+				declared = HTTP(o.Object("Auth"), api)
+			}
+			event := declared.Event(o.Object("Event"), api, new(stack.Route))
+			for _, asked := range []Demand{{}, event.Demand} {
+				if got := declared.RouteAuth("GET", Demand{}, Demand{}, asked); got != nil {
+					t.Errorf("got a route that asks for %v, want an open one", got.Kinds())
+				}
+			}
+			if diff := cmp.Diff(test.said, propertytest.Said(report)); diff != "" {
+				t.Errorf("errors and notes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

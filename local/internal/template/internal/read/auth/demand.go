@@ -16,7 +16,8 @@ type Demand struct {
 	given bool
 	// auth is an authorizer or IAM; nil where the place names none.
 	auth *stack.Auth
-	// scopes are those that the place names beside it, or without it.
+	// scopes are those that the place names beside it, or without it; nil for those of
+	// the authorizer, which an empty list is not.
 	scopes []string
 	// none is true for NONE, which turns DefaultAuthorizer away.
 	none bool
@@ -47,7 +48,10 @@ func (a *Authorizers) RouteAuth(method string, document, operation, event Demand
 	if auth == nil && !none && !(method == "OPTIONS" && a.openOptions) {
 		auth = a.fallback
 	}
-	key := event.key || operation.key || a.keyRequired && !event.keyless
+	key := operation.key
+	if !(method == "OPTIONS" && a.openOptionsKey && a.keyRequired) {
+		key = key || event.key || a.keyRequired && !event.keyless
+	}
 	if auth == nil && !none && !operation.given {
 		auth = document.auth
 		key = key || document.key
@@ -55,7 +59,7 @@ func (a *Authorizers) RouteAuth(method string, document, operation, event Demand
 	return with(auth, event.scopes, key, cmp.Or(event.pos, operation.pos, document.pos))
 }
 
-// with gives what a route asks for with other scopes, unless these are none, and
+// with gives what a route asks for with other scopes, unless these are nil, and
 // with an API key where that is required. It may be nil, for nothing; pos is for an
 // API key alone.
 func with(a *stack.Auth, scopes []string, key bool, pos stack.Position) *stack.Auth {
@@ -64,13 +68,13 @@ func with(a *stack.Auth, scopes []string, key bool, pos stack.Position) *stack.A
 		return nil
 	case a == nil:
 		return &stack.Auth{APIKey: true, Pos: pos}
-	case len(scopes) == 0 && !key:
+	case scopes == nil && !key:
 		return a
 	}
 	asked := *a
 	asked.APIKey = a.APIKey || key
-	if len(scopes) > 0 {
-		asked.Scopes = scopes
+	if scopes != nil {
+		asked.Scopes = append([]string(nil), scopes...) // nil for an empty list
 	}
 	return &asked
 }
@@ -78,7 +82,7 @@ func with(a *stack.Auth, scopes []string, key bool, pos stack.Position) *stack.A
 // Preflight is RouteAuth for a route that SAM makes for Cors, at pos, of a REST API
 // whose definition asks for document.
 func (a *Authorizers) Preflight(document Demand, pos stack.Position) *stack.Auth {
-	return a.RouteAuth("OPTIONS", document, Demand{}, Demand{keyless: a.openOptionsKey, pos: pos})
+	return a.RouteAuth("OPTIONS", document, Demand{}, Demand{pos: pos})
 }
 
 // Event is what the Auth of a SAM event comes to.
@@ -98,7 +102,7 @@ func (a *Authorizers) Event(auth *property.Object, api *stack.API, route *stack.
 	asked := Demand{pos: auth.Pos()}
 	switch v := auth.Scalar("Authorizer"); {
 	case v == nil:
-	case v.Value == nameNone && a.fallback == nil:
+	case v.Value == nameNone && !a.defaults:
 		auth.Fail(v.Pos, "Authorizer NONE needs a DefaultAuthorizer in the API's Auth")
 	case v.Value == nameNone:
 		asked.none = true
@@ -110,15 +114,18 @@ func (a *Authorizers) Event(auth *property.Object, api *stack.API, route *stack.
 	}
 	asked.scopes = scopesOf(auth, route)
 	if api.Kind == stack.HTTP {
+		if len(asked.scopes) == 0 { // SAM takes an empty list for none
+			asked.scopes = nil
+		}
 		auth.Done(httpAPIEventAuthSchema)
 		return Event{Demand: asked}
 	}
-	asked.key = auth.Boolean("ApiKeyRequired", false)
-	asked.keyless = !auth.Boolean("ApiKeyRequired", true)
+	asked.key = auth.Truthy("ApiKeyRequired", false)
+	asked.keyless = auth.Has("ApiKeyRequired") && !asked.key
 	if asked.key && !a.keyRequired {
 		asksKey(auth)
 	}
-	event := Event{Demand: asked, Policy: Policy(auth, api, "ResourcePolicy"), Overrides: auth.Boolean("OverrideApiAuth", false)}
+	event := Event{Demand: asked, Policy: Policy(auth, api, "ResourcePolicy"), Overrides: auth.Truthy("OverrideApiAuth", false)}
 	auth.Done(apiEventAuthSchema)
 	return event
 }

@@ -25,6 +25,7 @@ func TestRouteAuthOrder(t *testing.T) {
 	bare := Authorizers{}
 	guarded := Authorizers{fallback: named("default")}
 	keyed := Authorizers{keyRequired: true}
+	keyedBut := Authorizers{keyRequired: true, openOptionsKey: true}
 	open := Authorizers{fallback: named("default"), openOptions: true}
 	for _, test := range []struct {
 		name                       string
@@ -65,6 +66,10 @@ func TestRouteAuthOrder(t *testing.T) {
 		{"key and the document's own", keyed, "GET", document, silence, silence, "document +key"},
 		{"key that the event does not want", keyed, "GET", silence, silence, keyless, "open"},
 		{"key of the method that the event does not want", keyed, "GET", silence, key, keyless, "API key +key"},
+		{"key that OPTIONS is without", keyedBut, "OPTIONS", silence, silence, silence, "open"},
+		{"key of the event that OPTIONS is without", keyedBut, "OPTIONS", silence, silence, Demand{key: true}, "open"},
+		{"key of the method on such OPTIONS", keyedBut, "OPTIONS", silence, key, silence, "API key +key"},
+		{"key of GET beside such OPTIONS", keyedBut, "GET", silence, silence, silence, "API key +key"},
 		{"key of the document", bare, "GET", key, silence, silence, "API key +key"},
 		{"key of the event", bare, "GET", document, silence, Demand{key: true}, "document +key"},
 	} {

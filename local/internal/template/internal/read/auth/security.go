@@ -59,13 +59,8 @@ func (a *Authorizers) Security(d *openapi.Document, o *property.Object) Demand {
 	if asksIAM(o) {
 		asked.given, asked.auth = true, &stack.Auth{IAM: true, Pos: o.Pos()}
 	}
-	for _, alternative := range o.List("security") {
-		if alternative.Kind != syntax.Mapping {
-			o.Fail(alternative.Pos, "security has to be a list of mappings, but one is %s", alternative.Kind)
-		}
-		for _, e := range alternative.Entries {
-			a.require(o, e, &asked)
-		}
+	for _, e := range requirements(o) {
+		a.require(o, e, &asked)
 	}
 	if asked.auth != nil && asked.auth.IAM {
 		asks(d.Root, asked.auth, asked.auth.Pos, "security")
@@ -74,6 +69,34 @@ func (a *Authorizers) Security(d *openapi.Document, o *property.Object) Demand {
 		asks(d.Root, &stack.Auth{APIKey: true}, asked.pos, "security")
 	}
 	return asked
+}
+
+// requirements gives the schemes that a list of mappings names, each with its scopes. A
+// mapping alone, or a name alone, is noted and stands for what it would be in the list.
+func requirements(o *property.Object) []syntax.Entry {
+	const key = "security"
+	v := o.Value(key)
+	if v == nil {
+		return nil
+	}
+	if v.Kind != syntax.Sequence {
+		o.Note(stack.Approximated, v.Pos, key, "is taken for a list of it; OpenAPI has a list of mappings")
+	}
+	var entries []syntax.Entry
+	for _, alternative := range v.OneOrMore() {
+		alternative = o.Resolve(alternative, key)
+		switch {
+		case alternative == nil:
+		case alternative.Kind == syntax.Mapping:
+			entries = append(entries, alternative.Entries...)
+		case alternative.Kind == syntax.Scalar:
+			o.Note(stack.Approximated, alternative.Pos, key, "is taken for a mapping of this name to no scopes")
+			entries = append(entries, syntax.Entry{Key: alternative.Value, Pos: alternative.Pos, Value: syntax.List(alternative.Pos, nil)})
+		default:
+			o.Fail(alternative.Pos, "security has to be a list of mappings, but one is %s", alternative.Kind)
+		}
+	}
+	return entries
 }
 
 // asksIAM reads x-amazon-apigateway-auth:
@@ -108,9 +131,10 @@ func (a *Authorizers) require(o *property.Object, e syntax.Entry, asked *Demand)
 	}
 }
 
-// scopesIn gives the scopes in a requirement, the list behind a scheme's name.
+// scopesIn gives the scopes in a requirement, the list behind a scheme's name, which
+// is never nil: an authorizer's own scopes do not count then.
 func scopesIn(e syntax.Entry) []string {
-	var scopes []string
+	scopes := []string{}
 	for _, item := range e.Value.Items {
 		if item.Kind == syntax.Scalar {
 			scopes = append(scopes, item.Value)

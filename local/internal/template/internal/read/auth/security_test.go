@@ -30,7 +30,9 @@ func TestSecurity(t *testing.T) {
         unchecked: {security: [{basic: []}]}
         extension: {x-amazon-apigateway-auth: {type: aws_iam}}
         other: {security: [{pol: []}], x-amazon-apigateway-auth: {type: x}}
-        list: {security: [pool]}
+        name: {security: [pool]}
+        mapping: {security: {pool: [c], key: []}}
+        lists: {security: [[pool]]}
 `
 	kinds := func(kinds ...stack.AuthKind) []stack.AuthKind { return kinds }
 	for _, test := range []struct {
@@ -53,7 +55,9 @@ func TestSecurity(t *testing.T) {
 			`t.yaml:25:66: x-amazon-apigateway-auth has to have the type AWS_IAM or NONE, but here is "x"`,
 			`t.yaml:25:29: the definition has no security scheme "pol"; did you mean "pool"?`,
 		}},
-		{"list", true, nil, nil, []string{"t.yaml:26:27: security has to be a list of mappings, but one is a single value"}},
+		{"name", true, kinds(stack.AuthCognito), nil, nil},
+		{"mapping", true, kinds(stack.AuthCognito, stack.AuthAPIKey), []string{"c"}, nil},
+		{"lists", true, nil, nil, []string{"t.yaml:28:28: security has to be a list of mappings, but one is a list"}},
 	} {
 		t.Run(test.operation, func(t *testing.T) {
 			o, report := propertytest.Read(t, "AWS::ApiGateway::RestApi", document)
@@ -76,6 +80,37 @@ func TestSecurity(t *testing.T) {
 				t.Errorf("errors (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// What stands in the place of a list of mappings is noted.
+func TestSecurityNotes(t *testing.T) {
+	o, report := propertytest.Read(t, "AWS::ApiGateway::RestApi", "      Body: {securityDefinitions: {k: {name: x-api-key}}, security: k}\n")
+	d := openapi.Open(o, "Body", "Location")
+	var declared Authorizers
+	declared.AddSchemes(d, new(stack.API))
+	declared.Security(d, d.Root)
+	want := []string{
+		"8:69 approximated Body.security: is taken for a list of it; OpenAPI has a list of mappings",
+		"8:69 approximated Body.security: is taken for a mapping of this name to no scopes",
+	}
+	if diff := cmp.Diff(want, propertytest.Said(report)); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}
+
+// The scopes that a definition names for SAM's authorizer count in the place of the
+// authorizer's own, even where they are none.
+func TestSecurityScopes(t *testing.T) {
+	for requirement, want := range map[string][]string{"[{L: []}]": nil, "[{L: [a]}]": {"a"}, "[L]": nil} {
+		o, _ := propertytest.Read(t, "AWS::Serverless::Api", "      Body: {security: "+requirement+"}\n")
+		var declared Authorizers
+		declared.name("L", &stack.Auth{Authorizer: &stack.Authorizer{Name: "L"}, Scopes: []string{"own"}})
+		d := openapi.Open(o, "Body", "Location")
+		auth := declared.RouteAuth("GET", Demand{}, declared.Security(d, d.Root), Demand{})
+		if auth == nil || cmp.Diff(want, auth.Scopes) != "" {
+			t.Errorf("%s: got %+v, want the scopes %q", requirement, auth, want)
+		}
 	}
 }
 
