@@ -126,6 +126,12 @@ func TestURL(t *testing.T) {
 	if u := URL(o); cmp.Diff(&route, u.Routes[0]) != "" || u.LogicalID != "R" {
 		t.Errorf("got the URL %+v with the route (-want +got):\n%s", u, cmp.Diff(&route, u.Routes[0]))
 	}
+	for target, want := range map[string]string{"!Sub '${F.Arn}:live'": "F:live", "!Sub '${F.Arn}:1'\n      Qualifier: live": "F:live"} {
+		o, _ := propertytest.Read(t, "AWS::Lambda::Url", "      AuthType: NONE\n      TargetFunctionArn: "+target+"\n")
+		if got := URL(o).Routes[0].Function; got != want {
+			t.Errorf("%s: got the function %q, want %q", target, got, want)
+		}
+	}
 	o, report := propertytest.Read(t, "AWS::Lambda::Url", "      AuthType: NONE\n      TargetFunctionArn: other\n")
 	if u := URL(o); u != nil {
 		t.Errorf("got the URL %+v of a function that is not there, want none", u)

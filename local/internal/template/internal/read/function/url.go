@@ -25,7 +25,10 @@ func url(o *property.Object, f *stack.Function) *stack.API {
 // have:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-url.html.
 func URL(o *property.Object) *stack.API {
-	function := stack.Qualified(stack.Unqualified(o.Function("TargetFunctionArn", nil)), o.Text("Qualifier", ""))
+	function := o.Function("TargetFunctionArn", nil)
+	if qualifier := o.Text("Qualifier", ""); qualifier != "" {
+		function = stack.Qualified(stack.Unqualified(function), qualifier)
+	}
 	u := readURL(o, o.Resource().LogicalID, function)
 	o.Done(functionURLSchema)
 	u.Routes[0].Unsupported = o.Fault()
