@@ -15,6 +15,8 @@ package api
 
 import (
 	"cmp"
+	"slices"
+	"strings"
 
 	"maru/local/internal/template/internal/property"
 	"maru/local/internal/template/internal/read/auth"
@@ -63,8 +65,10 @@ func NewReader(scope *resolve.Scope, report *property.Report, globals map[string
 // draft is an API while its routes are collected.
 type draft struct {
 	*stack.API
-	authorizers auth.Authorizers
-	validation  *validation.API
+	// resourceType is the API's in the template.
+	resourceType string
+	authorizers  auth.Authorizers
+	validation   *validation.API
 	// routes holds each of Routes by its key, "GET /path".
 	routes map[string]*stack.Route
 	// cors is a SAM Api's Cors; nil where it has none.
@@ -98,8 +102,9 @@ func (r *Reader) add(res *resolve.Resource, kind stack.Kind) *draft {
 			Kind:      kind,
 			Pos:       res.Pos,
 		},
-		routes:     map[string]*stack.Route{},
-		operations: map[string]operation{},
+		resourceType: res.Type,
+		routes:       map[string]*stack.Route{},
+		operations:   map[string]operation{},
 	}
 	a.validation = validation.New(a.API)
 	r.apis[a.LogicalID] = a
@@ -108,6 +113,18 @@ func (r *Reader) add(res *resolve.Resource, kind stack.Kind) *draft {
 
 // closeWith adds what a resource policy asks for; nil is for nothing.
 func (a *draft) closeWith(policy *stack.Auth) { a.policy = cmp.Or(a.policy, policy) }
+
+// takeBinary adds to the API's binary types, of which none is there twice. Their "/" may
+// be written as "~1", the way of a JSON Pointer:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-restapi.html.
+func (a *draft) takeBinary(mediaTypes []string) {
+	for _, mediaType := range mediaTypes {
+		mediaType = strings.ReplaceAll(mediaType, "~1", "/")
+		if !slices.Contains(a.BinaryMediaTypes, mediaType) {
+			a.BinaryMediaTypes = append(a.BinaryMediaTypes, mediaType)
+		}
+	}
+}
 
 // of gives the API of a kind that the property key of one of its parts leads to; nil
 // for none, which is noted.
@@ -136,6 +153,7 @@ func (r *Reader) End() []*stack.API {
 	}
 	for _, a := range r.apis {
 		a.refuseBare()
+		a.trimSlashes(r.report)
 		for _, route := range a.Routes {
 			route.Auth = auth.Close(route.Auth, a.policy)
 			route.Unsupported = cmp.Or(route.Unsupported, r.faultOf(a, route))

@@ -25,7 +25,7 @@ type pathPart struct {
 func (r *Reader) CloudFormationREST(o *property.Object) *stack.API {
 	a := r.add(o.Resource(), stack.REST)
 	a.cloudFormation = true
-	a.BinaryMediaTypes = o.Texts("BinaryMediaTypes")
+	a.takeBinary(o.Texts("BinaryMediaTypes"))
 	a.document = openapi.Open(o, "Body", "BodyS3Location")
 	a.closeWith(auth.Policy(o, a.API, "Policy"))
 	o.Done(cloudFormationRESTSchema)

@@ -34,7 +34,7 @@ func (r *Reader) Definition(res *resolve.Resource) {
 // readDocument reads the definition, and all of its paths.
 func (a *draft) readDocument() {
 	root := a.document.Root
-	a.BinaryMediaTypes = append(a.BinaryMediaTypes, root.Texts(openapi.ExtensionBinary)...)
+	a.takeBinary(root.Texts(openapi.ExtensionBinary))
 	a.customize(response.GatewayResponses(root, openapi.ExtensionResponses))
 	if a.Kind == stack.HTTP && a.CORS == nil { // SAM's own replaces it
 		a.CORS = response.HTTPCORS(root, openapi.ExtensionCORS)

@@ -3,6 +3,7 @@ package api
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"maru/local/internal/template/internal/property"
 	"maru/local/internal/template/internal/resolve"
@@ -68,7 +69,8 @@ func (r *Reader) linked(o *property.Object, kind stack.Kind, pos stack.Position)
 func (r *Reader) Preflights(res *resolve.Resource) { r.apis[res.LogicalID].preflights() }
 
 // preflights adds an OPTIONS route with a MOCK integration for each path that
-// has none, as SAM does for an API with Cors.
+// has none, as SAM does for an API with Cors: one for paths that differ by a slash at
+// their ends, with the methods of the first of them.
 func (a *draft) preflights() {
 	if a.cors == nil {
 		return
@@ -81,10 +83,14 @@ func (a *draft) preflights() {
 		}
 		methods[route.Path] = append(methods[route.Path], route.Method)
 	}
+	done := map[string]bool{}
 	for _, path := range paths {
-		if slices.Contains(methods[path], "OPTIONS") {
+		place := strings.TrimRight(path, "/")
+		if done[place] || slices.Contains(methods[path], "OPTIONS") {
+			done[place] = true
 			continue
 		}
+		done[place] = true
 		if slices.Contains(methods[path], stack.AnyMethod) {
 			methods[path] = gatewayMethods[1:]
 		}

@@ -41,6 +41,31 @@ func (a *draft) insert(o *property.Object, route *stack.Route) bool {
 	return true
 }
 
+// trimSlashes takes the slash off the end of each path of a REST API, as API Gateway
+// does with what it imports (_get_permission in samtranslator/model/eventsources/push.py).
+// What then is another route's method and path is noted and left out.
+func (a *draft) trimSlashes(report *property.Report) {
+	if a.Kind != stack.REST {
+		return
+	}
+	first := map[string]stack.Position{}
+	a.Routes = slices.DeleteFunc(a.Routes, func(route *stack.Route) bool {
+		if route.Path != "/" {
+			route.Path = strings.TrimSuffix(route.Path, "/")
+		}
+		pos, taken := first[route.Key()]
+		if !taken {
+			first[route.Key()] = route.Pos
+			return false
+		}
+		report.Note(stack.Note{
+			Level: stack.Ignored, Resource: a.LogicalID, Type: a.resourceType, Pos: route.Pos,
+			Text: "a slash at the end makes no route of its own: " + a.LogicalID + " has " + route.Key() + " already, defined at " + pos.String(),
+		})
+		return true
+	})
+}
+
 // gatewayMethods are the methods API Gateway takes.
 var gatewayMethods = []string{stack.AnyMethod, "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 

@@ -3,7 +3,6 @@ package api
 import (
 	"fmt"
 	"regexp"
-	"strings"
 
 	"maru/local/internal/template/internal/property"
 	"maru/local/internal/template/internal/read/auth"
@@ -52,10 +51,7 @@ func (a *draft) samREST(o *property.Object) {
 		o.Fail(a.Pos, "the API %s has no StageName", a.LogicalID)
 	}
 	a.StageVariables = o.TextMap("Variables", checkStageVariable)
-	for _, mediaType := range o.Texts("BinaryMediaTypes") {
-		// SAM takes types with "/" written as "~1" for the sake of its OpenAPI paths.
-		a.BinaryMediaTypes = append(a.BinaryMediaTypes, strings.ReplaceAll(mediaType, "~1", "/"))
-	}
+	a.takeBinary(o.Texts("BinaryMediaTypes"))
 	authorizers, policy := auth.REST(o.Object("Auth"), a.API)
 	a.authorizers = authorizers
 	a.closeWith(policy)
