@@ -69,7 +69,7 @@ func TestFunctionErrors(t *testing.T) {
 			`8:55: ApiId: there is no API "Web"`},
 		{"API of another type", "Events: {E: {Type: HttpApi, Properties: {ApiId: !Ref F}}}",
 			"8:55: ApiId has to name an AWS::Serverless::HttpApi, but F is an AWS::Serverless::Function"},
-		{"API of another stack", "Events: {E: {Type: HttpApi, Properties: {ApiId: !ImportValue x}}}",
+		{"API that is a mapping", "Events: {E: {Type: HttpApi, Properties: {ApiId: {a: b}}}}",
 			"8:55: this has to be a resource of the template, by !Ref or by its logical ID"},
 		{"NONE without a default", "Events: {E: {Type: Api, Properties: {Path: /, Method: get, Auth: {Authorizer: NONE}}}}",
 			"8:85: Authorizer NONE needs a DefaultAuthorizer in the API's Auth"},

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -146,7 +147,7 @@ func TestResponseTransferMode(t *testing.T) {
 		stream    bool
 		timeout   int // seconds
 	}{
-		{"event", with(event, ", ResponseTransferMode: STREAM, TimeoutInMillis: 900000"), true, 900},
+		{"event", with(event, ", ResponseTransferMode: RESPONSE_STREAM, TimeoutInMillis: 900000"), true, 900},
 		{"event that says nothing", with(event, ""), false, 0},
 		{"OpenAPI", with(api, "type: aws_proxy, httpMethod: POST, responseTransferMode: STREAM, timeoutInMillis: 60000, uri: "+uri), true, 60},
 		{"OpenAPI, buffered", with(api, "type: aws_proxy, httpMethod: POST, responseTransferMode: BUFFERED, uri: "+uri), false, 0},
@@ -168,8 +169,23 @@ func TestResponseTransferMode(t *testing.T) {
 			}
 		})
 	}
-	_, err := parse(with(event, ", ResponseTransferMode: STREAMS"), Options{})
-	if diff := cmp.Diff([]string{`template.yaml:8:89: ResponseTransferMode has to be BUFFERED or STREAM, but here is "STREAMS"; did you mean "STREAM"?`}, messages(err)); diff != "" {
+	_, err := parse(with(api, "type: aws_proxy, responseTransferMode: STREAMS, uri: "+uri), Options{})
+	if diff := cmp.Diff([]string{`template.yaml:8:174: responseTransferMode has to be BUFFERED or STREAM, but here is "STREAMS"; did you mean "STREAM"?`}, messages(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// SAM knows one word for an event's ResponseTransferMode, which is not OpenAPI's.
+func TestEventResponseTransferMode(t *testing.T) {
+	const event = "      Events: {E: {Type: Api, Properties: {Path: /a, Method: get, ResponseTransferMode: %s}}}\n"
+	for mode, want := range map[string]bool{"RESPONSE_STREAM": true, "BUFFERED": false, "STREAM": false, "STREAMS": false} {
+		s := mustParse(t, function+fmt.Sprintf(event, mode))
+		if got := s.APIs[0].Routes[0].Stream; got != want {
+			t.Errorf("%s: got stream %t, want %t", mode, got, want)
+		}
+		said := strings.Contains(strings.Join(noted(s), "\n"), "SAM streams the response of an event only for RESPONSE_STREAM")
+		if heeded := want || mode == "BUFFERED"; said == heeded {
+			t.Errorf("%s: got the notes %q", mode, noted(s))
+		}
 	}
 }

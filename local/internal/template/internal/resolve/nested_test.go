@@ -152,7 +152,7 @@ func TestNestedNames(t *testing.T) {
 	if got, want := store.Resource("Fn"), store.Resource("StoreFn"); got == nil || got != want {
 		t.Errorf("resource by either name: got %v and %v, want one", got, want)
 	}
-	if got, err := store.LogicalID(syntax.Text(syntax.Position{}, "Fn")); got != "StoreFn" || err != nil {
+	if got, _, err := store.LogicalID(syntax.Text(syntax.Position{}, "Fn")); got != "StoreFn" || err != nil {
 		t.Errorf("LogicalID(Fn): got %q, %v, want StoreFn", got, err)
 	}
 	if got, want := store.APIID("X"), APIID("Store-X"); got != want {

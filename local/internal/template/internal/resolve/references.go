@@ -159,31 +159,37 @@ func (e evaluation) mustBePresent(pos syntax.Position, r *Resource) error {
 
 // LogicalID gives the resource that n names, as the property that links an
 // event to its API does: by {Ref: ID} or by the ID as text, either of them
-// possibly inside of Fn::If. It is "" where n comes to AWS::NoValue.
-func (s *Scope) LogicalID(n *syntax.Node) (string, error) {
+// possibly inside of Fn::If. It is "" where n comes to AWS::NoValue. It is outside
+// where n is put together by another function, such as Fn::ImportValue, or is a
+// parameter with another value than an ID: no resource of the template is meant then.
+func (s *Scope) LogicalID(n *syntax.Node) (id string, outside bool, err error) {
 	e := evaluation{Scope: s, approximated: silent}
 	for n.Kind == syntax.Mapping {
 		name, arg, _ := n.Intrinsic()
 		switch {
 		case name == "Ref" && arg.Kind == syntax.Scalar && s.parameters[arg.Value] == nil:
 			if arg.Value == "AWS::NoValue" {
-				return "", nil
+				return "", false, nil
 			}
-			return s.uniqueID(arg.Value), nil
+			return s.uniqueID(arg.Value), false, nil
 		case name == "Fn::If":
-			branch, err := e.branch(arg)
-			if err != nil {
-				return "", err
+			if n, err = e.branch(arg); err != nil {
+				return "", false, err
 			}
-			n = branch
+		case name != "":
+			v, err := e.resolve(n)
+			if v == nil || err != nil || v.Kind != syntax.Scalar || s.resources[v.Value] == nil {
+				return "", true, err
+			}
+			return s.uniqueID(v.Value), false, nil
 		default:
-			return "", syntax.Errorf(n.Pos, "this has to be a resource of the template, by !Ref or by its logical ID")
+			return "", false, syntax.Errorf(n.Pos, "this has to be a resource of the template, by !Ref or by its logical ID")
 		}
 	}
 	if n.Kind != syntax.Scalar {
-		return "", syntax.Errorf(n.Pos, "this has to be a resource of the template, but here is %s", n.Kind)
+		return "", false, syntax.Errorf(n.Pos, "this has to be a resource of the template, but here is %s", n.Kind)
 	}
-	return s.uniqueID(n.Value), nil
+	return s.uniqueID(n.Value), false, nil
 }
 
 // uniqueID gives the LogicalID of the resource that the template calls id, id

@@ -300,22 +300,31 @@ func TestResolveNameBomb(t *testing.T) {
 }
 
 func TestLogicalID(t *testing.T) {
-	for _, test := range []struct{ value, want string }{
-		{`Api`, "Api"},
-		{`!Ref Api`, "Api"},
-		{`!If [IsProd, !Ref Web, !Ref Api]`, "Api"},
-		{`!If [IsProd, !Ref Api, !Ref AWS::NoValue]`, ""},
-		{`!Ref AWS::NoValue`, ""},
+	for _, test := range []struct {
+		value, want string
+		outside     bool
+	}{
+		{`Api`, "Api", false},
+		{`!Ref Api`, "Api", false},
+		{`!If [IsProd, !Ref Web, !Ref Api]`, "Api", false},
+		{`!If [IsProd, !Ref Api, !Ref AWS::NoValue]`, "", false},
+		{`!Ref AWS::NoValue`, "", false},
+		{`!Ref Stage`, "", true},
+		{`!Ref Named`, "Api", false},
+		{`!If [IsProd, !Ref Api, !Ref Stage]`, "", true},
+		{`!ImportValue x`, "", true},
+		{`!Sub 'A${Tail}'`, "Api", false},
 	} {
-		sc, root := scope(t, stack+"Metadata: {Value: "+test.value+"}\n", settings)
-		got, err := sc.LogicalID(root.Get("Metadata").Get("Value"))
-		if err != nil || got != test.want {
-			t.Errorf("LogicalID(%s): got %q, %v, want %q", test.value, got, err, test.want)
+		sc, root := scope(t, strings.Replace(stack, "Parameters:\n", "Parameters:\n  Named: {Type: String, Default: Api}\n  Tail: {Type: String, Default: pi}\n", 1)+
+			"Metadata: {Value: "+test.value+"}\n", settings)
+		got, outside, err := sc.LogicalID(root.Get("Metadata").Get("Value"))
+		if err != nil || got != test.want || outside != test.outside {
+			t.Errorf("LogicalID(%s): got %q, outside %t, %v, want %q, outside %t", test.value, got, outside, err, test.want, test.outside)
 		}
 	}
-	for _, value := range []string{`!Ref Stage`, `!If [Nowhere, Api, Web]`, `!ImportValue x`, `[Api]`, `{a: b}`} {
+	for _, value := range []string{`!If [Nowhere, Api, Web]`, `!Sub '${Nobody}'`, `[Api]`, `{a: b}`} {
 		sc, root := scope(t, stack+"Metadata: {Value: "+value+"}\n", settings)
-		if got, err := sc.LogicalID(root.Get("Metadata").Get("Value")); err == nil {
+		if got, _, err := sc.LogicalID(root.Get("Metadata").Get("Value")); err == nil {
 			t.Errorf("LogicalID(%s): got %q, want an error", value, got)
 		}
 	}

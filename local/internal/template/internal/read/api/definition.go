@@ -63,10 +63,6 @@ func (a *draft) customize(answers map[string]stack.GatewayResponse) {
 // path reads one entry of paths.
 func (a *draft) path(e syntax.Entry) {
 	item := a.document.Follow(a.document.Root.Inside("paths."+e.Key, e.Value))
-	path := e.Key
-	if path == "/"+stack.DefaultRoute {
-		path = stack.DefaultRoute
-	}
 	for _, m := range item.Entries() {
 		method := strings.ToUpper(m.Key)
 		if m.Key == "security" || m.Key == openapi.ExtensionAuth {
@@ -76,6 +72,10 @@ func (a *draft) path(e syntax.Entry) {
 			method = stack.AnyMethod
 		} else if method == stack.AnyMethod || !slices.Contains(gatewayMethods, method) {
 			continue // "parameters", "summary", TRACE
+		}
+		path := e.Key
+		if a.Kind == stack.HTTP {
+			path = httpPath(method, path)
 		}
 		operation := a.document.Follow(item.Inside(m.Key, m.Value))
 		if operation.Exists() {

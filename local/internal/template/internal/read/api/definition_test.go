@@ -46,6 +46,8 @@ func TestDefinition(t *testing.T) {
 			[]string{"GET /a F", "ANY /a F"}, nil},
 		{"the route for the rest", "AWS::Serverless::HttpApi", "{paths: {/$default: {x-amazon-apigateway-any-method: {" + called + "}}}}", "", "",
 			[]string{"ANY $default F"}, nil},
+		{"a path like that of the route for the rest", "AWS::Serverless::HttpApi", "{paths: {/$default: {get: {" + called + "}}}}", "", "",
+			[]string{"GET /$default F"}, nil},
 		{"what is no method", "AWS::Serverless::Api", "{paths: {/a: {summary: s, parameters: [], any: {" + called + "}, trace: {" + called + "}}}}", "", "", nil, nil},
 		{"a reference", "AWS::Serverless::Api", "{paths: {/a: {$ref: '#/x'}}, x: {put: {" + called + "}}}", "", "", []string{"PUT /a F"}, nil},
 		{"security of a path", "AWS::Serverless::Api", "{paths: {/a: {security: []}}}", "", "", nil,

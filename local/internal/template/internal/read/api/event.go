@@ -10,8 +10,9 @@ import (
 // RESTEvent reads the properties of an event of type Api:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-api.html.
 func (r *Reader) RESTEvent(o *property.Object, function string, pos stack.Position) {
-	r.restEvent(o, &stack.Route{Function: function, Pos: pos})
-	o.Done(apiEventSchema)
+	if r.restEvent(o, &stack.Route{Function: function, Pos: pos}) {
+		o.Done(apiEventSchema)
+	}
 }
 
 // StateMachineEvent reads the properties of an event of type Api of a state machine, for
@@ -20,26 +21,44 @@ func (r *Reader) RESTEvent(o *property.Object, function string, pos stack.Positi
 func (r *Reader) StateMachineEvent(o *property.Object, pos stack.Position) {
 	route := &stack.Route{Pos: pos}
 	refuse(o, route, pos, "", "an integration of type AWS with states:action/StartExecution is not emulated")
-	r.restEvent(o, route)
-	o.Done(stateMachineEventSchema)
+	if r.restEvent(o, route) {
+		o.Done(stateMachineEventSchema)
+	}
 }
 
-// restEvent reads what the events of functions and of state machines have in common.
-func (r *Reader) restEvent(o *property.Object, route *stack.Route) {
+// restEvent reads what the events of functions and of state machines have in common. It
+// is false for one that makes no route, whose other properties have no effect.
+func (r *Reader) restEvent(o *property.Object, route *stack.Route) bool {
 	route.PayloadFormat = stack.Format1
 	route.Path = o.Text("Path", "")
 	route.Method = method(o, "Method")
 	route.Timeout = timeout(o, stack.REST)
-	route.Stream = streams(o)
+	route.Stream = eventStreams(o)
 	a := r.linked(o, stack.REST, route.Pos)
 	if a != nil {
 		route.Validator = a.validation.Event(o)
 	}
 	if route.Path == "" || route.Method == "" {
 		o.Fail(route.Pos, "an event of type Api needs a Path and a Method")
-		return
+		return false
 	}
 	a.event(o, route)
+	return a != nil
+}
+
+// eventStreams reads ResponseTransferMode of an event, of which SAM knows one word
+// (add_lambda_integration in samtranslator/swagger/swagger.py) and takes every other,
+// STREAM too, for BUFFERED.
+func eventStreams(o *property.Object) bool {
+	const key, buffered, streamed = "ResponseTransferMode", "BUFFERED", "RESPONSE_STREAM"
+	v := o.Scalar(key)
+	if v == nil {
+		return false
+	}
+	if v.Value != streamed && v.Value != buffered {
+		o.Note(stack.Ignored, v.Pos, key, "SAM streams the response of an event only for "+streamed)
+	}
+	return v.Value == streamed
 }
 
 // HTTPEvent reads the properties of an event of type HttpApi:
@@ -61,8 +80,11 @@ func (r *Reader) HTTPEvent(o *property.Object, function string, pos stack.Positi
 		o.Note(stack.Approximated, pos, "Method", "is missing; ANY is taken for it, but SAM does not deploy such an event")
 		route.Method = stack.AnyMethod
 	}
+	route.Path = httpPath(route.Method, route.Path)
 	a.event(o, route)
-	o.Done(httpAPIEventSchema)
+	if a != nil {
+		o.Done(httpAPIEventSchema)
+	}
 }
 
 // event gives the route of an event, whose properties are o, its authorization and
@@ -85,7 +107,7 @@ func (a *draft) event(o *property.Object, route *stack.Route) {
 	case a.cloudFormation:
 		o.Note(stack.Ignored, route.Pos, "", "SAM adds no event to "+a.LogicalID+", which is not an API of SAM's")
 	case op.route != nil && (a.merges || event.Overrides):
-		a.merge(op, route)
+		a.merge(o, op, route)
 	case op.route != nil:
 		if event.Demand.Asks() {
 			o.Note(stack.Ignored, route.Pos, "Auth", "SAM leaves the route as the definition of "+a.LogicalID+" has it")
@@ -98,11 +120,17 @@ func (a *draft) event(o *property.Object, route *stack.Route) {
 	}
 }
 
-// merge gives a route of the definition what an event adds. With
-// MergeDefinitions the event's integration replaces the definition's too. A
-// second event of the route has nothing to add to.
-func (a *draft) merge(op operation, route *stack.Route) {
-	if a.merges && a.Kind == stack.REST {
+// merge gives a route of the definition what an event, whose properties are o, adds.
+// With MergeDefinitions of a REST API the event's integration replaces the definition's
+// too. A second event of the route has nothing to add to.
+func (a *draft) merge(o *property.Object, op operation, route *stack.Route) {
+	switch {
+	case a.Kind == stack.HTTP:
+		op.route.Timeout = cmp.Or(route.Timeout, op.route.Timeout)
+		if o.Has("PayloadFormatVersion") {
+			op.route.PayloadFormat = route.PayloadFormat
+		}
+	case a.merges:
 		*op.route = *route
 	}
 	op.route.Auth = route.Auth

@@ -30,16 +30,24 @@ func (r *Reader) implicit(kind stack.Kind, pos stack.Position) *draft {
 	return r.sam(property.New(r.scope, r.report, res, r.globals[res.Type]), true)
 }
 
+// noAPI is said of an event of an API that the template does not have. AWS lets that
+// API call the function and gives it no route.
+const noAPI = "leads to no API of this template: there is no route"
+
 // linked gives the API of a kind that an event with the properties o names, the
-// implicit one where it names none, and nil after an error. The event stands at pos.
+// implicit one where it names none. It is nil for one of another stack, which is noted,
+// and after an error. The event stands at pos.
 func (r *Reader) linked(o *property.Object, kind stack.Kind, pos stack.Position) *draft {
 	sam := samKinds[kind]
 	n := o.Raw(sam.named)
 	if n == nil {
 		return r.implicit(kind, pos)
 	}
-	id, err := r.scope.LogicalID(n)
-	if err != nil {
+	id, outside, err := r.scope.LogicalID(n)
+	if outside && err == nil {
+		o.Note(stack.Ignored, n.Pos, sam.named, noAPI)
+	}
+	if outside || err != nil {
 		o.Problem(err)
 		return nil
 	}

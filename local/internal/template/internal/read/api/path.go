@@ -12,6 +12,16 @@ import (
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html.
 var parameterName = regexp.MustCompile(`^[a-zA-Z0-9._:-]+$`)
 
+// httpPath gives the path of an HTTP API's route. What takes every method of the path
+// /$default is the default route: SAM writes it so where FailOnWarnings is set
+// (_update_default_path in samtranslator/model/api/http_api_generator.py).
+func httpPath(method, path string) string {
+	if method == stack.AnyMethod && path == "/"+stack.DefaultRoute {
+		return stack.DefaultRoute
+	}
+	return path
+}
+
 // checkPath says what is wrong with the path of a route, or "".
 func checkPath(kind stack.Kind, path string) string {
 	if kind == stack.HTTP && path == stack.DefaultRoute {
