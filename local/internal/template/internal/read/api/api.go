@@ -83,6 +83,8 @@ type draft struct {
 	bare []bareOperation
 	// policy is what the API's resource policy asks of all routes; nil for none.
 	policy *stack.Auth
+	// inline is true where SAM edits the definition, which a file it leaves as it is.
+	inline bool
 	// merges is true where SAM adds events to the definition.
 	merges bool
 	// quick is the route of a quick create; nil for none.

@@ -151,6 +151,6 @@ func (r *Reader) GatewayResponse(o *property.Object) {
 		o.Fail(o.Resource().Pos, "the gateway response %s has no ResponseType", o.Resource().LogicalID)
 	}
 	if a := r.of(o, "RestApiId", stack.REST); a != nil {
-		a.customize(map[string]stack.GatewayResponse{kind: response.GatewayResponse(o)})
+		a.customize(kind, response.GatewayResponse(o))
 	}
 }

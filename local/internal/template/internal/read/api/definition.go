@@ -1,7 +1,6 @@
 package api
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -31,13 +30,20 @@ func (r *Reader) Definition(res *resolve.Resource) {
 	a.readDocument()
 }
 
-// readDocument reads the definition, and all of its paths.
+// readDocument reads the definition, and all of its paths. What SAM's properties say
+// takes the place of what the definition says of the same.
 func (a *draft) readDocument() {
 	root := a.document.Root
-	a.takeBinary(root.Texts(openapi.ExtensionBinary))
-	a.customize(response.GatewayResponses(root, openapi.ExtensionResponses))
-	if a.Kind == stack.HTTP && a.CORS == nil { // SAM's own replaces it
-		a.CORS = response.HTTPCORS(root, openapi.ExtensionCORS)
+	if types := root.Texts(openapi.ExtensionBinary); !a.inline || len(a.BinaryMediaTypes) == 0 {
+		a.takeBinary(types)
+	}
+	for kind, answer := range response.GatewayResponses(root, openapi.ExtensionResponses) {
+		if _, ok := a.GatewayResponses[kind]; !ok {
+			a.customize(kind, answer)
+		}
+	}
+	if a.Kind == stack.HTTP && (a.inline || a.CORS == nil) {
+		a.CORS = response.Over(a.CORS, response.HTTPCORS(root, openapi.ExtensionCORS))
 	}
 	a.authorizers.AddSchemes(a.document, a.API)
 	a.validation.Definition(a.document)
@@ -51,13 +57,12 @@ func (a *draft) readDocument() {
 	openapi.Done(root, documentSchema)
 }
 
-// customize adds answers to types of error; the last of a type wins.
-func (a *draft) customize(answers map[string]stack.GatewayResponse) {
+// customize sets the answer to a type of error.
+func (a *draft) customize(kind string, answer stack.GatewayResponse) {
 	if a.GatewayResponses == nil {
-		a.GatewayResponses = answers
-		return
+		a.GatewayResponses = map[string]stack.GatewayResponse{}
 	}
-	maps.Copy(a.GatewayResponses, answers)
+	a.GatewayResponses[kind] = answer
 }
 
 // path reads one entry of paths.

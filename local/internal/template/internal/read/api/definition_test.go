@@ -139,3 +139,30 @@ func TestCloudFormationHTTP(t *testing.T) {
 		})
 	}
 }
+
+// What the properties of a SAM Api say takes the place of what its definition says of the
+// same, and so does what resources say beside an API of CloudFormation's.
+func TestPropertiesOverDefinition(t *testing.T) {
+	const definition = "{x-amazon-apigateway-binary-media-types: [image/gif], " +
+		"x-amazon-apigateway-gateway-responses: {UNAUTHORIZED: {statusCode: 402}, DEFAULT_4XX: {statusCode: 444}}}"
+	o, report := propertytest.Read(t, resolve.TypeAPI, "      StageName: v1\n      BinaryMediaTypes: [image/png]\n"+
+		"      GatewayResponses: {UNAUTHORIZED: {StatusCode: 418}}\n      DefinitionBody: "+definition+"\n")
+	r := NewReader(o.Scope(), report, nil)
+	a := r.SAM(o)
+	r.Definition(o.Resource())
+	want := map[string]stack.GatewayResponse{"UNAUTHORIZED": {StatusCode: 418}, "DEFAULT_4XX": {StatusCode: 444}}
+	if diff := cmp.Diff(want, a.GatewayResponses); diff != "" {
+		t.Errorf("gateway responses (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"image/png"}, a.BinaryMediaTypes); diff != "" {
+		t.Errorf("binary types (-want +got):\n%s", diff)
+	}
+	o, report = propertytest.Read(t, resolve.TypeCloudFormationREST, "      Body: "+definition+"\n")
+	r = NewReader(o.Scope(), report, nil)
+	a = r.CloudFormationREST(o)
+	r.apis["R"].customize("UNAUTHORIZED", stack.GatewayResponse{StatusCode: 418})
+	r.Definition(o.Resource())
+	if diff := cmp.Diff(want, a.GatewayResponses); diff != "" {
+		t.Errorf("gateway responses of CloudFormation (-want +got):\n%s", diff)
+	}
+}

@@ -24,6 +24,7 @@ func (r *Reader) sam(o *property.Object, implicit bool) *draft {
 	a := r.add(o.Resource(), kind)
 	a.Implicit = implicit
 	a.document = openapi.Open(o, "DefinitionBody", "DefinitionUri")
+	a.inline = o.Raw("DefinitionBody") != nil
 	if kind == stack.HTTP {
 		a.samHTTP(o)
 	} else {
@@ -39,8 +40,7 @@ func (a *draft) samHTTP(o *property.Object) {
 	a.StageVariables = o.TextMap("StageVariables", checkStageVariable)
 	a.CORS = response.HTTPCORS(o, "CorsConfiguration")
 	a.authorizers = auth.HTTP(o.Object("Auth"), a.API)
-	// SAM adds events to an inline definition and leaves a file as it is.
-	a.merges = o.Raw("DefinitionBody") != nil
+	a.merges = a.inline
 	o.Done(httpAPISchema)
 }
 

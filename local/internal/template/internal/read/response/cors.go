@@ -1,6 +1,7 @@
 package response
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -37,6 +38,29 @@ func HTTPCORS(o *property.Object, key string) *stack.CORS {
 	}
 	config.Done(property.Schema{Of: key})
 	return c
+}
+
+// Over gives the CORS configuration of an HTTP API whose definition has another: what
+// the first says takes the place of what the second does of the same. Either may be nil.
+func Over(first, second *stack.CORS) *stack.CORS {
+	if first == nil || second == nil {
+		return cmp.Or(first, second)
+	}
+	both := *second
+	for _, list := range []struct {
+		of    *[]string
+		first []string
+	}{
+		{&both.AllowOrigins, first.AllowOrigins}, {&both.AllowMethods, first.AllowMethods},
+		{&both.AllowHeaders, first.AllowHeaders}, {&both.ExposeHeaders, first.ExposeHeaders},
+	} {
+		if len(list.first) > 0 {
+			*list.of = list.first
+		}
+	}
+	both.AllowCredentials = first.AllowCredentials || second.AllowCredentials
+	both.MaxAge = cmp.Or(first.MaxAge, second.MaxAge)
+	return &both
 }
 
 // credentials reads AllowCredentials of an HTTP API or a function URL.

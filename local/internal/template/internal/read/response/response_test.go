@@ -51,6 +51,27 @@ func TestHTTPCORS(t *testing.T) {
 	}
 }
 
+// One configuration lies over another, property by property.
+func TestOver(t *testing.T) {
+	none, five := 0, 5
+	all := stack.CORS{
+		AllowOrigins: []string{"o"}, AllowMethods: []string{"m"}, AllowHeaders: []string{"h"}, ExposeHeaders: []string{"e"}, AllowCredentials: true, MaxAge: &five,
+	}
+	for _, test := range []struct{ first, second, want *stack.CORS }{
+		{nil, nil, nil},
+		{&all, nil, &all},
+		{nil, &all, &all},
+		{new(stack.CORS), &all, &all},
+		{&all, &stack.CORS{AllowOrigins: []string{"p"}, MaxAge: &none}, &all},
+		{&stack.CORS{AllowOrigins: []string{"p"}, MaxAge: &none}, &stack.CORS{AllowOrigins: []string{"o"}, AllowMethods: []string{"m"}, MaxAge: &five},
+			&stack.CORS{AllowOrigins: []string{"p"}, AllowMethods: []string{"m"}, MaxAge: &none}},
+	} {
+		if diff := cmp.Diff(test.want, Over(test.first, test.second)); diff != "" {
+			t.Errorf("%+v over %+v (-want +got):\n%s", test.first, test.second, diff)
+		}
+	}
+}
+
 // What SAM makes of Cors for a path that has GET and PUT.
 func TestRESTCORS(t *testing.T) {
 	const origin, methods, headers, age, credentials = "Access-Control-Allow-Origin", "Access-Control-Allow-Methods",
