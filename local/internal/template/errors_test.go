@@ -122,8 +122,8 @@ func TestTemplateErrors(t *testing.T) {
 		{"API that is not created", function + "      Events: {E: {Type: HttpApi, Properties: {ApiId: !Ref Gone}}}\n" +
 			"  Gone: {Type: AWS::Serverless::HttpApi, Condition: Never}\nConditions: {Never: !Equals [a, b]}\n",
 			[]string{"template.yaml:8:55: ApiId: the API Gone is not created: its condition is false"}},
-		{"resource attribute", function + "    Depends: X\n",
-			[]string{`template.yaml:8:5: "Depends" is not an attribute of a resource; did you mean "DependsOn"?`}},
+		{"resource attribute", function + "  G: {Type: AWS::Lambda::Function, Properties: {Runtime: provided.al2023, Handler: b, Code: .}, Depends: X}\n",
+			[]string{`template.yaml:8:97: "Depends" is not an attribute of a resource; did you mean "DependsOn"?`}},
 		{"loop of resources", sam + "Resources: {'Fn::ForEach::X': [a, b, {}]}\n",
 			[]string{"template.yaml:2:13: Fn::ForEach::X needs the transform AWS::LanguageExtensions"}},
 		{"nothing to run", sam + "Resources:\n  F: {Type: AWS::Serverless::Function}\n",

@@ -12,7 +12,7 @@ import (
 // globalSections are the sections that Globals may have:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html.
 var globalSections = []string{
-	"Function", "Api", "HttpApi", "WebSocketApi", "SimpleTable", "StateMachine", "LayerVersion", "CapacityProvider",
+	"Function", "Api", "HttpApi", "WebSocketApi", "SimpleTable", "StateMachine", "LayerVersion", "CapacityProvider", "MicrovmImage", "NetworkConnector",
 }
 
 // notGlobal are the properties that a resource may have and Globals may not,

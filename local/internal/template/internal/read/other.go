@@ -41,6 +41,7 @@ var otherTypes = map[string]string{
 	"AWS::Serverless::SimpleTable":       "there is no DynamoDB here; functions use the endpoint they are configured with",
 	"AWS::DynamoDB::Table":               "there is no DynamoDB here; functions use the endpoint they are configured with",
 	resolve.TypeStateMachine:             "state machines are not run",
+	"AWS::Serverless::WebFunction":       "web functions are not run",
 	"AWS::Serverless::WebSocketApi":      "WebSocket APIs are not served",
 }
 
@@ -54,8 +55,8 @@ var listedTypes = []string{
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-resources-and-properties.html.
 var serverlessTypes = []string{
 	resolve.TypeAPI, resolve.TypeFunction, resolve.TypeHTTPAPI, "AWS::Serverless::Application", "AWS::Serverless::CapacityProvider",
-	"AWS::Serverless::Connector", "AWS::Serverless::GraphQLApi", resolve.TypeLayer,
-	"AWS::Serverless::SimpleTable", resolve.TypeStateMachine, "AWS::Serverless::WebSocketApi",
+	"AWS::Serverless::Connector", "AWS::Serverless::GraphQLApi", resolve.TypeLayer, "AWS::Serverless::MicrovmImage", "AWS::Serverless::NetworkConnector",
+	"AWS::Serverless::SimpleTable", resolve.TypeStateMachine, "AWS::Serverless::WebFunction", "AWS::Serverless::WebSocketApi",
 }
 
 // other notes a resource of a type that is not read. A type that has nothing to
@@ -93,7 +94,13 @@ func (r *reader) attributes(res *resolve.Resource) {
 				Level: stack.Ignored, Resource: res.LogicalID, Type: res.Type, Property: e.Key,
 				Text: otherTypes["AWS::Serverless::Connector"], Pos: e.Pos,
 			})
-		case !slices.Contains(resourceAttributes, e.Key):
+		case slices.Contains(resourceAttributes, e.Key):
+		case strings.HasPrefix(res.Type, "AWS::Serverless::"): // SAM drops it
+			r.report.Note(stack.Note{
+				Level: stack.Ignored, Resource: res.LogicalID, Type: res.Type, Property: e.Key,
+				Text: "is not an attribute of a resource" + syntax.Suggestion(e.Key, resourceAttributes), Pos: e.Pos,
+			})
+		default:
 			r.report.FailResource(res, e.Pos, "%q is not an attribute of a resource%s", e.Key, syntax.Suggestion(e.Key, resourceAttributes))
 		}
 	}
