@@ -111,10 +111,6 @@ func TestFaults(t *testing.T) {
 		{"a method's authorizer", with(rest, "") + path + with(method, ", AuthorizationType: CUSTOM, AuthorizerId: !Ref Z") + root +
 			"  Z: {Type: AWS::ApiGateway::Authorizer, Properties: {RestApiId: !Ref R, Name: z, Type: TOKN, AuthorizerUri: !GetAtt Good.Arn}}\n",
 			[]string{"R GET /p"}, []string{`an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is "TOKN"`}},
-		{"a resource of a path", with(rest, "") + strings.Replace(path, "PathPart: p", "PathPart: p, RestApi: [x]", 1) + with(method, "") + root +
-			"  Q: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref R, ParentId: !Ref P, PathPart: [q]}}\n" +
-			strings.Replace(strings.Replace(with(method, ""), "!Ref P", "!Ref Q", 1), "  M:", "  O:", 1), []string{"R GET /p/"},
-			[]string{"PathPart has to be a single value, but here is a list"}},
 		{"a validator", with(rest, "") + path + with(method, ", RequestValidatorId: !Ref V") + root +
 			"  V: {Type: AWS::ApiGateway::RequestValidator, Properties: {RestApiId: !Ref R, ValidateRequestBody: maybe}}\n",
 			[]string{"R GET /p"}, []string{`ValidateRequestBody has to be true or false, but here is "maybe"`}},

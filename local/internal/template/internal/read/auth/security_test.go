@@ -93,6 +93,7 @@ func TestSecurityNotes(t *testing.T) {
 	want := []string{
 		"8:69 approximated Body.security: is taken for a list of it; OpenAPI has a list of mappings",
 		"8:69 approximated Body.security: is taken for a mapping of this name to no scopes",
+		"8:13 refused Body.security: an API key" + refused,
 	}
 	if diff := cmp.Diff(want, propertytest.Said(report)); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
