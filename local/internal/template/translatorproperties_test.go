@@ -129,7 +129,11 @@ func TestTranslatorTypes(t *testing.T) {
 	const misspelt = "Fnction"
 	const transform = "Transform: AWS::Serverless-2016-10-31\nResources:\n  R: {Type: "
 	unknown := func(lines string) bool {
-		_, err := template.Parse("t.yaml", []byte(lines), template.Options{})
+		s, err := template.Parse("t.yaml", []byte(lines), template.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = s.Err()
 		return err != nil && regexp.MustCompile("SAM has no type|is not a section|cannot stand in Globals").MatchString(err.Error())
 	}
 	for _, resourceType := range append(all.Types, "AWS::Serverless::"+misspelt) {

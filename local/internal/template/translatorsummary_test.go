@@ -23,6 +23,7 @@ var same = gocmp.Options{
 	cmpopts.IgnoreFields(template.Stack{}, "File", "Layers", "Notes", "Report"),
 	cmpopts.IgnoreFields(template.Function{}, "CodeURI", "BuildMethod", "BuildProperties", "Methods", "Unsupported"),
 	cmpopts.IgnoreFields(template.API{}, "Implicit"),
+	cmpopts.IgnoreFields(template.Route{}, "Resource", "Property"),
 	cmpopts.SortSlices(func(a, b *template.API) bool { return a.LogicalID < b.LogicalID }),
 	cmpopts.SortSlices(func(a, b *template.Function) bool { return a.LogicalID < b.LogicalID }),
 	cmpopts.SortSlices(func(a, b *template.Route) bool { return a.Key() < b.Key() }),
@@ -90,8 +91,11 @@ func summarize(s *template.Stack) summary {
 // what it asks of its callers. A resource policy has none.
 func routeLine(a *template.API, r *template.Route) string {
 	behind := r.Function
-	if r.Mock != nil {
+	switch {
+	case r.Mock != nil:
 		behind = "mock"
+	case strings.HasPrefix(r.Unsupported, "an integration of type AWS "):
+		behind = "aws"
 	}
 	var asked []string
 	for _, kind := range r.Auth.Kinds() {
