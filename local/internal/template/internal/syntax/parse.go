@@ -4,10 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
-	"sort"
-	"strconv"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -66,48 +62,6 @@ func parseYAML(file string, src []byte) (*Node, error) {
 	c := converter{file: file, anchors: map[*yaml.Node]*Node{}}
 	root := c.convert(document.Content[0])
 	return root, errors.Join(c.errs...)
-}
-
-var (
-	yamlLine = regexp.MustCompile(`^line (\d+): `)
-	// lateError matches what the YAML parser, as opposed to its scanner, finds
-	// wrong; for these it counts lines from 0, and gives the line on which the
-	// mapping or list begins that goes wrong further down.
-	lateError = regexp.MustCompile(`^did not find expected (',' or|key|'-' indicator|node content|<)`)
-)
-
-// decodingError gives the YAML parser's error a position; the parser knows the
-// line only.
-func decodingError(file string, src []byte, err error) *Error {
-	pos := Position{File: file, Line: 1, Column: 1}
-	text := strings.TrimPrefix(err.Error(), "yaml: ")
-	if m := yamlLine.FindStringSubmatch(text); m != nil {
-		text = text[len(m[0]):]
-		pos.Line, _ = strconv.Atoi(m[1])
-		if lateError.MatchString(text) {
-			pos.Line = max(pos.Line+1, wrongLine(src, err))
-		}
-	}
-	return Errorf(pos, "reading YAML: %s", text)
-}
-
-// wrongLine gives the line at which a document goes wrong: the first of which it
-// can be said that the lines down to it fail as the whole does, and all longer
-// beginnings do too. 0 where that is not in the first document.
-func wrongLine(src []byte, whole error) int {
-	lines := bytes.SplitAfter(src, []byte("\n"))
-	ends := make([]int, len(lines)+1)
-	for i, line := range lines {
-		ends[i+1] = ends[i] + len(line)
-	}
-	line := sort.Search(len(ends), func(n int) bool {
-		err := yaml.Unmarshal(src[:ends[n]], new(yaml.Node))
-		return err != nil && err.Error() == whole.Error()
-	})
-	if line == len(ends) {
-		return 0
-	}
-	return line
 }
 
 // converter makes Nodes of the YAML parser's nodes.

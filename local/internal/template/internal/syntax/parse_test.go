@@ -124,7 +124,7 @@ func TestParseErrors(t *testing.T) {
 		{"only a comment", "# nothing\n", "t.yaml: the template is empty"},
 		{"not YAML", "a: b\nc: [d", "t.yaml:2:1: reading YAML: did not find expected ',' or ']'"},
 		{"mapping in a value", "a: b\n c: d", "t.yaml:2:1: reading YAML: mapping values are not allowed in this context"},
-		{"tab", "a:\n\tb: c", "t.yaml:2:1: reading YAML: found character that cannot start any token"},
+		{"character that begins no value", "a:\n  b: @c", "t.yaml:2:1: reading YAML: found character that cannot start any token"},
 		{"bad indentation", "a:\n  b: c\n d: e\n", "t.yaml:3:1: reading YAML: did not find expected key"},
 		{"bad indentation further down", "a: 1\nb:\n  c:\n    d: 1\n    e: 2\n   f: 3\n    g: 4\n", "t.yaml:6:1: reading YAML: did not find expected key"},
 		{"bad indentation in a list", "a:\n  - b\n  - c\n d: 1\n", "t.yaml:4:1: reading YAML: did not find expected key"},
@@ -160,6 +160,27 @@ func TestParseErrors(t *testing.T) {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
+	}
+}
+
+// A tab that indents is named, at its place.
+func TestParseTabs(t *testing.T) {
+	for _, test := range []struct{ src, at string }{
+		{"a:\n\tb: c", "2:1"},
+		{"a:\n  \tb: c", "2:3"},
+		{"\ta: b\n", "1:1"},
+		{"a:\n  b: c\n\td: e\n", "3:1"},
+		{"a:\n  b: c\n\n  # text\n  \td: e\n", "5:3"},
+		{"a:\n  - b\n\t- c\n", "3:1"},
+		{"a:\n- b\n-\tc\n", "3:2"},
+		{"a:\n  b: >\n    x\n\tc: d\n", "4:1"},
+		{"a: |\n\tx\n", "2:1"},
+		{"a: {\n\tb: c\n\t}\n", "2:1"},
+	} {
+		_, err := Parse("t.yaml", []byte(test.src))
+		if want := "t.yaml:" + test.at + ": a tab cannot indent YAML; use spaces"; err == nil || err.Error() != want {
+			t.Errorf("%q: got %v, want %s", test.src, err, want)
+		}
 	}
 }
 
