@@ -48,7 +48,6 @@ func TestFunctionErrors(t *testing.T) {
 		{"function URL", "FunctionUrlConfig: {InvokeMode: BUFFERED}", "8:26: a function URL needs an AuthType, NONE or AWS_IAM"},
 		{"unknown Ref", "CodeUri: !Ref Folder", `8:16: "Folder" is neither a parameter nor a resource of the template`},
 		{"unsupported function", "CodeUri: !Fn::Nothing x", `8:16: the tag !Fn::Nothing is not an intrinsic function`},
-		{"duplicate property", "Handler: b", `8:7: the key "Handler" was given before, at template.yaml:7:7`},
 		{"event without type", "Events: {E: {Typ: Api}}", `8:16: the event E has no Type; did you mean "Typ"?`},
 		{"event type", "Events: {E: {Type: HttpAPI2}}", `8:16: "HttpAPI2" is not a type of event; did you mean "HttpApi"?`},
 		{"event without path", "Events: {E: {Type: Api, Properties: {Method: get}}}",

@@ -98,7 +98,7 @@ func Parse(path string, src []byte, o Options) (*Stack, error) {
 	if err != nil {
 		return nil, fmt.Errorf("finding the template's folder: %w", err)
 	}
-	root, err := syntax.Parse(path, src)
+	document, err := syntax.Parse(path, src)
 	if err != nil {
 		return nil, err
 	}
@@ -111,5 +111,5 @@ func Parse(path string, src []byte, o Options) (*Stack, error) {
 		ReadFile:   o.ReadFile,
 		Exists:     o.Exists,
 	}
-	return read.Template(root, read.Options{Settings: settings, Dir: dir, InfersGo: o.InfersGo})
+	return read.Template(document, read.Options{Settings: settings, Dir: dir, InfersGo: o.InfersGo})
 }

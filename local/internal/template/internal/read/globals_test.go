@@ -33,11 +33,11 @@ func TestMerge(t *testing.T) {
 
 func tree(t *testing.T, src string) *syntax.Node {
 	t.Helper()
-	n, err := syntax.Parse("t.yaml", []byte(src))
+	d, err := syntax.Parse("t.yaml", []byte(src))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return n
+	return d.Root
 }
 
 // flow writes a tree in YAML's flow style.

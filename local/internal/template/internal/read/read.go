@@ -54,8 +54,8 @@ type Options struct {
 // costs that part, and is in the Stack's Err. The error is for what keeps the template
 // from being read, and has everything else that is wrong, too, from the top of the
 // template to its end; the Stack is nil then.
-func Template(root *syntax.Node, o Options) (*stack.Stack, error) {
-	scope, err := resolve.New(root, o.Settings)
+func Template(template *syntax.Document, o Options) (*stack.Stack, error) {
+	scope, err := resolve.New(template, o.Settings)
 	r := newReader(scope, &stack.Stack{
 		File: scope.File(), Dir: o.Dir, Name: o.StackName, Region: o.Region, AccountID: o.AccountID,
 	})
@@ -87,9 +87,6 @@ type reader struct {
 
 func newReader(scope *resolve.Scope, s *stack.Stack) *reader {
 	r := &reader{scope: scope, report: new(property.Report), stack: s, globals: map[string]*syntax.Node{}, globalFaults: map[string][]error{}}
-	for _, a := range scope.Approximations() {
-		r.report.Note(stack.Note{Level: stack.Approximated, Text: a.Text, Pos: a.Pos})
-	}
 	r.apis = api.NewReader(scope, r.report, r.globals)
 	r.functions = &function.Reader{Dir: s.Dir, Events: map[string]function.ReadEvent{
 		"Api": routeEvent(r.apis.RESTEvent), "HttpApi": routeEvent(r.apis.HTTPEvent),
@@ -120,7 +117,8 @@ func (r *reader) errors() []error {
 }
 
 // collect adds what is known once every resource is read: the implicit APIs behind the
-// explicit ones, and the notes that waited for it.
+// explicit ones, the notes that waited for it, and those on sections, of which a
+// condition is evaluated with the first resource that needs it.
 func (r *reader) collect() {
 	for _, a := range r.apis.End() {
 		for _, err := range r.globalFaults[map[stack.Kind]string{stack.REST: resolve.TypeAPI, stack.HTTP: resolve.TypeHTTPAPI}[a.Kind]] {
@@ -129,11 +127,19 @@ func (r *reader) collect() {
 		r.addAPI(a)
 	}
 	r.report.End()
+	for _, a := range r.scope.Approximations() {
+		r.report.Note(stack.Note{Level: stack.Approximated, Text: a.Text, Pos: a.Pos})
+	}
 }
 
-// finish gives the Stack with its notes in the template's order.
+// finish gives the Stack with its notes in the template's order. Remarks are no more
+// than listed: this host does with what they are about as AWS does, so that nothing is
+// less than emulated, but the report has to show them.
 func (r *reader) finish() *stack.Stack {
 	r.collect()
+	for _, remark := range r.scope.Remarks() {
+		r.report.Note(stack.Note{Level: stack.Listed, Text: remark.Text, Pos: remark.Pos})
+	}
 	slices.SortStableFunc(r.stack.APIs, func(a, b *stack.API) int { return isURL(a) - isURL(b) })
 	r.checkLayers()
 	r.checkQualifiers()

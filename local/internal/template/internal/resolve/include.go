@@ -54,15 +54,16 @@ func (e evaluation) included(pos syntax.Position, path string) (*syntax.Node, er
 	if err != nil {
 		return nil, syntax.Fatalf(pos, "reading the file to include: %v", err)
 	}
-	n, err := syntax.Parse(path, src)
+	document, err := syntax.Parse(path, src)
 	if err != nil {
 		return nil, err
 	}
+	e.tree.remarks = append(e.tree.remarks, document.Remarks...)
 	if e.tree.files == nil {
 		e.tree.files = map[string]*syntax.Node{}
 	}
-	e.tree.files[path] = n
-	return n, nil
+	e.tree.files[path] = document.Root
+	return document.Root, nil
 }
 
 // withIncludes gives a mapping in which Fn::Transform stands beside other keys

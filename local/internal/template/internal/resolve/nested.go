@@ -27,6 +27,8 @@ type tree struct {
 	// files holds what AWS::Include names, by path; inclusions counts how often.
 	files      map[string]*syntax.Node
 	inclusions int
+	// remarks are about all files.
+	remarks []syntax.Remark
 }
 
 // nested is a stack inside of another, read when first asked for.

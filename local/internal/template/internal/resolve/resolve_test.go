@@ -56,15 +56,15 @@ var settings = Settings{Region: "ap-northeast-2", AccountID: "123456789012", Sta
 
 func scope(t *testing.T, src string, s Settings) (*Scope, *syntax.Node) {
 	t.Helper()
-	root, err := syntax.Parse("t.yaml", []byte(src))
+	document, err := syntax.Parse("t.yaml", []byte(src))
 	if err != nil {
 		t.Fatal(err)
 	}
-	sc, err := New(root, s)
+	sc, err := New(document, s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sc, root
+	return sc, document.Root
 }
 
 // evaluate resolves the value and, in a list, each element; it gives them and

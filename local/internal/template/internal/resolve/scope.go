@@ -121,8 +121,8 @@ type Resource struct {
 // templates of the stacks it nests. The Scope is usable even with an error,
 // which holds everything wrong in these sections, as long as none of it is Fatal;
 // what is wrong with a nested stack, Nested tells.
-func New(template *syntax.Node, settings Settings) (*Scope, error) {
-	s := &Scope{settings: settings, file: template.Pos.File, tree: &tree{imports: settings.Parameters}, given: map[string]given{}}
+func New(template *syntax.Document, settings Settings) (*Scope, error) {
+	s := &Scope{settings: settings, file: template.Root.Pos.File, tree: &tree{imports: settings.Parameters}, given: map[string]given{}}
 	for name, value := range settings.Parameters {
 		s.given[name] = given{text: value, pos: syntax.Position{File: s.file}}
 	}
@@ -133,12 +133,13 @@ func New(template *syntax.Node, settings Settings) (*Scope, error) {
 }
 
 // read reads the sections of the template.
-func (s *Scope) read(template *syntax.Node) error {
+func (s *Scope) read(document *syntax.Document) error {
 	s.tree.scopes = append(s.tree.scopes, s)
+	s.tree.remarks = append(s.tree.remarks, document.Remarks...)
 	s.readManifest()
 	s.parameters, s.conditions, s.resources = map[string]*parameter{}, map[string]*condition{}, map[string]*Resource{}
-	s.template = template
-	template, err := s.include(template)
+	s.template = document.Root
+	template, err := s.include(document.Root)
 	if err != nil {
 		return syntax.Fatal(err) // the rest of the template is missing
 	}
@@ -259,6 +260,11 @@ func (s *Scope) Template() *syntax.Node { return s.template }
 // Approximations returns what is approximated in the template's sections, as
 // Resolve reports it for values.
 func (s *Scope) Approximations() []Approximation { return s.approximations }
+
+// Remarks returns what is to be said of the files read so far: the template, those of
+// the nested stacks and what AWS::Include names. They are the same for all scopes of a
+// tree, and more of them may come with the next value that is resolved.
+func (s *Scope) Remarks() []syntax.Remark { return s.tree.remarks }
 
 // Region returns AWS::Region.
 func (s *Scope) Region() string { return s.settings.Region }

@@ -22,15 +22,16 @@ type jsonReader struct {
 	src     []byte
 	decoder *json.Decoder
 	// lines holds where each line of src begins.
-	lines []int
-	errs  []error
+	lines   []int
+	errs    []error
+	remarks []Remark
 	// deep is set once the template is nested too deep, to say so once.
 	deep bool
 }
 
 // parseJSON reads a JSON document. With an error of the document's syntax, and
-// only then, the Node is nil.
-func parseJSON(file string, src []byte) (*Node, error) {
+// only then, the Document is nil.
+func parseJSON(file string, src []byte) (*Document, error) {
 	j := &jsonReader{file: file, src: src, decoder: json.NewDecoder(bytes.NewReader(src)), lines: []int{0}}
 	for i, c := range src {
 		if c == '\n' {
@@ -43,8 +44,8 @@ func parseJSON(file string, src []byte) (*Node, error) {
 		return nil, Errorf(j.pos(max(0, int(wrong.Offset)-1)), "reading JSON: %v", err)
 	}
 	j.decoder.UseNumber()
-	n := j.value(1)
-	return n, errors.Join(j.errs...)
+	root := j.value(1)
+	return &Document{Root: root, Remarks: j.remarks}, errors.Join(j.errs...)
 }
 
 // pos gives the position of the byte at an offset.
@@ -100,7 +101,7 @@ func (j *jsonReader) value(level int) *Node {
 
 // content reads the elements of a list, or the entries of a mapping.
 func (j *jsonReader) content(n *Node, level int) {
-	seen := map[string]Position{}
+	var own entries
 	for j.decoder.More() {
 		if n.Kind == Sequence {
 			n.Items = append(n.Items, j.value(level+1))
@@ -108,13 +109,8 @@ func (j *jsonReader) content(n *Node, level int) {
 		}
 		token, pos := j.next()
 		key, _ := token.(string)
-		value := j.value(level + 1)
-		if first, ok := seen[key]; ok {
-			j.errs = append(j.errs, Errorf(pos, "the key %q was given before, at %s", key, first))
-			continue
-		}
-		seen[key] = pos
-		n.Entries = append(n.Entries, Entry{key, pos, value})
+		own.add(Entry{key, pos, j.value(level + 1)}, &j.remarks)
 	}
+	n.Entries = own.all
 	j.next() // the closing bracket
 }

@@ -3,9 +3,9 @@
 //
 // It knows the notation of templates and nothing of their meaning: the short
 // forms of intrinsic functions (!Ref X) are rewritten to the long ones
-// ({"Ref": "X"}), duplicate keys are errors, aliases and merge keys are
-// expanded within limits, and a scalar keeps the spelling of its source, for
-// CloudFormation reads 2010-09-09 as text and yes as a word. See
+// ({"Ref": "X"}), of a key that is given twice the last value holds, aliases and
+// merge keys are expanded within limits, and a scalar keeps the spelling of its
+// source, for CloudFormation reads 2010-09-09 as text and yes as a word. See
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html.
 package syntax
 

@@ -20,13 +20,14 @@ const (
 )
 
 // Parse reads one YAML or JSON document. The file only names positions. Its
-// errors are *Error or several of them joined, all of them Fatal.
-func Parse(file string, src []byte) (*Node, error) {
-	n, err := parse(file, src)
-	return n, Fatal(err)
+// errors are *Error or several of them joined, all of them Fatal; the Document is of no
+// meaning then.
+func Parse(file string, src []byte) (*Document, error) {
+	d, err := parse(file, src)
+	return d, Fatal(err)
 }
 
-func parse(file string, src []byte) (*Node, error) {
+func parse(file string, src []byte) (*Document, error) {
 	if len(src) > MaxSize {
 		return nil, Errorf(Position{File: file}, "the template has %d bytes; CloudFormation takes %d at most", len(src), MaxSize)
 	}
@@ -34,18 +35,20 @@ func parse(file string, src []byte) (*Node, error) {
 	if !beginsJSON.Match(src) {
 		return parseYAML(file, src)
 	}
-	n, err := parseJSON(file, src)
-	if n != nil {
-		return n, err
+	d, err := parseJSON(file, src)
+	if d != nil {
+		return d, err
 	}
 	// What is no JSON may still be YAML in braces, with comments for instance.
-	if n, wrong := parseYAML(file, src); n != nil {
-		return n, wrong
+	if d, wrong := parseYAML(file, src); d != nil {
+		return d, wrong
 	}
 	return nil, err
 }
 
-func parseYAML(file string, src []byte) (*Node, error) {
+// parseYAML reads a YAML document. With an error of the document's syntax, and only
+// then, the Document is nil.
+func parseYAML(file string, src []byte) (*Document, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(src))
 	var document, second yaml.Node
 	if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
@@ -61,7 +64,7 @@ func parseYAML(file string, src []byte) (*Node, error) {
 	}
 	c := converter{file: file, anchors: map[*yaml.Node]*Node{}}
 	root := c.convert(document.Content[0])
-	return root, errors.Join(c.errs...)
+	return &Document{Root: root, Remarks: c.remarks}, errors.Join(c.errs...)
 }
 
 // converter makes Nodes of the YAML parser's nodes.
@@ -71,6 +74,7 @@ type converter struct {
 	// node is being converted.
 	anchors map[*yaml.Node]*Node
 	errs    []error
+	remarks []Remark
 	// broken is set once a limit is passed, so that it is reported once.
 	broken bool
 }
@@ -143,7 +147,7 @@ func (c *converter) alias(y *yaml.Node) *Node {
 // mapping's own keys and never replaces one.
 func (c *converter) mapping(n *Node, y *yaml.Node) {
 	n.Kind = Mapping
-	seen := map[string]Position{}
+	var own entries
 	var merged []*Node
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		key, value := y.Content[i], y.Content[i+1]
@@ -156,34 +160,29 @@ func (c *converter) mapping(n *Node, y *yaml.Node) {
 			c.fail(pos, "a key has to be plain text")
 			continue
 		}
-		if first, ok := seen[key.Value]; ok {
-			c.fail(pos, "the key %q was given before, at %s", key.Value, first)
-			continue
-		}
-		seen[key.Value] = pos
 		n.weight += len(key.Value)
-		n.Entries = append(n.Entries, Entry{key.Value, pos, c.child(n, value)})
+		own.add(Entry{key.Value, pos, c.child(n, value)}, &c.remarks)
 	}
 	for _, m := range merged {
-		c.merge(n, m, seen)
+		c.merge(&own, m)
 	}
+	n.Entries = own.all
 }
 
-// merge adds the entries of from, a mapping or a list of mappings, that n does
-// not have: https://yaml.org/type/merge.html.
-func (c *converter) merge(n, from *Node, seen map[string]Position) {
+// merge adds those entries of from, a mapping or a list of mappings, whose keys into
+// does not have: https://yaml.org/type/merge.html.
+func (c *converter) merge(into *entries, from *Node) {
 	switch from.Kind {
 	case Mapping:
 		for _, e := range from.Entries {
-			if _, ok := seen[e.Key]; !ok {
-				seen[e.Key] = e.Pos
-				n.Entries = append(n.Entries, e)
+			if !into.has(e.Key) {
+				into.add(e, &c.remarks)
 			}
 		}
 	case Sequence:
 		for _, item := range from.Items {
 			if item.Kind == Mapping {
-				c.merge(n, item, seen)
+				c.merge(into, item)
 			}
 		}
 	default:

@@ -52,11 +52,11 @@ func TestParse(t *testing.T) {
 		{"Korean", "설명: 마루", `{설명: "마루"}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			n, err := Parse("t.yaml", []byte(test.src))
+			d, err := Parse("t.yaml", []byte(test.src))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := render(n); got != test.want {
+			if got := render(d.Root); got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
@@ -64,10 +64,11 @@ func TestParse(t *testing.T) {
 }
 
 func TestParsePositions(t *testing.T) {
-	n, err := Parse("t.yaml", []byte("# 마루\nA:\n  B: !Ref C\n  가: [d, e]\nF: &x 1\nG: *x\n"))
+	d, err := Parse("t.yaml", []byte("# 마루\nA:\n  B: !Ref C\n  가: [d, e]\nF: &x 1\nG: *x\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	n := d.Root
 	ref, list := n.Get("A").Get("B"), n.Get("A").Get("가")
 	got := []string{
 		n.Entries[0].Pos.String(),
@@ -83,10 +84,11 @@ func TestParsePositions(t *testing.T) {
 }
 
 func TestParsePositionsJSON(t *testing.T) {
-	n, err := Parse("t.json", []byte("{\n\t\"가\": {\"B\" : [1, {\"c\": null}]},\n\n\"d\"\n:\ntrue}"))
+	d, err := Parse("t.json", []byte("{\n\t\"가\": {\"B\" : [1, {\"c\": null}]},\n\n\"d\"\n:\ntrue}"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	n := d.Root
 	list := n.Get("가").Get("B")
 	got := []string{
 		n.Pos.String(), n.Entries[0].Pos.String(), n.Get("가").Entries[0].Pos.String(), list.Pos.String(),
@@ -101,10 +103,11 @@ func TestParsePositionsJSON(t *testing.T) {
 // A number is told from text that looks like one.
 func TestParseTyped(t *testing.T) {
 	for _, src := range []string{`[1, 1.5, true, "1", "true", x]`, "{\"a\": [1, 1.5, true, \"1\", \"true\", \"x\"]}"} {
-		n, err := Parse("t", []byte(src))
+		d, err := Parse("t", []byte(src))
 		if err != nil {
 			t.Fatal(err)
 		}
+		n := d.Root
 		if a := n.Get("a"); a != nil {
 			n = a
 		}
@@ -131,9 +134,6 @@ func TestParseErrors(t *testing.T) {
 		{"a bracket that is not closed", "a: 1\nb:\n  c: [d,\n    e\n  f: 1\n", "t.yaml:4:1: reading YAML: did not find expected ',' or ']'"},
 		{"bad indentation in a second document", "a: 1\n---\nb:\n  c: 1\n d: 2\n", "t.yaml:3:1: reading YAML: did not find expected key"},
 		{"two documents", "a: b\n---\nc: d\n", "t.yaml:2:1: a second YAML document begins here; a template is one"},
-		{"duplicate key", "a: 1\nb: 2\na: 3\n", `t.yaml:3:1: the key "a" was given before, at t.yaml:1:1`},
-		{"all duplicate keys", "a: 1\na: 2\na: 3\n",
-			"t.yaml:2:1: the key \"a\" was given before, at t.yaml:1:1\nt.yaml:3:1: the key \"a\" was given before, at t.yaml:1:1"},
 		{"key that is no text", "[a]: b", "t.yaml:1:1: a key has to be plain text"},
 		{"misspelt tag", "a: !Reff b", `t.yaml:1:4: the tag !Reff is not an intrinsic function; did you mean "Ref"?`},
 		{"strange tag", "a: !include b.yaml", "t.yaml:1:4: the tag !include is not an intrinsic function"},
@@ -144,8 +144,6 @@ func TestParseErrors(t *testing.T) {
 		{"not JSON", "{\n  \"a\": 1\n  \"b\": 2\n}", `t.yaml:3:3: reading JSON: invalid character '"' after object key:value pair`},
 		{"JSON without an end", `{"a": [1`, "t.yaml:1:8: reading JSON: unexpected end of JSON input"},
 		{"text behind JSON", "{}\n{}", "t.yaml:2:1: reading JSON: invalid character '{' after top-level value"},
-		{"duplicate key in JSON", "{\n \"가\": 1, \"b\": 2, \"가\": 3}", `t.yaml:2:18: the key "가" was given before, at t.yaml:2:2`},
-		{"duplicate key in braces", `{"a": 1, a: 2}`, `t.yaml:1:10: the key "a" was given before, at t.yaml:1:2`},
 		{"too deep in JSON", `{"a":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + "}",
 			"t.yaml:1:105: the template is nested more than 100 levels deep"},
 		{"too large", strings.Repeat("#", MaxSize+1),
@@ -184,6 +182,47 @@ func TestParseTabs(t *testing.T) {
 	}
 }
 
+// Of a key that is given several times the last value holds, in its first place.
+func TestParseDuplicateKeys(t *testing.T) {
+	const holds = "; the last one holds, as in CloudFormation"
+	for _, test := range []struct {
+		name, src, want string
+		remarks         []string
+	}{
+		{"YAML", "a: 1\nb: 2\na: {c: 3}\n", `{a: {c: "3"}, b: "2"}`, []string{`3:1: the key "a" was given before, at t.yaml:1:1`}},
+		{"several times", "a: 1\na: 2\na: 3\n", `{a: "3"}`, []string{
+			`2:1: the key "a" was given before, at t.yaml:1:1`, `3:1: the key "a" was given before, at t.yaml:2:1`,
+		}},
+		{"at two levels", "a: {b: 1, b: 2}\na: {b: 3, b: 4}\n", `{a: {b: "4"}}`, []string{
+			`1:11: the key "b" was given before, at t.yaml:1:5`, `2:11: the key "b" was given before, at t.yaml:2:5`,
+			`2:1: the key "a" was given before, at t.yaml:1:1`,
+		}},
+		{"JSON", "{\n \"가\": 1, \"b\": 2, \"가\": 3}", `{가: "3", b: "2"}`, []string{`2:18: the key "가" was given before, at t.yaml:2:2`}},
+		{"braces", `{"a": 1, a: 2}`, `{a: "2"}`, []string{`1:10: the key "a" was given before, at t.yaml:1:2`}},
+		{"merged keys are not given before", "x: &x {k: v}\ny: {<<: *x, k: w}\n", `{x: {k: "v"}, y: {k: "w"}}`, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d, err := Parse("t.yaml", []byte(test.src))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := render(d.Root); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+			var got, want []string
+			for _, r := range d.Remarks {
+				got = append(got, r.Pos.String()+": "+r.Text)
+			}
+			for _, text := range test.remarks {
+				want = append(want, "t.yaml:"+text+holds)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("remarks (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 // Each line of the "billion laughs" doubles what the line before expands to.
 func TestParseAliasBomb(t *testing.T) {
 	var src strings.Builder
@@ -201,9 +240,11 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("a: &x !Sub '${b}'\n<<: {c: *x}\n"))
 	f.Add([]byte(`{"Ref": ["a", null]}`))
 	f.Add([]byte(`{"a": {"b": [1, true, "\u00e9"]}, "a": 2}`))
+	f.Add([]byte("a: [yes, 010, 0x_, 1_000.5e3, 22:22, 1:30.5, -.inf, .nan, !!int '08', 012345678901]\non: 1\ntrue: 2\n"))
+	f.Add([]byte("a:\n  b: c\n\td: e\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
-		n, err := Parse("t.yaml", src)
-		if err == nil && n == nil {
+		d, err := Parse("t.yaml", src)
+		if err == nil && (d == nil || d.Root == nil) {
 			t.Error("got neither a tree nor an error")
 		}
 	})
