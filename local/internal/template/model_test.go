@@ -75,9 +75,9 @@ func TestModelValues(t *testing.T) {
 		name, schema, want string
 		notes              []string
 	}{
-		{"numbers and what only looks like one", "{enum: [1, 1.50, 1E3, -0, 01, 0x10, .inf, 1_000, 99999999999999999999, 1e999999999, '1']}",
-			`{"enum":[1,1.5,1000,-0,"01","0x10",".inf","1_000",100000000000000000000,"1e999999999","1"]}`, nil},
-		{"booleans and words", "{enum: [True, FALSE, yes, 'true', null]}", `{"enum":[true,false,"yes","true",null]}`, nil},
+		{"numbers and what only looks like one", "{enum: [1, 1.50, 1E3, -0, '01', 0x10, .inf, 1_001, 99999999999999999999, '1e3', '1']}",
+			`{"enum":[1,1.5,1000,0,"01",16,"Infinity",1001,100000000000000000000,"1e3","1"]}`, nil},
+		{"booleans and words", "{enum: [True, 'yes', 'true', off, null]}", `{"enum":[true,"yes","true",false,null]}`, nil},
 		{"nothing in a mapping", "{default: {a: , b: !Ref AWS::NoValue, c: !If [Yes, ~, x], d: {}}}", `{"default":{"d":{}}}`, nil},
 		{"nothing in a list", "{enum: [~, !Ref AWS::NoValue, [], [~], !If [Yes, ~, x], !If [Yes, [~, {a: ~}], x]]}", `{"enum":[null,[],[null],[null,{}]]}`, nil},
 		{"functions at any depth", "{properties: {a: {enum: [!Sub '${AWS::Region}', !If [Yes, {x: !Ref AWS::Region}, y]]}}}",

@@ -177,8 +177,10 @@ func TestParseFunction(t *testing.T) {
 		{"NoValue is absent", "      Timeout: !Ref AWS::NoValue", func(*Function) {}},
 		{"figures in quotes", "      MemorySize: '512'\n      ReservedConcurrentExecutions: 10",
 			func(f *Function) { f.MemorySize, f.ReservedConcurrency = 512, &ten }},
-		{"variables keep their spelling", "      Environment: {Variables: {AA: 010, BB: true, CC: 1.0, DD: ''}}",
-			func(f *Function) { f.Environment = map[string]string{"AA": "010", "BB": "true", "CC": "1.0", "DD": ""} }},
+		{"variables are text", "      Environment: {Variables: {AA: '010', BB: yes, CC: 1.0, DD: '', EE: 010}}",
+			func(f *Function) {
+				f.Environment = map[string]string{"AA": "010", "BB": "true", "CC": "1.0", "DD": "", "EE": "8"}
+			}},
 		{"methods", "    Metadata: {BuildMethod: go1.x, Maru: {Methods: [connect]}}",
 			func(f *Function) { f.BuildMethod, f.Methods = "go1.x", []string{"CONNECT"} }},
 	} {

@@ -47,7 +47,7 @@ func TestValues(t *testing.T) {
 		want        any
 		said        []string
 	}{
-		{"text", "      K: 010", text, "010", nil},
+		{"text", "      K: '010'", text, "010", nil},
 		{"text of a reference", "      K: !Ref P", text, "given", nil},
 		{"text that is absent", "      Other: x", text, "fallback", nil},
 		{"text that is null", "      K:", text, "fallback", nil},
@@ -69,7 +69,7 @@ func TestValues(t *testing.T) {
 		{"integer with a point", "      K: 1.0", integer, nil, []string{`t.yaml:8:10: K has to be a whole number from 1 to 9, but here is "1.0"`}},
 
 		{"boolean", "      K: 'FALSE'", boolean, false, nil},
-		{"boolean of another word", "      K: no", boolean, true, []string{`t.yaml:8:10: K has to be true or false, but here is "no"`}},
+		{"boolean of another word", "      K: n", boolean, true, []string{`t.yaml:8:10: K has to be true or false, but here is "n"`}},
 
 		{"texts", "      K: [a, !Ref P, !Ref AWS::NoValue, ~]", texts, []string{"a", "given"}, nil},
 		{"texts that are one", "      K: a", texts, none, []string{"t.yaml:8:10: K has to be a list, but here is a single value"}},

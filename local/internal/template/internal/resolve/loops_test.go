@@ -93,7 +93,7 @@ func TestExtensions(t *testing.T) {
 		{`!Length [a, b, c]`, "3"},
 		{`!Length {Ref: Zones}`, "2"},
 		{`{"Fn::Length": {"Fn::Split": [",", "a,b"]}}`, "2"},
-		{`!ToJsonString {a: 1, b: "1", c: [true, x, ], d: !Ref Stage, e: !Ref AWS::NoValue, f: , g: 01, "<": "<"}`,
+		{`!ToJsonString {a: 1, b: "1", c: [true, x, ], d: !Ref Stage, e: !Ref AWS::NoValue, f: , g: '01', "<": "<"}`,
 			`{"a":1,"b":"1","c":[true,"x"],"d":"dev","f":null,"g":"01","<":"<"}`},
 		{`!ToJsonString [!Ref Zones]`, `[["a","b"]]`},
 		{`!ToJsonString [~, !Ref AWS::NoValue, !If ["Isdev", ~, x], [~, {a: ~}], {b: !If ["Isdev", [!Ref Stage], x]}]`, `[null,null,[null,{"a":null}],{"b":["dev"]}]`},
@@ -103,7 +103,7 @@ func TestExtensions(t *testing.T) {
 		{`!FindInMap [Sizes, dev, memory, {DefaultValue: 1}]`, "128"},
 		{`{Ref: !Join ["", [Sta, ge]]}`, "dev"},
 		{`{"Fn::GetAtt": [!Sub "F${Stage}", Arn]}`, "arn:aws:lambda:ap-northeast-2:123456789012:function:Fdev"},
-		{`{"Fn::If": [!Sub "Is${Stage}", yes, no]}`, "yes"},
+		{`{"Fn::If": [!Sub "Is${Stage}", there, gone]}`, "there"},
 	} {
 		t.Run(test.value, func(t *testing.T) {
 			src := extended + "Conditions: {'Fn::ForEach::C': [X, [dev], {'Is${X}': !Equals [!Ref Stage, !Ref X]}]}\n" +

@@ -4,8 +4,10 @@
 // It knows the notation of templates and nothing of their meaning: the short
 // forms of intrinsic functions (!Ref X) are rewritten to the long ones
 // ({"Ref": "X"}), of a key that is given twice the last value holds, aliases and
-// merge keys are expanded within limits, and a scalar keeps the spelling of its
-// source, for CloudFormation reads 2010-09-09 as text and yes as a word. See
+// merge keys are expanded within limits, and what YAML 1.1 takes for a number or
+// a boolean has the one spelling that CloudFormation gives it. All that a template
+// names is read so: nested stacks and what AWS::Include names by CloudFormation,
+// OpenAPI definitions by API Gateway, whose parser in Java types values alike. See
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html.
 package syntax
 
@@ -36,7 +38,9 @@ func (k Kind) String() string {
 type Node struct {
 	Kind Kind
 	Pos  Position
-	// Value is a Scalar's text as the source spells it, without quotes.
+	// Value is a Scalar's text without quotes. That of a plain number or boolean in
+	// YAML is as CloudFormation spells it, true for yes; that of any other is as the
+	// source has it.
 	Value string
 	// Typed is true for a Scalar that YAML or JSON takes for a number or a
 	// boolean: 1, not "1".

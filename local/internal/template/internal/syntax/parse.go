@@ -104,8 +104,8 @@ func (c *converter) convert(y *yaml.Node) *Node {
 			n.Items = append(n.Items, c.child(n, item))
 		}
 	case y.Tag != nullTag:
-		n.Kind, n.Value = Scalar, y.Value
-		n.Typed = y.Tag == "!!int" || y.Tag == "!!float" || y.Tag == "!!bool"
+		n.Kind = Scalar
+		n.Value, n.Typed = scalar(y)
 	}
 	n = c.tagged(n, y)
 	if y.Anchor != "" {
@@ -160,8 +160,9 @@ func (c *converter) mapping(n *Node, y *yaml.Node) {
 			c.fail(pos, "a key has to be plain text")
 			continue
 		}
-		n.weight += len(key.Value)
-		own.add(Entry{key.Value, pos, c.child(n, value)}, &c.remarks)
+		name, _ := scalar(key)
+		n.weight += len(name)
+		own.add(Entry{name, pos, c.child(n, value)}, &c.remarks)
 	}
 	for _, m := range merged {
 		c.merge(&own, m)

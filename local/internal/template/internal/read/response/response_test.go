@@ -160,7 +160,7 @@ func TestMockNotes(t *testing.T) {
 // SAM writes the headers of a gateway response in its own way.
 func TestGatewayResponse(t *testing.T) {
 	want := stack.GatewayResponse{StatusCode: 418, Headers: map[string]string{"X-A": "a"}, Templates: map[string]string{"text/plain": "no"}}
-	const body = "StatusCode: 418, ResponseTemplates: {text/plain: no}, ResponseParameters: "
+	const body = "StatusCode: 418, ResponseTemplates: {text/plain: 'no'}, ResponseParameters: "
 	for _, test := range []struct {
 		resourceType, lines string
 		open                func(*property.Object) *property.Object
@@ -168,7 +168,7 @@ func TestGatewayResponse(t *testing.T) {
 		{"AWS::Serverless::Api", "      G: {" + body + "{Headers: {X-A: \"'a'\"}}}\n", func(o *property.Object) *property.Object { return o.Object("G") }},
 		{"AWS::ApiGateway::GatewayResponse", "      G: {" + body + "{gatewayresponse.header.X-A: \"'a'\"}}\n",
 			func(o *property.Object) *property.Object { return o.Object("G") }},
-		{"AWS::Serverless::Api", "      G: {statusCode: 418, responseTemplates: {text/plain: no}, responseParameters: {gatewayresponse.header.X-A: \"'a'\"}}\n",
+		{"AWS::Serverless::Api", "      G: {statusCode: 418, responseTemplates: {text/plain: 'no'}, responseParameters: {gatewayresponse.header.X-A: \"'a'\"}}\n",
 			func(o *property.Object) *property.Object { return o.Definition("G", o.Raw("G")) }},
 	} {
 		o, report := propertytest.Read(t, test.resourceType, test.lines)

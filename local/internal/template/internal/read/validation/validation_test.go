@@ -164,7 +164,7 @@ func TestModel(t *testing.T) {
 
 // A model that cannot be compiled is noted where it stands, if a route needs it.
 func TestNoteBroken(t *testing.T) {
-	o, report := propertytest.Read(t, "AWS::Serverless::Api", "      Models: {Bad: {type: object, required: no}, Unused: {type: object, required: no}}\n")
+	o, report := propertytest.Read(t, "AWS::Serverless::Api", "      Models: {Bad: {type: object, required: x}, Unused: {type: object, required: x}}\n")
 	api := &stack.API{ID: "abc"}
 	a := New(api)
 	a.Models(o)
