@@ -117,8 +117,7 @@ func (r *reader) errors() []error {
 }
 
 // collect adds what is known once every resource is read: the implicit APIs behind the
-// explicit ones, the notes that waited for it, and those on sections, of which a
-// condition is evaluated with the first resource that needs it.
+// explicit ones, and the notes that waited for it.
 func (r *reader) collect() {
 	for _, a := range r.apis.End() {
 		for _, err := range r.globalFaults[map[stack.Kind]string{stack.REST: resolve.TypeAPI, stack.HTTP: resolve.TypeHTTPAPI}[a.Kind]] {
@@ -127,9 +126,6 @@ func (r *reader) collect() {
 		r.addAPI(a)
 	}
 	r.report.End()
-	for _, a := range r.scope.Approximations() {
-		r.report.Note(stack.Note{Level: stack.Approximated, Text: a.Text, Pos: a.Pos})
-	}
 }
 
 // finish gives the Stack with its notes in the template's order. Remarks are no more
@@ -137,6 +133,9 @@ func (r *reader) collect() {
 // less than emulated, but the report has to show them.
 func (r *reader) finish() *stack.Stack {
 	r.collect()
+	for _, a := range r.scope.Approximations() {
+		r.report.Note(stack.Note{Level: stack.Approximated, Text: a.Text, Pos: a.Pos})
+	}
 	for _, remark := range r.scope.Remarks() {
 		r.report.Note(stack.Note{Level: stack.Listed, Text: remark.Text, Pos: remark.Pos})
 	}

@@ -92,11 +92,13 @@ func (s *Scope) Asset(o S3Object) (location string, ok bool) {
 }
 
 // fileOf gives the path of the file that a value names, on this machine or in S3;
-// "" for one that is not at hand.
+// "" for one that is not at hand, or of which the name is not known.
 func (s *Scope) fileOf(v *syntax.Node) (path string) {
 	location := v.Value
 	if o, inS3 := s.S3Object(v); inS3 {
 		location, _ = s.Asset(o)
+	} else if v.StandIn {
+		return ""
 	}
 	path, _ = s.localPath(location)
 	return path

@@ -13,7 +13,9 @@ type condition struct {
 	// running is true while the condition is evaluated, known once it was.
 	running, known bool
 	value          bool
-	err            error
+	// guessed is true where the value depends on what is not known here.
+	guessed bool
+	err     error
 }
 
 func (s *Scope) readConditions(section *syntax.Node) error {
@@ -34,7 +36,7 @@ func (s *Scope) condition(name string, pos syntax.Position) (bool, error) {
 	}
 	if !c.known {
 		c.running = true
-		c.value, c.err = evaluation{Scope: s, approximated: silent, conditional: true}.holds(c.node)
+		c.value, c.err = evaluation{Scope: s, approximated: s.approximate, conditional: true, guessed: &c.guessed}.holds(c.node)
 		c.running, c.known = false, true
 	}
 	return c.value, c.err
@@ -51,7 +53,11 @@ func (e evaluation) holds(n *syntax.Node) (bool, error) {
 		if arg.Kind != syntax.Scalar {
 			return false, syntax.Errorf(arg.Pos, "Condition has to be the name of a condition, but here is %s", arg.Kind)
 		}
-		return e.condition(arg.Value, arg.Pos)
+		value, err := e.condition(arg.Value, arg.Pos)
+		if err == nil && e.conditions[arg.Value].guessed {
+			e.guess()
+		}
+		return value, err
 	case "Fn::Equals":
 		return e.equals(arg)
 	case "Fn::Not":
@@ -77,12 +83,25 @@ func (e evaluation) equals(arg *syntax.Node) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	a, err := e.text(args[0], "Fn::Equals")
+	a, err := e.scalar(args[0], "Fn::Equals")
 	if err != nil {
 		return false, err
 	}
-	b, err := e.text(args[1], "Fn::Equals")
-	return a == b, err
+	b, err := e.scalar(args[1], "Fn::Equals")
+	if err != nil {
+		return false, err
+	}
+	if a.StandIn || b.StandIn {
+		e.guess()
+	}
+	return a.Value == b.Value, nil
+}
+
+// guess records that a condition depends on what is not known here.
+func (e evaluation) guess() {
+	if e.guessed != nil {
+		*e.guessed = true
+	}
 }
 
 // combine is Fn::Or where one true operand decides, Fn::And where one false

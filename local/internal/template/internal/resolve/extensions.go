@@ -3,7 +3,6 @@ package resolve
 import (
 	"bytes"
 	"encoding/json"
-	"strconv"
 
 	"maru/local/internal/template/internal/syntax"
 )
@@ -14,14 +13,13 @@ func (e evaluation) extension(pos syntax.Position, name string, arg *syntax.Node
 		return nil, syntax.Errorf(pos, "%s needs the transform %s", name, Extensions)
 	}
 	if name == "Fn::Length" {
-		items, err := e.list(arg, name)
-		return syntax.Text(pos, strconv.Itoa(len(items))), err
+		return e.length(pos, arg)
 	}
 	v, err := e.resolve(arg)
 	if err != nil {
 		return nil, err
 	}
-	if v == nil || v.Kind != syntax.Mapping && v.Kind != syntax.Sequence {
+	if v == nil || v.Kind != syntax.Mapping && v.Kind != syntax.Sequence && !v.StandIn {
 		return nil, syntax.Errorf(arg.Pos, "Fn::ToJsonString takes a mapping or a list, but got %s", kindOf(v))
 	}
 	return e.jsonString(pos, v)
@@ -72,6 +70,7 @@ func writeJSON(out *builder, n *syntax.Node) {
 		}
 		out.add("}")
 	case syntax.Scalar:
+		out.unknown = out.unknown || n.StandIn
 		out.add(jsonScalar(n))
 	default:
 		out.add("null")

@@ -26,13 +26,13 @@ func (e evaluation) transform(pos syntax.Position, arg *syntax.Node) (*syntax.No
 	if location == nil {
 		return nil, syntax.Errorf(pos, "%s needs the parameter Location", include)
 	}
-	text, err := e.text(location, include)
+	text, err := e.scalar(location, include)
 	if err != nil {
 		return nil, err
 	}
-	path := e.fileOf(syntax.Text(location.Pos, text))
+	path := e.fileOf(text)
 	if path == "" || e.settings.ReadFile == nil {
-		e.approximated(pos, "nothing is included: "+text+" is not a file of this machine")
+		e.approximated(pos, "nothing is included: "+text.Value+" is not a file of this machine")
 		return nil, nil
 	}
 	n, err := e.included(location.Pos, path)
@@ -94,8 +94,5 @@ func (e evaluation) withIncludes(n *syntax.Node) (*syntax.Node, error) {
 // include is withIncludes for the template and its sections, which are read
 // before there are parameters to refer to.
 func (s *Scope) include(n *syntax.Node) (*syntax.Node, error) {
-	e := evaluation{Scope: s, conditional: true, approximated: func(pos syntax.Position, text string) {
-		s.approximations = append(s.approximations, Approximation{pos, text})
-	}}
-	return e.withIncludes(n)
+	return evaluation{Scope: s, conditional: true, approximated: s.approximate}.withIncludes(n)
 }

@@ -42,7 +42,7 @@ type loop struct{ name, value string }
 func (s *Scope) expandLoops(section *syntax.Node) (*syntax.Node, error) {
 	// Loops are written out before anything is created, so as in conditions
 	// there are no resources to refer to.
-	x := &expander{evaluation: evaluation{Scope: s, approximated: silent, conditional: true}, room: syntax.MaxSize}
+	x := &expander{evaluation: evaluation{Scope: s, approximated: s.approximate, conditional: true}, room: syntax.MaxSize}
 	n := x.expand(section, nil)
 	return n, x.err
 }
@@ -124,7 +124,10 @@ func (x *expander) loop(e syntax.Entry, loops []loop) []syntax.Entry {
 		x.stop(err)
 	}
 	var all []syntax.Entry
-	for _, v := range values {
+	if err != nil {
+		return nil
+	}
+	for _, v := range values.Items {
 		if v.Kind != syntax.Scalar {
 			x.fail(v.Pos, "%s takes a list of texts, but one is %s", e.Key, v.Kind)
 		}

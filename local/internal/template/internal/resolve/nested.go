@@ -27,8 +27,9 @@ type tree struct {
 	// files holds what AWS::Include names, by path; inclusions counts how often.
 	files      map[string]*syntax.Node
 	inclusions int
-	// remarks are about all files.
-	remarks []syntax.Remark
+	// remarks are about all files, approximations about the sections of all stacks.
+	remarks        []syntax.Remark
+	approximations []Approximation
 }
 
 // nested is a stack inside of another, read when first asked for.
@@ -65,6 +66,9 @@ func (s *Scope) Nested(r *Resource) (*Scope, error) {
 // what was wrong.
 func (s *Scope) loadNested() {
 	for _, r := range s.order {
+		if r.nested == nil {
+			continue
+		}
 		if present, err := s.Present(r); err == nil && present {
 			_, _ = s.Nested(r)
 		}
@@ -158,8 +162,9 @@ func (s *Scope) pass(r *Resource, child *Scope) error {
 		e := evaluation{Scope: s, approximated: func(_ syntax.Position, text string) {
 			g.approximations = append(g.approximations, text)
 		}}
-		var present bool
-		if g.text, present, err = e.parameterText(entry.Value); present && err == nil {
+		v, err := e.parameterText(entry.Value)
+		if v != nil {
+			g.text, g.standIn = v.Value, v.StandIn
 			child.given[entry.Key] = g
 		}
 		errs = append(errs, err)
@@ -168,22 +173,18 @@ func (s *Scope) pass(r *Resource, child *Scope) error {
 }
 
 // parameterText evaluates a value for a parameter; a list becomes the text that
-// list parameters take.
-func (e evaluation) parameterText(n *syntax.Node) (text string, present bool, err error) {
+// list parameters take. It is nil for nothing and with an error.
+func (e evaluation) parameterText(n *syntax.Node) (*syntax.Node, error) {
 	v, err := e.resolve(n)
-	if err != nil || v == nil || v.Kind == syntax.Null {
-		return "", false, err
+	switch {
+	case err != nil || v == nil || v.Kind == syntax.Null:
+		return nil, err
+	case v.Kind == syntax.Sequence:
+		return e.join(n.Pos, &syntax.Node{Kind: syntax.Sequence, Pos: v.Pos, Items: []*syntax.Node{syntax.Text(v.Pos, ","), v}})
+	case v.Kind != syntax.Scalar:
+		return nil, syntax.Errorf(v.Pos, "a parameter takes text or a list, but here is %s", v.Kind)
 	}
-	if v.Kind == syntax.Sequence {
-		v, err = e.join(n.Pos, &syntax.Node{Kind: syntax.Sequence, Pos: v.Pos, Items: []*syntax.Node{syntax.Text(v.Pos, ","), v}})
-		if err != nil {
-			return "", false, err
-		}
-	}
-	if v.Kind != syntax.Scalar {
-		return "", false, syntax.Errorf(v.Pos, "a parameter takes text or a list, but here is %s", v.Kind)
-	}
-	return v.Value, true, nil
+	return v, nil
 }
 
 // nameResources makes the logical IDs of nested stacks' resources unique in the

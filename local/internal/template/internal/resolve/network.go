@@ -3,6 +3,7 @@ package resolve
 import (
 	"math/big"
 	"net/netip"
+	"slices"
 	"strconv"
 
 	"maru/local/internal/template/internal/syntax"
@@ -19,7 +20,7 @@ func (e evaluation) zones(pos syntax.Position, arg *syntax.Node) (*syntax.Node, 
 		region = e.settings.Region
 	}
 	e.approximated(pos, "the zones a, b and c stand for those that the account has in "+region)
-	return syntax.List(pos, []string{region + "a", region + "b", region + "c"}), nil
+	return unknown(syntax.List(pos, []string{region + "a", region + "b", region + "c"})), nil
 }
 
 // maxBlocks is how many blocks Fn::Cidr makes at most:
@@ -33,38 +34,44 @@ func (e evaluation) cidr(pos syntax.Position, arg *syntax.Node) (*syntax.Node, e
 	if err != nil {
 		return nil, err
 	}
-	block, err := e.text(args[0], "Fn::Cidr")
+	var values []*syntax.Node
+	for _, a := range args {
+		v, err := e.scalar(a, "Fn::Cidr")
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, v.At(a.Pos))
+	}
+	block := values[0]
+	if unknownIf(block, values...).StandIn {
+		e.approximated(pos, "Fn::Cidr: its arguments are not all known here; "+block.Value+" stands for each of the blocks")
+		count, _ := strconv.Atoi(values[1].Value)
+		return unknown(syntax.List(pos, slices.Repeat([]string{block.Value}, min(max(1, count), maxBlocks)))), nil
+	}
+	prefix, err := netip.ParsePrefix(block.Value)
+	if err != nil {
+		return nil, syntax.Errorf(block.Pos, "Fn::Cidr: %q is not an address block such as 10.0.0.0/16", block.Value)
+	}
+	count, err := figure(values[1], maxBlocks)
 	if err != nil {
 		return nil, err
 	}
-	prefix, err := netip.ParsePrefix(block)
-	if err != nil {
-		return nil, syntax.Errorf(args[0].Pos, "Fn::Cidr: %q is not an address block such as 10.0.0.0/16", block)
-	}
-	count, err := e.figure(args[1], maxBlocks)
-	if err != nil {
-		return nil, err
-	}
-	bits, err := e.figure(args[2], prefix.Addr().BitLen())
+	bits, err := figure(values[2], prefix.Addr().BitLen())
 	if err != nil {
 		return nil, err
 	}
 	blocks := divide(prefix, count, bits)
 	if blocks == nil {
-		return nil, syntax.Errorf(pos, "Fn::Cidr: %s has no room for %d blocks of %d bits", block, count, bits)
+		return nil, syntax.Errorf(pos, "Fn::Cidr: %s has no room for %d blocks of %d bits", block.Value, count, bits)
 	}
 	return syntax.List(pos, blocks), nil
 }
 
-// figure evaluates n to a whole number from 1 to most.
-func (e evaluation) figure(n *syntax.Node, most int) (int, error) {
-	text, err := e.text(n, "Fn::Cidr")
-	if err != nil {
-		return 0, err
-	}
-	figure, err := strconv.Atoi(text)
+// figure gives n as a whole number from 1 to most.
+func figure(n *syntax.Node, most int) (int, error) {
+	figure, err := strconv.Atoi(n.Value)
 	if err != nil || figure < 1 || figure > most {
-		return 0, syntax.Errorf(n.Pos, "Fn::Cidr takes a number from 1 to %d here, but got %q", most, text)
+		return 0, syntax.Errorf(n.Pos, "Fn::Cidr takes a number from 1 to %d here, but got %q", most, n.Value)
 	}
 	return figure, nil
 }

@@ -23,8 +23,8 @@ type parameter struct {
 	// stored is true for a value that AWS would read from Parameter Store.
 	stored bool
 	noEcho bool
-	// approximations are what its value stands in for.
-	approximations []string
+	// given is where its value is from; the zero value stands for the default.
+	given given
 	// err is what is wrong with it, which whatever refers to it has as well.
 	err error
 }
@@ -36,6 +36,8 @@ type given struct {
 	// pos has a Line only in the template around a nested stack.
 	pos            syntax.Position
 	approximations []string
+	// standIn is true for a value that is not known here.
+	standIn bool
 }
 
 // parameterKeys are the attributes a parameter may have.
@@ -79,8 +81,8 @@ func (s *Scope) checkOverrides() error {
 		}
 		suggestion := syntax.Suggestion(name, slices.Concat(keys(s.parameters), imported))
 		if s.prefix == "" {
-			s.approximations = append(s.approximations, Approximation{syntax.Position{File: s.file, Line: 1, Column: 1},
-				"--parameter-overrides names " + strconv.Quote(name) + ", which is not a parameter of the template" + suggestion})
+			s.approximate(syntax.Position{File: s.file, Line: 1, Column: 1},
+				"--parameter-overrides names "+strconv.Quote(name)+", which is not a parameter of the template"+suggestion)
 			continue
 		}
 		errs = append(errs, syntax.Errorf(s.given[name].pos, "the nested stack is given %q, which is not a parameter of the template%s",
@@ -113,7 +115,7 @@ func (p *parameter) read(n *syntax.Node, overrides map[string]given) error {
 	}
 	value, pos := n.Get("Default"), p.pos
 	if g, ok := overrides[p.name]; ok {
-		value, p.approximations = syntax.Text(p.pos, g.text), g.approximations
+		value, p.given = syntax.Text(p.pos, g.text), g
 		if g.pos.Line > 0 {
 			pos = g.pos
 		}
@@ -158,8 +160,8 @@ func (p *parameter) set(value, declaration *syntax.Node) error {
 	} else {
 		p.value = value
 	}
-	if p.stored {
-		return nil // the constraints are for the value in Parameter Store
+	if p.stored || p.given.standIn {
+		return nil // the constraints are for the value in Parameter Store, or of AWS
 	}
 	values := p.value.Items
 	if p.value.Kind == syntax.Scalar {

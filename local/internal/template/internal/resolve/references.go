@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"maru/local/internal/template/internal/syntax"
@@ -23,7 +24,7 @@ func (s *Scope) pseudo(pos syntax.Position, name string) (value *syntax.Node, ok
 	case "AWS::NoValue":
 		return nil, true
 	case "AWS::NotificationARNs":
-		return syntax.List(pos, nil), true
+		return unknown(syntax.List(pos, nil)), true
 	case "AWS::AccountId":
 		return syntax.Text(pos, s.settings.AccountID), true
 	case "AWS::Partition":
@@ -45,19 +46,23 @@ func (e evaluation) ref(pos syntax.Position, arg *syntax.Node) (*syntax.Node, er
 	if err != nil {
 		return nil, err
 	}
-	return e.reference(pos, name)
+	if name.StandIn && !slices.Contains(e.names, name.Value) {
+		e.approximated(pos, "Ref: the name is not known here; "+name.Value+" stands for its value")
+		return name.At(pos), nil
+	}
+	return e.reference(pos, name.Value)
 }
 
 // name gives a name that CloudFormation wants written out, and takes from
 // intrinsic functions with AWS::LanguageExtensions only.
-func (e evaluation) name(n *syntax.Node, want string) (string, error) {
+func (e evaluation) name(n *syntax.Node, want string) (*syntax.Node, error) {
 	if e.extended && n.Kind == syntax.Mapping {
-		return e.text(n, "a name")
+		return e.scalar(n, "a name")
 	}
 	if n.Kind != syntax.Scalar {
-		return "", syntax.Errorf(n.Pos, "%s, but got %s", want, n.Kind)
+		return nil, syntax.Errorf(n.Pos, "%s, but got %s", want, n.Kind)
 	}
-	return n.Value, nil
+	return n, nil
 }
 
 // Ref gives what {Ref: r} stands for; stand-ins are not reported.
@@ -87,24 +92,25 @@ func (e evaluation) reference(pos syntax.Position, name string) (*syntax.Node, e
 }
 
 func (e evaluation) parameter(pos syntax.Position, p *parameter) (*syntax.Node, error) {
-	const missing = "the parameter %s has no value; give one with --parameter-overrides %s=…"
 	if p.err != nil {
 		return nil, p.err
 	}
-	if p.value == nil && e.conditional {
-		return nil, syntax.Errorf(pos, missing, p.name, p.name)
-	}
 	if p.value == nil { // what is deployed has one, and much runs without
-		e.approximated(pos, fmt.Sprintf(missing+"; its name stands for it", p.name, p.name))
-		return p.standIn().At(pos), nil
+		e.approximated(pos, fmt.Sprintf(
+			"the parameter %s has no value; give one with --parameter-overrides %s=…; its name stands for it", p.name, p.name))
+		return unknown(p.standIn().At(pos)), nil
+	}
+	value := p.value.At(pos)
+	if p.stored || p.given.standIn {
+		value = unknown(value)
 	}
 	if p.stored {
 		e.approximated(pos, "Parameter Store is not read: the value of the parameter "+p.name+" is taken as it is")
 	}
-	for _, a := range p.approximations {
+	for _, a := range p.given.approximations {
 		e.approximated(pos, a)
 	}
-	return p.value.At(pos), nil
+	return value, nil
 }
 
 func (e evaluation) getAtt(pos syntax.Position, arg *syntax.Node) (*syntax.Node, error) {
@@ -113,13 +119,17 @@ func (e evaluation) getAtt(pos syntax.Position, arg *syntax.Node) (*syntax.Node,
 	case arg.Kind == syntax.Scalar:
 		id, attribute, _ = strings.Cut(arg.Value, ".")
 	case arg.Kind == syntax.Sequence && len(arg.Items) == 2:
-		var err error
-		if id, err = e.name(arg.Items[0], "Fn::GetAtt takes a resource's name here"); err != nil {
+		name, err := e.name(arg.Items[0], "Fn::GetAtt takes a resource's name here")
+		if err != nil {
 			return nil, err
 		}
 		// The attribute's name, unlike the resource's, may be a Ref.
 		if attribute, err = e.text(arg.Items[1], "Fn::GetAtt"); err != nil {
 			return nil, err
+		}
+		if id = name.Value; name.StandIn && e.resources[id] == nil {
+			e.approximated(pos, "Fn::GetAtt: the resource is not known here; "+id+"."+attribute+" stands for its attribute")
+			return unknown(syntax.Text(pos, id+"."+attribute)), nil
 		}
 	}
 	if id == "" || attribute == "" {
@@ -151,6 +161,10 @@ func (e evaluation) attribute(pos syntax.Position, id, attribute string) (*synta
 // CloudFormation does.
 func (e evaluation) mustBePresent(pos syntax.Position, r *Resource) error {
 	present, err := e.Present(r)
+	if err == nil && !present && e.conditions[r.Node.Get("Condition").Value].guessed {
+		e.approximated(pos, "the resource "+r.LogicalID+" may not be there: its condition depends on what is not known here")
+		return nil
+	}
 	if err == nil && !present {
 		return syntax.Errorf(pos, "the resource %s is not created: its condition %s is false", r.LogicalID, r.Node.Get("Condition").Value)
 	}

@@ -71,9 +71,19 @@ func scope(t *testing.T, src string, s Settings) (*Scope, *syntax.Node) {
 // what was approximated.
 func evaluate(t *testing.T, value string) (got string, notes []string, err error) {
 	t.Helper()
-	sc, root := scope(t, stack+"Metadata: {Value: "+value+"}\n", settings)
+	return evaluateIn(t, stack, value)
+}
+
+// evaluateIn is evaluate in another template; what is approximated in its sections
+// comes last.
+func evaluateIn(t *testing.T, template, value string) (got string, notes []string, err error) {
+	t.Helper()
+	sc, root := scope(t, template+"Metadata: {Value: "+value+"}\n", settings)
 	note := func(_ syntax.Position, text string) { notes = append(notes, text) }
 	n, err := sc.Resolve(root.Get("Metadata").Get("Value"), note)
+	for _, a := range sc.Approximations() {
+		notes = append(notes, a.Text)
+	}
 	if err != nil {
 		return "", notes, err
 	}
@@ -235,7 +245,6 @@ func TestResolveErrors(t *testing.T) {
 		{`!If [IsPro, a, b]`, `there is no condition "IsPro"; did you mean "IsProd"?`},
 		{`!If [IsProd, a]`, "Fn::If takes a list of a condition's name and two values"},
 		{`!If [A, a, b]`, `the condition "A" depends on itself`},
-		{`!If [NoSecret, a, b]`, "the parameter Secret has no value; give one with --parameter-overrides Secret=…"},
 		{`!If [Wrong, a, b]`, "a condition is one of Fn::Equals, Fn::And, Fn::Or, Fn::Not and Condition"},
 		{`!Equals [a, b]`, "Fn::Equals stands only in Conditions; name the condition in Fn::If"},
 		{`!ImportValue [x]`, "Fn::ImportValue takes text here, but got a list"},

@@ -82,14 +82,12 @@ type Scope struct {
 	parts     map[string]string
 	// names holds every name that Ref accepts, for suggestions.
 	names []string
-	// approximations are those of sections.
-	approximations []Approximation
 	// manifest is nil for a template without one.
 	manifest *manifest
 }
 
-// Approximation is a stand-in, or what was left out, in the sections that New
-// reads.
+// Approximation is a stand-in, or what was left out, in the sections of a template,
+// its conditions among them.
 type Approximation struct {
 	Pos  syntax.Position
 	Text string
@@ -190,11 +188,6 @@ func (s *Scope) section(key string) (*syntax.Node, error) {
 	return expanded, syntax.Fatal(err) // the rest of the section is missing
 }
 
-func (s *Scope) readMappings(section *syntax.Node) error {
-	s.mappings = section
-	return nil
-}
-
 func (s *Scope) readResources(section *syntax.Node) error {
 	if n := len(section.Entries); n > maxResources {
 		return syntax.Fatalf(section.Pos, "the template has %d resources; CloudFormation takes %d at most", n, maxResources)
@@ -257,9 +250,15 @@ func (s *Scope) Resource(logicalID string) *Resource {
 // Template returns the template with its loops expanded.
 func (s *Scope) Template() *syntax.Node { return s.template }
 
-// Approximations returns what is approximated in the template's sections, as
-// Resolve reports it for values.
-func (s *Scope) Approximations() []Approximation { return s.approximations }
+// Approximations returns what is approximated in the sections of the template and of
+// those that it nests, as Resolve reports it for values. They are the same for all
+// scopes of a tree, and more of them may come with the next value that is resolved.
+func (s *Scope) Approximations() []Approximation { return s.tree.approximations }
+
+// approximate records what is approximated in a section.
+func (s *Scope) approximate(pos syntax.Position, text string) {
+	s.tree.approximations = append(s.tree.approximations, Approximation{pos, text})
+}
 
 // Remarks returns what is to be said of the files read so far: the template, those of
 // the nested stacks and what AWS::Include names. They are the same for all scopes of a

@@ -167,7 +167,7 @@ func (e evaluation) refResource(pos syntax.Position, r *Resource) (*syntax.Node,
 	sh, ok := shapes[r.Type]
 	if !ok {
 		e.approximated(pos, "the "+r.Type+" "+r.LogicalID+" does not exist here; its logical ID stands for it")
-		return syntax.Text(pos, r.path), nil
+		return unknown(syntax.Text(pos, r.path)), nil
 	}
 	if sh.ref == "" {
 		sh.ref = "${Name}"
@@ -181,7 +181,7 @@ func (e evaluation) attributeOf(pos syntax.Position, r *Resource, attribute stri
 	}
 	standIn := r.path + "." + attribute
 	e.approximated(pos, "the "+r.Type+" "+r.LogicalID+" does not exist here; "+standIn+" stands for its attribute")
-	return syntax.Text(pos, standIn), nil
+	return unknown(syntax.Text(pos, standIn)), nil
 }
 
 // implicitAPIs are the references to the APIs that SAM makes for events naming

@@ -14,6 +14,8 @@ type builder struct {
 	out strings.Builder
 	// full is set once the text was too long.
 	full bool
+	// unknown is set once the text has a part that is not known here.
+	unknown bool
 }
 
 func (b *builder) add(s string) {
@@ -24,11 +26,19 @@ func (b *builder) add(s string) {
 	b.out.WriteString(s)
 }
 
+// addValue adds the text of a single value.
+func (b *builder) addValue(n *syntax.Node) {
+	b.unknown = b.unknown || n.StandIn
+	b.add(n.Value)
+}
+
 func (b *builder) text() (*syntax.Node, error) {
 	if b.full {
 		return nil, syntax.Errorf(b.pos, "the value is larger than a template may be, %d bytes", syntax.MaxSize)
 	}
-	return syntax.Text(b.pos, b.out.String()), nil
+	text := syntax.Text(b.pos, b.out.String())
+	text.StandIn = b.unknown
+	return text, nil
 }
 
 // sub evaluates Fn::Sub in both its forms, a text and [text, {name: value}].
@@ -66,25 +76,25 @@ func (e evaluation) sub(pos syntax.Position, arg *syntax.Node) (*syntax.Node, er
 		if err != nil {
 			return nil, err
 		}
-		out.add(value)
+		out.addValue(value)
 	}
 	return out.text()
 }
 
 // variable gives what stands for ${name}: one of Fn::Sub's own variables, or
 // what Ref or, with a dot, Fn::GetAtt gives for the name.
-func (e evaluation) variable(pos syntax.Position, name string, own *syntax.Node) (string, error) {
+func (e evaluation) variable(pos syntax.Position, name string, own *syntax.Node) (*syntax.Node, error) {
 	if v := own.Get(name); v != nil {
-		return e.text(v, "Fn::Sub")
+		return e.scalar(v, "Fn::Sub")
 	}
 	value, err := e.named(pos, name)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if value == nil || value.Kind != syntax.Scalar {
-		return "", syntax.Errorf(pos, "Fn::Sub: ${%s} has to be text, but it is %s", name, kindOf(value))
+		return nil, syntax.Errorf(pos, "Fn::Sub: ${%s} has to be text, but it is %s", name, kindOf(value))
 	}
-	return value.Value, nil
+	return value, nil
 }
 
 // named gives what ${name} stands for where Fn::Sub has no variable of its own.

@@ -45,6 +45,9 @@ type Node struct {
 	// Typed is true for a Scalar that YAML or JSON takes for a number or a
 	// boolean: 1, not "1".
 	Typed bool
+	// StandIn is true for a value that stands for one which is not known here, and for
+	// what was made of such a value. Parse never sets it.
+	StandIn bool
 	// Items are the elements of a Sequence.
 	Items []*Node
 	// Entries are the keys and values of a Mapping in the source's order; no
