@@ -14,7 +14,7 @@ func TestReport(t *testing.T) {
 	s := mustParse(t, `Transform: AWS::Serverless-2016-10-31
 Globals: {Function: {Timeout: 5, Tracing: Active}}
 Conditions: {No: !Equals [a, b]}
-Rules: {R: {Assertions: []}}
+Rules: {R: {Assertions: [{Assert: !Contains [!RefAll 'AWS::EC2::VPC::Id', x]}]}}
 Resources:
   Hello:
     Type: AWS::Serverless::Function
@@ -36,7 +36,7 @@ Resources:
 	want := []string{
 		"2 emulated Hello.Timeout",
 		"2 ignored Hello.Tracing: traces are not sent to X-Ray",
-		"4 listed .Rules: the rules are not checked",
+		"4 listed .: the rule R is not checked: it depends on what is not known here",
 		"6 emulated Hello.",
 		"9 emulated Hello.Runtime",
 		"10 emulated Hello.Handler",

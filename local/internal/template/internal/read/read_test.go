@@ -124,8 +124,8 @@ func TestErrors(t *testing.T) {
 // What is true of the top level of a template.
 func TestSections(t *testing.T) {
 	for _, test := range []struct{ name, src, errs, notes string }{
-		{"all of it", "AWSTemplateFormatVersion: 2010-09-09\nDescription: d\nRules: {}\nResources: {A: {Type: Any::Type}}\n", "",
-			"Rules: the rules are not checked"},
+		{"all of it", "AWSTemplateFormatVersion: 2010-09-09\nDescription: d\nRules: {}\nHooks: {}\nResources: {A: {Type: Any::Type}}\n", "",
+			"Hooks: the hooks are not called"},
 		{"a misspelt section", "Resources: {A: {Type: Any::Type}}\nOutpts: {}\n", `t.yaml:2:1: "Outpts" is not a section of a template; did you mean "Outputs"?`, ""},
 		{"another version", "AWSTemplateFormatVersion: 2010\nResources: {A: {Type: Any::Type}}\n",
 			"t.yaml:1:27: AWSTemplateFormatVersion has to be 2010-09-09, the only one there is", ""},

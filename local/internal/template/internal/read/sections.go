@@ -12,12 +12,12 @@ const samTransform = "AWS::Serverless-2016-10-31"
 // sections are the keys of a template's top level:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html.
 // A text makes a line of the report; those without one are read, or have no
-// effect on what a stack does once it is there. None makes a note: Rules and Hooks
-// are about whether and how AWS deploys.
+// effect on what a stack does once it is there. None makes a note: Hooks are about how
+// AWS deploys.
 var sections = []struct{ name, note string }{
 	{"AWSTemplateFormatVersion", ""}, {"Description", ""}, {"Metadata", ""}, {"Parameters", ""}, {"Mappings", ""},
 	{"Conditions", ""}, {"Transform", ""}, {"Globals", ""}, {"Resources", ""}, {"Outputs", ""},
-	{"Rules", "the rules are not checked"},
+	{"Rules", ""},
 	{"Hooks", "the hooks are not called"},
 }
 

@@ -20,6 +20,8 @@ type evaluation struct {
 	// guessed is set to true where a condition compares what is not known; nil where
 	// nobody asks.
 	guessed *bool
+	// rules is true inside of Rules, which have functions of their own.
+	rules bool
 }
 
 // resolve implements Scope.Resolve.
@@ -57,6 +59,10 @@ func (e evaluation) resolve(n *syntax.Node) (*syntax.Node, error) {
 		return e.transform(n.Pos, arg)
 	case "Fn::Length", "Fn::ToJsonString":
 		return e.extension(n.Pos, name, arg)
+	case "Fn::RefAll", "Fn::ValueOf", "Fn::ValueOfAll":
+		return e.lookedUp(n.Pos, name, arg)
+	case "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn":
+		return nil, syntax.Errorf(n.Pos, "%s stands only in Rules, and comes to true or false there", name)
 	case "Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not":
 		return nil, syntax.Errorf(n.Pos, "%s stands only in Conditions; name the condition in Fn::If", name)
 	}
@@ -85,7 +91,11 @@ func (e evaluation) choose(arg *syntax.Node) (*syntax.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return e.resolve(branch)
+	v, err := e.resolve(branch)
+	if c := e.conditions[arg.Items[0].Value]; v != nil && c != nil && c.guessed {
+		return unknown(v), err
+	}
+	return v, err
 }
 
 // branch gives the argument of Fn::If that its condition picks.

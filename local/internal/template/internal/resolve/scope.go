@@ -151,6 +151,7 @@ func (s *Scope) read(document *syntax.Document) error {
 		{"Parameters", (*Scope).readParameters},
 		{"Mappings", (*Scope).readMappings},
 		{"Conditions", (*Scope).readConditions},
+		{"Rules", (*Scope).readRules},
 		{"Resources", (*Scope).readResources},
 		{"Outputs", (*Scope).readOutputs},
 	} {

@@ -25,6 +25,7 @@ var shortForms = []string{
 	"Ref", "Condition", "GetAtt", "Sub", "Join", "Select", "Split", "FindInMap", "Base64",
 	"If", "Equals", "And", "Or", "Not",
 	"Cidr", "GetAZs", "ImportValue", "Transform", "Length", "ToJsonString", "ForEach",
+	"Contains", "EachMemberEquals", "EachMemberIn", "RefAll", "ValueOf", "ValueOfAll",
 }
 
 // tagged gives n the meaning of the tag that y has in the source: !Sub x
