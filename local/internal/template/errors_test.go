@@ -48,7 +48,7 @@ func TestFunctionErrors(t *testing.T) {
 		{"function URL", "FunctionUrlConfig: {InvokeMode: BUFFERED}", "8:26: a function URL needs an AuthType, NONE or AWS_IAM"},
 		{"unknown Ref", "CodeUri: !Ref Folder", `8:16: "Folder" is neither a parameter nor a resource of the template`},
 		{"unsupported function", "CodeUri: !Fn::Nothing x", `8:16: the tag !Fn::Nothing is not an intrinsic function`},
-		{"event without type", "Events: {E: {Typ: Api}}", `8:16: the event E has no Type; did you mean "Typ"?`},
+		{"event without type", "Events: {E: {Typ: Api}}", `8:16: the event E has no Type, but "Typ"; did you mean "Type"?`},
 		{"event type", "Events: {E: {Type: HttpAPI2}}", `8:16: "HttpAPI2" is not a type of event; did you mean "HttpApi"?`},
 		{"event without path", "Events: {E: {Type: Api, Properties: {Method: get}}}",
 			"8:16: an event of type Api needs a Path and a Method"},
@@ -92,12 +92,12 @@ func TestTemplateErrors(t *testing.T) {
 		want      []string
 	}{
 		{"no mapping", "text", []string{"template.yaml:1:1: a template is a mapping with Resources, but here is a single value"}},
-		{"no resources", sam, []string{"template.yaml:1:1: the template has no Resources"}},
+		{"no resources", sam, []string{"template.yaml:1:1: the template has no Resources; it has Transform"}},
 		{"empty resources", sam + "Resources: {}\n", []string{"template.yaml:1:1: the template has no Resources"}},
 		{"SAM type", sam + "Resources: {W: {Type: AWS::Serverless::Funktion}}\n",
 			[]string{`template.yaml:2:13: SAM has no type AWS::Serverless::Funktion; did you mean "AWS::Serverless::Function"?`}},
 		{"misspelt sections", sam + "Resource: {}\nGlobal: {}\n", []string{
-			`template.yaml:1:1: the template has no Resources; did you mean "Resource"?`,
+			`template.yaml:1:1: the template has no Resources, but "Resource"; did you mean "Resources"?`,
 			`template.yaml:2:1: "Resource" is not a section of a template; did you mean "Resources"?`,
 			`template.yaml:3:1: "Global" is not a section of a template; did you mean "Globals"?`,
 		}},
@@ -107,9 +107,12 @@ func TestTemplateErrors(t *testing.T) {
 			[]string{"template.yaml:1:27: AWSTemplateFormatVersion has to be 2010-09-09, the only one there is"}},
 		{"no transform", "Resources:\n  F: {Type: AWS::Serverless::Function, Properties: {Runtime: provided, Handler: x}}\n",
 			[]string{`template.yaml:2:3: the type AWS::Serverless::Function needs the line "Transform: AWS::Serverless-2016-10-31" at the template's top`}},
-		{"resource without type", sam + "Resources:\n  F: {Typ: AWS::Serverless::Function}\n  G: x\n", []string{
-			`template.yaml:3:3: the resource F has no Type; did you mean "Typ"?`,
+		{"resource without type", sam + "Resources:\n  F: {Typ: AWS::Serverless::Function}\n  G: x\n  H: {Properties: {}, DependsOn: F}\n  I: {}\n  J: {Type: [x]}\n", []string{
+			`template.yaml:3:3: the resource F has no Type, but "Typ"; did you mean "Type"?`,
 			"template.yaml:4:6: the resource G has to be a mapping, but here is a single value",
+			"template.yaml:5:3: the resource H has no Type; it has Properties, DependsOn",
+			"template.yaml:6:3: the resource I has no Type; it is empty",
+			"template.yaml:7:13: the Type of the resource J has to be a single value, but here is a list",
 		}},
 		{"condition of the wrong kind", function + "    Condition: [X]\n",
 			[]string{"template.yaml:8:16: Condition has to be the name of a condition, but here is a list"}},
@@ -121,6 +124,8 @@ func TestTemplateErrors(t *testing.T) {
 		{"API that is not created", function + "      Events: {E: {Type: HttpApi, Properties: {ApiId: !Ref Gone}}}\n" +
 			"  Gone: {Type: AWS::Serverless::HttpApi, Condition: Never}\nConditions: {Never: !Equals [a, b]}\n",
 			[]string{"template.yaml:8:55: ApiId: the API Gone is not created: its condition is false"}},
+		{"macro without a name", strings.Replace(function, samTransform, "[{Parameters: {}}, "+samTransform+"]", 1),
+			[]string{"template.yaml:1:13: Transform takes names of macros, but here is a mapping without a Name"}},
 		{"resource attribute", function + "  G: {Type: AWS::Lambda::Function, Properties: {Runtime: provided.al2023, Handler: b, Code: .}, Depends: X}\n",
 			[]string{`template.yaml:8:97: "Depends" is not an attribute of a resource; did you mean "DependsOn"?`}},
 		{"loop of resources", sam + "Resources: {'Fn::ForEach::X': [a, b, {}]}\n",

@@ -33,7 +33,7 @@ func TestNestedErrors(t *testing.T) {
 		`sub/child.yaml:8:16: Timeout has to be a whole number from 1 to 900, but here is "x"`,
 		`sub/child.yaml:9:16: "Nobody" is neither a parameter nor a resource of the template`,
 		`other.yaml:1:1: "Resource" is not a section of a template; did you mean "Resources"?`,
-		`other.yaml:1:1: the template has no Resources; did you mean "Resource"?`,
+		`other.yaml:1:1: the template has no Resources, but "Resource"; did you mean "Resources"?`,
 	}
 	if diff := cmp.Diff(want, messages(err)); diff != "" {
 		t.Errorf("errors (-want +got):\n%s", diff)

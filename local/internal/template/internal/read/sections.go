@@ -44,37 +44,31 @@ func (r *reader) template(root *syntax.Node) {
 		r.report.Fail(v.Pos, "AWSTemplateFormatVersion has to be 2010-09-09, the only one there is")
 	}
 	if n := root.Get("Resources"); n == nil || n.Kind == syntax.Null || n.Kind == syntax.Mapping && len(n.Entries) == 0 {
-		suggestion := ""
+		instead := ""
 		if n == nil {
-			suggestion = syntax.Suggestion("Resources", root.Keys())
+			instead = syntax.Instead("Resources", root.Keys())
 		}
-		r.report.Problem(syntax.Fatalf(root.Pos, "the template has no Resources%s", suggestion))
+		r.report.Problem(syntax.Fatalf(root.Pos, "the template has no Resources%s", instead))
 	}
-	serverless := r.transforms(root.Get("Transform"))
+	serverless := r.transforms(resolve.Macros(root))
 	r.readGlobals(root.Get("Globals"))
 	r.resources(serverless)
 }
 
-// transforms tells whether the template has SAM's transform, and notes others.
-func (r *reader) transforms(n *syntax.Node) (serverless bool) {
-	if n == nil {
-		return false
-	}
-	items := n.Items
-	if n.Kind == syntax.Scalar {
-		items = []*syntax.Node{n}
-	}
-	for _, item := range items {
-		if item.Value == samTransform {
+// transforms tells whether SAM's transform is among macros, and notes others.
+func (r *reader) transforms(macros []*syntax.Node) (serverless bool) {
+	for _, name := range macros {
+		switch {
+		case name.Kind != syntax.Scalar:
+			r.report.Fail(name.Pos, "Transform takes names of macros, but here is %s without a Name", name.Kind)
+		case name.Value == samTransform:
 			serverless = true
+		case name.Value != resolve.Extensions:
+			r.report.Note(stack.Note{
+				Level: stack.Ignored, Property: "Transform", Pos: name.Pos,
+				Text: "the macro " + name.Value + " is not run" + syntax.Suggestion(name.Value, []string{samTransform}),
+			})
 		}
-		if item.Value == samTransform || item.Value == resolve.Extensions {
-			continue
-		}
-		r.report.Note(stack.Note{
-			Level: stack.Ignored, Property: "Transform", Pos: item.Pos,
-			Text: "the macro " + item.Value + " is not run" + syntax.Suggestion(item.Value, []string{samTransform}),
-		})
 	}
 	return serverless
 }

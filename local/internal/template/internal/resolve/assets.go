@@ -132,8 +132,8 @@ func (s *Scope) readManifest() {
 		err = json.Unmarshal(src, m)
 	}
 	if err != nil {
-		s.approximations = append(s.approximations, Approximation{syntax.Position{File: file, Line: 1, Column: 1},
-			fmt.Sprintf("the asset manifest is not read, and assets are found by their names alone: %v", err)})
+		s.approximate(syntax.Position{File: file, Line: 1, Column: 1},
+			fmt.Sprintf("the asset manifest is not read, and assets are found by their names alone: %v", err))
 		return
 	}
 	s.manifest = m

@@ -18,11 +18,22 @@ const (
 
 // usesExtensions tells whether the template has the transform.
 func usesExtensions(template *syntax.Node) bool {
-	n := template.Get("Transform")
-	if n == nil {
-		return false
+	return slices.ContainsFunc(Macros(template), func(name *syntax.Node) bool { return name.Value == Extensions })
+}
+
+// Macros returns the names of the macros that a template's Transform calls. A call is a
+// name, or a mapping with a Name:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-section-structure.html.
+// What is neither is given as it is.
+func Macros(template *syntax.Node) []*syntax.Node {
+	var names []*syntax.Node
+	for _, call := range template.Get("Transform").OneOrMore() {
+		if name := call.Get("Name"); name != nil {
+			call = name
+		}
+		names = append(names, call)
 	}
-	return slices.ContainsFunc(append(n.Items, n), func(n *syntax.Node) bool { return n.Value == Extensions })
+	return names
 }
 
 // expander writes out the loops of a section:

@@ -149,3 +149,13 @@ func TestToJsonString(t *testing.T) {
 		}
 	}
 }
+
+// The transform may be called by its name, alone or in a list, or by a mapping.
+func TestExtensionsTransform(t *testing.T) {
+	for _, transform := range []string{"AWS::LanguageExtensions", "[Mine, AWS::LanguageExtensions]", "{Name: AWS::LanguageExtensions}", "[{Name: AWS::LanguageExtensions}]"} {
+		sc, _ := scope(t, "Transform: "+transform+"\nResources: {'Fn::ForEach::L': [X, [a], {'F${X}': {Type: T}}]}\n", settings)
+		if sc.Resource("Fa") == nil {
+			t.Errorf("%s: got no resource Fa", transform)
+		}
+	}
+}

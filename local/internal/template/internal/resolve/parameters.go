@@ -105,7 +105,7 @@ func (p *parameter) read(n *syntax.Node, overrides map[string]given) error {
 	}
 	kind := n.Get("Type")
 	if kind == nil {
-		return syntax.Errorf(p.pos, "the parameter %s has no Type", p.name)
+		return syntax.Errorf(p.pos, "the parameter %s has no Type%s", p.name, syntax.Instead("Type", n.Keys()))
 	}
 	if err := p.readType(kind); err != nil {
 		return err

@@ -42,7 +42,7 @@ func TestParameters(t *testing.T) {
 			want: `t.yaml:2:21: "Defualt" is not an attribute of a parameter; did you mean "Default"?`},
 		{name: "unknown type", declaration: "{Type: Strng}",
 			want: `t.yaml:2:13: "Strng" is not a type of parameter; did you mean "String"?`},
-		{name: "no type", declaration: "{Default: x}", want: "t.yaml:2:3: the parameter P has no Type"},
+		{name: "no type", declaration: "{Default: x}", want: "t.yaml:2:3: the parameter P has no Type; it has Default"},
 		{name: "no mapping", declaration: "x",
 			want: "t.yaml:2:6: the parameter P has to be a mapping with a Type, but here is a single value"},
 		{name: "intrinsic function", declaration: "{Type: String, Default: !Ref X}",

@@ -217,8 +217,11 @@ func (s *Scope) readResource(e syntax.Entry) error {
 		return syntax.Errorf(node.Pos, "the resource %s has to be a mapping, but here is %s", e.Key, node.Kind)
 	}
 	kind := node.Get("Type")
-	if kind == nil || kind.Kind != syntax.Scalar {
-		return syntax.Errorf(e.Pos, "the resource %s has no Type%s", e.Key, syntax.Suggestion("Type", node.Keys()))
+	switch {
+	case kind == nil:
+		return syntax.Errorf(e.Pos, "the resource %s has no Type%s", e.Key, syntax.Instead("Type", node.Keys()))
+	case kind.Kind != syntax.Scalar:
+		return syntax.Errorf(kind.Pos, "the Type of the resource %s has to be a single value, but here is %s", e.Key, kind.Kind)
 	}
 	r := &Resource{
 		LogicalID: e.Key, Type: kind.Value, Node: node, Pos: e.Pos,

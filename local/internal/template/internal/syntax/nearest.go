@@ -48,6 +48,27 @@ func Suggestion(name string, candidates []string) string {
 	return ""
 }
 
+// maxKeys is how many keys Instead lists.
+const maxKeys = 5
+
+// Instead gives the end of an error message for a key that a mapping lacks:
+// `, but "X"; did you mean "key"?` where one of its keys comes near, else what there is.
+func Instead(key string, there []string) string {
+	for _, k := range there {
+		if nearest(k, []string{key}) != "" {
+			return fmt.Sprintf(", but %q; did you mean %q?", k, key)
+		}
+	}
+	if len(there) == 0 {
+		return "; it is empty"
+	}
+	more := ""
+	if len(there) > maxKeys {
+		there, more = there[:maxKeys], ", …"
+	}
+	return "; it has " + strings.Join(there, ", ") + more
+}
+
 // distance counts the characters that have to be inserted, dropped, exchanged
 // or swapped with their neighbour to make a of b (optimal string alignment).
 func distance(a, b string) int {

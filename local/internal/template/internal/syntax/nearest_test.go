@@ -50,3 +50,21 @@ func TestSuggestion(t *testing.T) {
 		t.Errorf("got %q, want none", got)
 	}
 }
+
+func TestInstead(t *testing.T) {
+	for _, test := range []struct {
+		there []string
+		want  string
+	}{
+		{nil, "; it is empty"},
+		{[]string{"Properties", "DependsOn"}, "; it has Properties, DependsOn"},
+		{[]string{"Properties", "Typ"}, `, but "Typ"; did you mean "Type"?`},
+		{[]string{"type"}, `, but "type"; did you mean "Type"?`},
+		{[]string{"Tags"}, "; it has Tags"},
+		{[]string{"a", "b", "c", "d", "e", "f"}, "; it has a, b, c, d, e, …"},
+	} {
+		if got := Instead("Type", test.there); got != test.want {
+			t.Errorf("%q: got %s, want %s", test.there, got, test.want)
+		}
+	}
+}

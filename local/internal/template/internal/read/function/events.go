@@ -27,7 +27,7 @@ func (r *Reader) events(o *property.Object, f *stack.Function) {
 		case slices.Contains(eventTypes, kind):
 			event.Note(stack.Ignored, e.Pos, "", kind+" "+property.NoEvents)
 		case kind == "":
-			events.Fail(e.Pos, "the event %s has no Type%s", e.Key, syntax.Suggestion("Type", event.Node().Keys()))
+			events.Fail(e.Pos, "the event %s has no Type%s", e.Key, syntax.Instead("Type", event.Node().Keys()))
 		default:
 			names := slices.Concat(slices.Sorted(maps.Keys(r.Events)), eventTypes)
 			events.Fail(e.Pos, "%q is not a type of event%s", kind, syntax.Suggestion(kind, names))

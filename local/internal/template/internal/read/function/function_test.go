@@ -27,7 +27,7 @@ func TestEvents(t *testing.T) {
 		{"a type of another service", "      Events: {E: {Type: SQS}}\n", nil,
 			[]string{"10:16 ignored Events.E: SQS sends no events here; invoke the function with one of your own"}},
 		{"a misspelt type", "      Events: {E: {Type: Timr}}\n", nil, []string{`t.yaml:10:16: "Timr" is not a type of event; did you mean "Timer"?`}},
-		{"no type", "      Events: {E: {Tpye: Timer}}\n", nil, []string{`t.yaml:10:16: the event E has no Type; did you mean "Tpye"?`}},
+		{"no type", "      Events: {E: {Tpye: Timer}}\n", nil, []string{`t.yaml:10:16: the event E has no Type, but "Tpye"; did you mean "Type"?`}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o, report := propertytest.Read(t, "AWS::Serverless::Function", minimal+test.lines)
