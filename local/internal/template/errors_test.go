@@ -126,8 +126,6 @@ func TestTemplateErrors(t *testing.T) {
 			[]string{"template.yaml:8:55: ApiId: the API Gone is not created: its condition is false"}},
 		{"macro without a name", strings.Replace(function, samTransform, "[{Parameters: {}}, "+samTransform+"]", 1),
 			[]string{"template.yaml:1:13: Transform takes names of macros, but here is a mapping without a Name"}},
-		{"resource attribute", function + "  G: {Type: AWS::Lambda::Function, Properties: {Runtime: provided.al2023, Handler: b, Code: .}, Depends: X}\n",
-			[]string{`template.yaml:8:97: "Depends" is not an attribute of a resource; did you mean "DependsOn"?`}},
 		{"loop of resources", sam + "Resources: {'Fn::ForEach::X': [a, b, {}]}\n",
 			[]string{"template.yaml:2:13: Fn::ForEach::X needs the transform AWS::LanguageExtensions"}},
 		{"nothing to run", sam + "Resources:\n  F: {Type: AWS::Serverless::Function}\n",

@@ -74,10 +74,12 @@ func TestNotes(t *testing.T) {
 			[]string{"8:38 approximated F.Environment.Variables.KEY: dynamic references are not looked up; the text {{resolve:…}} stays as it is"}},
 		{"Maru's own metadata", function + "    Metadata: {Maru: {Method: TRACE}, cfn_nag: x}\n",
 			[]string{`8:23 ignored F.Metadata.Maru.Method: is not a property of Metadata.Maru; did you mean "Methods"?`}},
-		{"attributes that SAM drops", function + "    Depends: X\n    OpenApiVersion: 3.0.1\n", []string{
-			`8:5 ignored F.Depends: is not an attribute of a resource; did you mean "DependsOn"?`,
-			"9:5 ignored F.OpenApiVersion: is not an attribute of a resource",
+		{"attribute of a resource of SAM", function + "    Description: text\n    Depends: X\n", []string{
+			"8:5 ignored F.Description: is not an attribute of a resource, and SAM drops it",
+			`9:5 ignored F.Depends: is not an attribute of a resource, and SAM drops it; did you mean "DependsOn"?`,
 		}},
+		{"attribute of a resource of CloudFormation", cloudFormation + "      Code: .\n    Description: text\n", []string{
+			"8:5 ignored F.Description: is not an attribute of a resource, and CloudFormation refuses it"}},
 		{"connectors", function + "    Connectors: {C: {}}\n", []string{"8:5 ignored F.Connectors: permissions are not checked"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

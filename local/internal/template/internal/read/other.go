@@ -85,23 +85,24 @@ var resourceAttributes = []string{
 	"CreationPolicy", "UpdatePolicy", "IgnoreGlobals", "Connectors",
 }
 
-// attributes checks the keys of a resource that is read.
+// attributes notes what has no effect of the keys of a resource that is read. SAM drops
+// those that it does not know, such as a Description; CloudFormation refuses them in
+// resources of its own, but they say nothing to this host either.
 func (r *reader) attributes(res *resolve.Resource) {
 	for _, e := range res.Node.Entries {
-		switch {
+		var text string
+		switch known := slices.Contains(resourceAttributes, e.Key); {
 		case e.Key == "Connectors":
-			r.report.Note(stack.Note{
-				Level: stack.Ignored, Resource: res.LogicalID, Type: res.Type, Property: e.Key,
-				Text: otherTypes["AWS::Serverless::Connector"], Pos: e.Pos,
-			})
-		case slices.Contains(resourceAttributes, e.Key):
-		case strings.HasPrefix(res.Type, "AWS::Serverless::"): // SAM drops it
-			r.report.Note(stack.Note{
-				Level: stack.Ignored, Resource: res.LogicalID, Type: res.Type, Property: e.Key,
-				Text: "is not an attribute of a resource" + syntax.Suggestion(e.Key, resourceAttributes), Pos: e.Pos,
-			})
+			text = otherTypes["AWS::Serverless::Connector"]
+		case known:
+			continue
+		case strings.HasPrefix(res.Type, "AWS::Serverless::"):
+			text = "is not an attribute of a resource, and SAM drops it" + syntax.Suggestion(e.Key, resourceAttributes)
 		default:
-			r.report.FailResource(res, e.Pos, "%q is not an attribute of a resource%s", e.Key, syntax.Suggestion(e.Key, resourceAttributes))
+			text = "is not an attribute of a resource, and CloudFormation refuses it" + syntax.Suggestion(e.Key, resourceAttributes)
 		}
+		r.report.Note(stack.Note{
+			Level: stack.Ignored, Resource: res.LogicalID, Type: res.Type, Property: e.Key, Text: text, Pos: e.Pos,
+		})
 	}
 }
