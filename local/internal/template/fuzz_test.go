@@ -116,6 +116,7 @@ func count(things ...bool) (n int) {
 func FuzzParseParameters(f *testing.F) {
 	f.Add(`A=1 B="x y"`)
 	f.Add(`ParameterKey=A,ParameterValue='b c'`)
+	f.Add(`A={"a": "b\"c"} B=C:\x\ y "C=it's"`)
 	f.Fuzz(func(t *testing.T, arg string) {
 		values, err := ParseParameters([]string{arg})
 		if _, ok := values[""]; ok && err == nil {
