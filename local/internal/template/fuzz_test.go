@@ -27,6 +27,9 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(validated("RequestModel: {Model: User, ValidateBody: true}, RequestParameters: [method.request.path.id]")))
 	f.Add([]byte(defined("Api", "", "{x-amazon-apigateway-request-validators: {a: {validateRequestBody: true}}, x-amazon-apigateway-request-validator: a, "+
 		"definitions: {D: {}}, paths: {/x: {put: {"+behind+", parameters: [{in: body, name: b, schema: {$ref: '#/definitions/D'}}]}}}}")))
+	f.Add([]byte("Parameters: {P: {Type: String}, P: {Type: CommaDelimitedList}}\nConditions: {C: !Equals [!Select [3, !Ref P], yes]}\n" +
+		"Rules: {R: {RuleCondition: !Condition C, Assertions: [{Assert: !EachMemberIn [!Ref P, !RefAll T]}]}}\n" + function +
+		"      MemorySize: 0400\n      Layers: [!Join ['', !GetAtt V.Lists]]\n    Description: x\n  V: {Type: AWS::EC2::VPC, Condition: C}\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		// Every file that a template names is the same one, so that definitions
 		// are mutated too.

@@ -35,6 +35,35 @@ func TestConditions(t *testing.T) {
 	}
 }
 
+// A plain word of YAML's is a boolean on both sides of a comparison; what is given from
+// outside of the template stays as it is.
+func TestConditionsOnWords(t *testing.T) {
+	const words = "Parameters: {Debug: {Type: String, Default: yes}, Quoted: {Type: String, Default: 'yes'}, Count: {Type: Number, Default: 010}}\n" +
+		"Conditions: {X: %s}\nResources: {Q: {Type: AWS::SQS::Queue}}\n"
+	for _, test := range []struct {
+		condition, given string
+		want             bool
+	}{
+		{"!Equals [!Ref Debug, yes]", "", true},
+		{"!Equals [!Ref Debug, on]", "", true},
+		{"!Equals [!Ref Debug, 'true']", "", true},
+		{"!Equals [!Ref Debug, 'yes']", "", false},
+		{"!Equals [!Ref Debug, yes]", "yes", false},
+		{"!Equals [!Ref Debug, 'yes']", "yes", true},
+		{"!Equals [!Ref Quoted, yes]", "", false},
+		{"!Equals [!Ref Count, 8]", "", true},
+	} {
+		s := settings
+		if test.given != "" {
+			s.Parameters = map[string]string{"Debug": test.given}
+		}
+		sc, root := scope(t, fmt.Sprintf(words, test.condition), s)
+		if got, err := sc.condition("X", root.Pos); err != nil || got != test.want {
+			t.Errorf("%s with %q: got %t, %v, want %t", test.condition, test.given, got, err, test.want)
+		}
+	}
+}
+
 func TestConditionErrors(t *testing.T) {
 	for _, test := range []struct{ condition, want string }{
 		{"true", "a condition is one of Fn::Equals, Fn::And, Fn::Or, Fn::Not and Condition"},

@@ -5,9 +5,9 @@ type Level int
 
 // Ignored: the property has no effect on this host. Approximated: it has
 // one, but not AWS's. Refused: requests that need it are refused. Emulated: it
-// has AWS's effect. Listed: a resource that functions and APIs do without. Invalid:
-// CloudFormation or SAM would not deploy it, and what it is in refuses requests. Only
-// Stack.Report has notes of the levels Emulated and Listed.
+// has AWS's effect. Listed: functions and APIs do without it, as without the first of
+// two values for a key. Invalid: CloudFormation or SAM would not deploy it, and what it
+// is in refuses requests. Only Stack.Report has notes of the levels Emulated and Listed.
 const (
 	Ignored Level = iota
 	Approximated
