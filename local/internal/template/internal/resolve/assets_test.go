@@ -42,11 +42,11 @@ func synthesized(t *testing.T, files map[string]string) *Scope {
 // value reads a value in YAML.
 func value(t *testing.T, src string) *syntax.Node {
 	t.Helper()
-	root, err := syntax.Parse("v.yaml", []byte("V: "+src))
+	document, err := syntax.Parse("v.yaml", []byte("V: "+src))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return root.Get("V")
+	return document.Root.Get("V")
 }
 
 // The ways of naming an object in S3, and what is no object.

@@ -11,7 +11,9 @@
 // pass between them as parameters, outputs and exports; nested.go has the tree.
 //
 // What only a deployed stack could know, such as the name AWS makes up for a
-// queue, is stood in for by a value of the same shape.
+// queue, is stood in for by a value of the same shape. Where not even the shape is
+// known, as of a parameter without a value, the stand-in is marked, and no function
+// refuses it; see unknown.go. Rules are checked with the values that are known.
 package resolve
 
 import (

@@ -120,13 +120,14 @@ func TestUnknownErrors(t *testing.T) {
 	}
 }
 
-// A stack is nested with what is not known: neither its template, where that is in the
-// path, nor what its parameters ask of their values refuses it.
+// A stack is nested with what is not known: neither its template or a file to include,
+// where that is in the path, nor what its parameters ask of their values refuses it.
 func TestUnknownInNestedStacks(t *testing.T) {
 	s, err := readTree(t, map[string]string{
 		"t.yaml": "Parameters: {P: {Type: String}}\nResources:\n" +
 			"  N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: child.yaml, Parameters: {A: !Ref P, B: !Ref P}}}\n" +
-			"  M: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: !Sub '${P}.yaml'}}\n",
+			"  M: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: !Sub '${P}.yaml'}}\n" +
+			"  I: {Type: AWS::SQS::Queue, Fn::Transform: {Name: AWS::Include, Parameters: {Location: !Sub '${P}.yaml'}}}\n",
 		"child.yaml": "Parameters: {A: {Type: Number}, B: {Type: String, AllowedValues: [x, y]}}\n" +
 			"Resources: {Q: {Type: AWS::SQS::Queue}}\nOutputs: {O: {Value: !Select [1, !Split ['-', !Ref A]]}}\n",
 	}, nil)

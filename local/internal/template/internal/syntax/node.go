@@ -7,7 +7,8 @@
 // merge keys are expanded within limits, and what YAML 1.1 takes for a number or
 // a boolean has the one spelling that CloudFormation gives it. All that a template
 // names is read so: nested stacks and what AWS::Include names by CloudFormation,
-// OpenAPI definitions by API Gateway, whose parser in Java types values alike. See
+// OpenAPI definitions by API Gateway, whose importer stands on a parser with the same
+// types (https://github.com/amazon-archives/aws-apigateway-importer/issues/181). See
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html.
 package syntax
 
