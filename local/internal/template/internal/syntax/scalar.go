@@ -17,11 +17,12 @@ import (
 // The types are those of https://yaml.org/type/bool.html, int.html and float.html as
 // CloudFormation's parser takes them, SnakeYAML up to its version 1.30:
 // https://bitbucket.org/snakeyaml/snakeyaml/src/snakeyaml-1.30/src/main/java/org/yaml/snakeyaml/resolver/Resolver.java.
-// It differs from them in two ways: the single letters y and n are text, and digits
-// alone that are no octal number though they begin with 0 are a float. So the account
-// number 012345678901 becomes 1.2345678901E10, as was seen of CloudFormation at
-// https://www.skyarch.net/blog/?p=20495. Dates are text, for that is what the templates'
-// 2010-09-09 has to be.
+// It differs from them in that the single letters y and n are text. Dates are text, for
+// that is what the templates' 2010-09-09 has to be. Digits that begin with 0 and are no
+// octal number are text as well, as YAML 1.1 has it: an account number like 012345678901.
+// Of these, SnakeYAML makes a float, and somebody has seen CloudFormation do so
+// (1.2345678901E10, https://www.skyarch.net/blog/?p=20495); others report that the
+// number stays.
 
 // maxNumber is the length of the longest number that is read as one, decimal ones apart.
 const maxNumber = 1000
@@ -77,7 +78,7 @@ func boolean(s string) (string, bool) {
 var (
 	decimal          = regexp.MustCompile(`^[-+]?(?:0|[1-9][0-9_]*)$`)
 	sexagesimal      = regexp.MustCompile(`^[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+$`)
-	decimalFloat     = regexp.MustCompile(`^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$`)
+	decimalFloat     = regexp.MustCompile(`^[-+]?(?:(?:\.[0-9]+|[0-9][0-9_]*\.[0-9_]*)(?:[eE][-+]?[0-9]+)?|[0-9][0-9_]*[eE][-+]?[0-9]+)$`)
 	sexagesimalFloat = regexp.MustCompile(`^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*$`)
 	infinity         = regexp.MustCompile(`^[-+]?\.(?:inf|Inf|INF)$`)
 	notNumber        = regexp.MustCompile(`^\.(?:nan|NaN|NAN)$`)
@@ -127,8 +128,7 @@ func integer(s string) (string, bool) {
 	return "", false
 }
 
-// float reads a number with a point or an exponent, and digits that integer does not
-// take.
+// float reads a number with a point or an exponent.
 func float(s string) (string, bool) {
 	sign, digits := signed(s)
 	var f float64
