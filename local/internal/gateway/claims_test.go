@@ -12,7 +12,9 @@ func TestClaims(t *testing.T) {
 		APIs: []*template.API{{LogicalID: "Shop", Kind: template.REST, Stage: "Prod", Routes: []*template.Route{
 			{Method: "GET", Path: "/songs/{id}", Function: "F"},
 			{Method: "POST", Path: "/posts", Function: "F"},
-		}}, {LogicalID: "Other", Kind: template.HTTP, Stage: "$default"}},
+		}}, {LogicalID: "Other", Kind: template.HTTP, Stage: "$default", Routes: []*template.Route{
+			{Method: "GET", Path: "/notes/{id}", Function: "F"},
+		}}},
 		Methods: map[string]string{"TRACE": "F"},
 	})
 	if err != nil {
@@ -33,6 +35,11 @@ func TestClaims(t *testing.T) {
 		{"GET", "/%73ongs/7", "localhost", true, ""},
 		{"GET", "/songs%2F7", "localhost", true, ""},
 		{"GET", "/%2573ongs/7", "localhost", false, ""},
+		// An HTTP API decodes twice; what it cannot decode is no route's.
+		{"GET", "/%256eotes/1", "localhost", true, ""},
+		{"GET", "/notes/1%3Fx", "localhost", true, ""},
+		{"GET", "/%25256eotes/1", "localhost", false, ""},
+		{"GET", "/100%25", "localhost", false, ""},
 		{"GET", "/%50rod/songs/7", "shop.localhost", true, ""},
 		{"ANY", "/posts", "localhost", false, ""},
 		{"GET", "/posts", "localhost", false, ""},

@@ -52,7 +52,8 @@
 // two are given, the first is a REST API's, the second an HTTP API's.
 //
 //	400          framing that is ambiguous (RFC 9112 §6.3), a body that ends
-//	             early, a TRACE with a body, a CONNECT without a port; a request
+//	             early, a TRACE with a body, a CONNECT without a port; a path
+//	             that an HTTP API cannot decode; a request
 //	             that a REST API's validator refuses: a required parameter that
 //	             is missing, a body that is no JSON or does not match its model
 //	204          a preflight of a page, for an HTTP API with CORS

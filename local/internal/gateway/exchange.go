@@ -97,7 +97,10 @@ func (x *exchange) find() *answer.Refusal {
 		x.meetPreflight()
 	}
 	r.Identify(&x.g.ids)
-	if r.Route == nil {
+	switch {
+	case !r.HasPath():
+		return answer.For(answer.PathUndecodable)
+	case r.Route == nil:
 		return answer.For(answer.NoRoute)
 	}
 	r.ReadQuery()

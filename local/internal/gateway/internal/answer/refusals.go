@@ -13,6 +13,7 @@ const (
 	_ Cause = iota
 	NoRoute
 	BadRequest
+	PathUndecodable // see disputed.HTTPDecodes
 	Unauthorized
 	Unsigned
 	InvalidAPIKey
@@ -83,6 +84,10 @@ var refusals = map[Cause]refusal{
 		template.REST: {400, `{"message":"Bad Request"}`, "BadRequestException"},
 		template.HTTP: {400, `{"message":"Bad Request"}`, ""},
 		template.URL:  urlRefusal(400, "Bad Request"),
+	}, ""},
+	PathUndecodable: {"the path cannot be decoded twice, as HTTP APIs do", byKind{
+		template.REST: {400, `{"message":"Bad Request"}`, "BadRequestException"},
+		template.HTTP: {400, `{"message":"Bad Request"}`, ""},
 	}, ""},
 	Unauthorized: {"unauthorized", byKind{
 		template.REST: {401, `{"message":"Unauthorized"}`, "UnauthorizedException"},

@@ -12,7 +12,7 @@ import (
 // one integration, which has no time of its own, no validator, and no authorizer
 // but IAM.
 var notOfURLs = []Cause{
-	NoRoute, Unauthorized, InvalidAPIKey, DeniedExplicitly, DeniedImplicitly, DeniedByPolicy, AuthorizerFailed,
+	NoRoute, PathUndecodable, Unauthorized, InvalidAPIKey, DeniedExplicitly, DeniedImplicitly, DeniedByPolicy, AuthorizerFailed,
 	ParametersMissing, BodyInvalid, ModelBroken,
 	IntegrationTimeout, IntegrationMisconfigured, TunnelRefused, TunnelBroken, TunnelTimeout, TunnelUnsupported,
 }
@@ -49,7 +49,7 @@ func TestResponseTypes(t *testing.T) {
 		"MISSING_AUTHENTICATION_TOKEN": 403, "UNAUTHORIZED": 401, "DEFAULT_5XX": 0,
 	}
 	// What is refused before the API is known, or by no REST API.
-	never := []Cause{BadRequest, BodyTooSlow, BodyTooLarge, TargetTooLong, FieldsTooLarge, EventTooLarge, TunnelRefused, TunnelBroken, TunnelTimeout, TunnelUnsupported}
+	never := []Cause{BadRequest, PathUndecodable, BodyTooSlow, BodyTooLarge, TargetTooLong, FieldsTooLarge, EventTooLarge, TunnelRefused, TunnelBroken, TunnelTimeout, TunnelUnsupported}
 	for c := NoRoute; c <= TunnelUnsupported; c++ {
 		name := refusals[c].responseType
 		if slices.Contains(never, c) {

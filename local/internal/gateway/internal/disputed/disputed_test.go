@@ -10,9 +10,29 @@ import (
 // These tests say which way each open question was decided. If AWS is seen to
 // do otherwise, the test and one declaration change together.
 
-func TestHTTPPathIsDecoded(t *testing.T) {
-	if got := HTTPPath("/a%20b/%2F+%"); got != "/a b//+%" {
-		t.Errorf("got %q, want /a b//+%%", got)
+func TestHTTPPathIsDecodedTwice(t *testing.T) {
+	tests := []struct {
+		sent, want string
+		decodes    bool
+	}{
+		{"/question%3Fvalue", "/question", true},
+		{"/question%3fa%25zz", "/question", true},
+		{"/percent%25done", "/percent%done", false},
+		{"/literal%252Fvalue", "/literal/value", true},
+		{"/literal%253Fvalue", "/literal?value", true},
+		{"/literal%2525value", "/literal%value", true},
+		{"/a%20b/%2F+%23/%C3%A9", "/a b//+#/é", true},
+		{"/%3F", "/", true},
+		{"/%", "/%", false},
+		{"/%zz", "/%zz", false},
+		{"/%%34%31", "/A", false}, // would be the second pass's own
+		{"/%25", "/%", false},
+		{"/%254", "/%4", false},
+	}
+	for _, tt := range tests {
+		if got := HTTPPath(tt.sent); got != tt.want || HTTPDecodes(tt.sent) != tt.decodes {
+			t.Errorf("%s: got %q, decoded: %t, want %q, %t", tt.sent, got, HTTPDecodes(tt.sent), tt.want, tt.decodes)
+		}
 	}
 }
 

@@ -15,11 +15,20 @@ var kinds = [...]struct {
 	// rawPath is what rawPath is in events of format 2.0, and contextPath the path
 	// of requestContext in format 1.0.
 	rawPath, contextPath func(*Request) string
+	// decodes tells whether requests with this path are served.
+	decodes func(sent string) bool
 }{
-	template.REST: {ownID: true, routePath: (*Request).mergedPath, rawPath: (*Request).decodedPath, contextPath: (*Request).stagedPath},
-	template.HTTP: {routePath: (*Request).decodedRoutePath, rawPath: (*Request).decodedPath, contextPath: (*Request).decodedPath},
-	template.URL:  {ownID: true, routePath: (*Request).mergedPath, rawPath: (*Request).sentPath, contextPath: (*Request).stagedPath},
+	template.REST: {ownID: true, routePath: (*Request).mergedPath, rawPath: (*Request).decodedPath, contextPath: (*Request).stagedPath, decodes: always},
+	template.HTTP: {routePath: (*Request).decodedRoutePath, rawPath: (*Request).decodedPath, contextPath: (*Request).decodedPath, decodes: disputed.HTTPDecodes},
+	template.URL:  {ownID: true, routePath: (*Request).mergedPath, rawPath: (*Request).sentPath, contextPath: (*Request).stagedPath, decodes: always},
 }
+
+func always(string) bool { return true }
+
+// HasPath reports whether the path is one for the kind of API that the request met,
+// or that answers where it met none. Routes are matched without this being known: in
+// a Table of all APIs, those of other kinds take it as it is.
+func (r *Request) HasPath() bool { return kinds[r.Kind()].decodes(r.Target.Sent) }
 
 // RawPath is the path with the stage, unless that is $default. That of a function
 // URL is as the client sent it (recorded in test_lambda_url_echo_http_fixture_default).

@@ -3,7 +3,7 @@ package route
 import (
 	"time"
 
-	"maru/local/internal/gateway/internal/disputed"
+	"maru/local/internal/gateway/internal/target"
 	"maru/local/internal/template"
 )
 
@@ -19,7 +19,7 @@ var kinds = [...]struct {
 	segment func(escaped string) string
 }{
 	template.REST: {timeout: 29 * time.Second, v1: true, segment: asSent},
-	template.HTTP: {timeout: 30 * time.Second, segment: disputed.HTTPPath},
+	template.HTTP: {timeout: 30 * time.Second, segment: target.Unescape},
 	template.URL:  {segment: asSent},
 }
 

@@ -31,6 +31,17 @@ func AppendQuery(parameters []Parameter, query string) []Parameter {
 // stands for itself.
 func Unescape(path string) string { return unescape(path, false) }
 
+// Decodes reports whether every percent sign of a path begins a valid escape.
+func Decodes(path string) bool {
+	for i := strings.IndexByte(path, '%'); i >= 0; i = strings.IndexByte(path, '%') {
+		if _, ok := escaped(path[i:]); !ok {
+			return false
+		}
+		path = path[i+len("%00"):]
+	}
+	return true
+}
+
 // unescape decodes percent-encoding; in a query a plus is a space.
 func unescape(s string, query bool) string {
 	if !strings.Contains(s, "%") && (!query || !strings.Contains(s, "+")) {
