@@ -18,7 +18,8 @@ import (
 )
 
 // TestRecordedURLEvent (B.4, B.15) is test_lambda_url_echo_http_fixture_default:
-// the path stays as the client wrote it, and TLS is told of.
+// rawPath stays as the client wrote it, requestContext's path, which that function
+// returned, is decoded once, and TLS is told of.
 func TestRecordedURLEvent(t *testing.T) {
 	addr := serveTLS(t, urlGateway(t, newURL("BUFFERED"), echoing))
 	r, err := http.NewRequest("POST", "https://"+addr+"/", strings.NewReader(`{"foo": "bar"}`))
@@ -55,7 +56,7 @@ func TestRecordedURLEvent(t *testing.T) {
 	}
 	got := []string{e.RequestContext.HTTP.Method, e.RawPath, e.RequestContext.HTTP.Path, e.Body,
 		e.QueryStringParameters["q"], e.QueryStringParameters["multiQuery"], e.RequestContext.DomainName, e.RequestContext.HTTP.SourceIP}
-	if diff := cmp.Diff([]string{"POST", "/pa2%25Fth/1", "/pa2%25Fth/1", `{"foo": "bar"}`, "query", "foo,/bar", "fnurl.localhost", "127.0.0.1"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"POST", "/pa2%25Fth/1", "/pa2%Fth/1", `{"foo": "bar"}`, "query", "foo,/bar", "fnurl.localhost", "127.0.0.1"}, got); diff != "" {
 		t.Errorf("event (-want +got):\n%s", diff)
 	}
 }
@@ -132,7 +133,8 @@ func TestRecordedURLForm(t *testing.T) {
 		{"text/plain", "text", "text", false},
 		{"text/plain", "", "", false},
 	} {
-		event := eventOf(t, urlGateway(t, newURL("BUFFERED"), echoing), atURL("POST", "/test/value", tt.body, "Content-Type", tt.contentType))
+		event := eventOf(t, urlGateway(t, newURL("BUFFERED"), echoing), atURL("POST", "/test/value", tt.body,
+			"Content-Type", tt.contentType, "Content-Length", strconv.Itoa(len(tt.body))))
 		var got struct {
 			Body                  *string
 			IsBase64Encoded       bool

@@ -44,7 +44,7 @@ func (w *Writer) collect(v1 bool) {
 	w.add(request.HeaderForwardedPort, r.Port())
 	w.add(request.HeaderForwardedProto, r.Scheme())
 	w.add(request.HeaderTraceID, r.Trace.Event)
-	if w.kind.length {
+	if w.kind.length(r) {
 		// An authorizer is told the length before the body was read.
 		w.add("Content-Length", strconv.FormatInt(max(r.HTTP.ContentLength, int64(len(r.Body))), 10))
 	}
@@ -68,7 +68,7 @@ func (w *Writer) drops(name string, v1 bool) bool {
 	case route.HeaderMethodOverride:
 		return disputed.OverridesMethod[w.r.Kind()]
 	case "Cookie":
-		return !v1
+		return !v1 && !w.kind.cookieField
 	}
 	return w.kind.drops(name)
 }

@@ -6,6 +6,7 @@ import (
 	"maru/local/internal/gateway/internal/disputed"
 	"maru/local/internal/gateway/internal/media"
 	"maru/local/internal/gateway/internal/request"
+	"maru/local/internal/gateway/internal/target"
 	"maru/local/internal/template"
 )
 
@@ -14,12 +15,19 @@ type kind struct {
 	// drops tells of a field of the client's that it stays out, by its canonical
 	// name.
 	drops func(name string) bool
-	// length adds Content-Length, tls what the client's TLS came to.
-	length, tls bool
+	// length tells whether Content-Length is added; tls adds what the client's TLS
+	// came to.
+	length func(*request.Request) bool
+	tls    bool
 	// binary tells whether a body goes into the event in base64.
 	binary func(*request.Request) bool
 	// pathParameter gives a path parameter as the event has it.
 	pathParameter func(value string) string
+
+	// httpPath gives requestContext.http.path of format 2.0 from rawPath, and
+	// cookieField is true where cookies stand in headers, too.
+	httpPath    func(rawPath string) string
+	cookieField bool
 
 	// The others are of format 1.0. spell gives the name of a field from its
 	// canonical one and the client's.
@@ -44,19 +52,21 @@ type kind struct {
 
 var kinds = [...]kind{
 	template.REST: {
-		drops: dropsREST, binary: isBinaryType, pathParameter: disputed.RESTParameter,
+		drops: dropsREST, length: never, binary: isBinaryType, pathParameter: disputed.RESTParameter, httpPath: same,
 		spell: asClient, path: func(r *request.Request) string { return r.Target.Path },
 		resourceID: func(r *request.Request) string { return r.Route.ResourceID },
 		deployment: true, nullAgent: true, several: true,
 	},
 	template.HTTP: {
-		drops: dropsHTTP, length: true, binary: isBinaryContent, pathParameter: asMatched,
+		drops: dropsHTTP, length: always, binary: isBinaryContent, pathParameter: same, httpPath: same,
 		spell: disputed.SpellV1, version: true, path: (*request.Request).RawPath,
 		resourceID: func(r *request.Request) string { return r.Route.Key },
 		cognitoAMR: true, identitySource: true,
 	},
 	template.URL: {
-		drops: dropsURL, length: true, tls: true, binary: isBinaryContent, pathParameter: asMatched,
+		drops: dropsURL, length: hasLength, tls: true, binary: isBinaryContent, pathParameter: same,
+		// Captures of live function URLs show both.
+		httpPath: target.Unescape, cookieField: true,
 		spell: asClient, path: (*request.Request).RawPath,
 		resourceID:     func(r *request.Request) string { return r.Route.Key },
 		callersAccount: true,
@@ -65,8 +75,18 @@ var kinds = [...]kind{
 
 func asClient(_, client string) string { return client }
 
-// asMatched leaves a value alone: a path was decoded before it was matched.
-func asMatched(value string) string { return value }
+// same leaves a value alone: an HTTP API's path was decoded before it was matched.
+func same(value string) string { return value }
+
+func always(*request.Request) bool { return true }
+func never(*request.Request) bool  { return false }
+
+// hasLength tells whether a request has a length: because the client gave one, which
+// may be zero, or because there is a body. Published events of function URLs have none
+// for a GET without.
+func hasLength(r *request.Request) bool {
+	return len(r.Body) > 0 || r.HTTP.ContentLength > 0 || r.HTTP.Header["Content-Length"] != nil
+}
 
 // dropsREST has what a REST API leaves out (recorded in
 // test_apigateway_header_remapping_aws).

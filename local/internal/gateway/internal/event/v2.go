@@ -13,7 +13,7 @@ import (
 func (w *Writer) writeV2() {
 	j := &w.json
 	path := w.r.RawPath()
-	contextPath := path
+	contextPath := w.kind.httpPath(path)
 	if w.r.HTTP.Method == http.MethodConnect {
 		// The target is an authority and no path (RFC 9110 §9.3.6).
 		path, contextPath = "/", w.r.HTTP.Host
@@ -63,7 +63,7 @@ func (w *Writer) writeCookies() {
 }
 
 // writeFieldsV2 writes lower-case names; values of one name are joined by a
-// comma without a space.
+// comma without a space, but for those of Cookie (RFC 9113 §8.2.3).
 func (w *Writer) writeFieldsV2() {
 	j := &w.json
 	j.Object("headers")
@@ -73,9 +73,13 @@ func (w *Writer) writeFieldsV2() {
 		j.Buf = appendLower(j.Buf, f.canonical)
 		j.Raw(`":"`)
 		j.Inside(f.value)
+		separator := ","
+		if f.canonical == "Cookie" {
+			separator = "; "
+		}
 		for i, value := range f.values {
 			if i > 0 {
-				j.Raw(",")
+				j.Raw(separator)
 			}
 			j.Inside(value)
 		}

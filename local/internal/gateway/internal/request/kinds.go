@@ -31,7 +31,7 @@ func always(string) bool { return true }
 func (r *Request) HasPath() bool { return kinds[r.Kind()].decodes(r.Target.Sent) }
 
 // RawPath is the path with the stage, unless that is $default. That of a function
-// URL is as the client sent it (recorded in test_lambda_url_echo_http_fixture_default).
+// URL is as the client sent it (captured from a live one).
 func (r *Request) RawPath() string { return kinds[r.Kind()].rawPath(r) }
 
 // ContextPath is the path with the stage, as requestContext of format 1.0 has it.
