@@ -210,3 +210,21 @@ func withoutAddresses(event string) string {
 	}
 	return out.String() + "\n"
 }
+
+// TestOperationName has the name in events of REST APIs, where a route has one, and
+// nowhere else.
+func TestOperationName(t *testing.T) {
+	rest, http := newAPI(template.REST, "Rest", "GET /named", "GET /plain"), newAPI(template.HTTP, "Http", "GET /v1", "GET /v2")
+	rest.Routes[0].OperationName, http.Routes[0].OperationName, http.Routes[1].OperationName = "listPets", "listPets", "listPets"
+	http.Routes[0].PayloadFormat = "1.0"
+	g := newGateway(t, Config{APIs: []*template.API{rest, http}, Invoker: echoing})
+	for path, want := range map[string]any{"/named": "listPets", "/plain": nil, "/v1": nil, "/v2": nil} {
+		var e struct{ RequestContext map[string]any }
+		if err := json.Unmarshal(eventOf(t, g, newRequest("GET", path, "")), &e); err != nil {
+			t.Fatal(err)
+		}
+		if got, found := e.RequestContext["operationName"]; got != want || found != (want != nil) {
+			t.Errorf("%s: got %v, want %v", path, got, want)
+		}
+	}
+}

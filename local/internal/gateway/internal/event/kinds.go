@@ -35,10 +35,10 @@ type kind struct {
 	// version is true where there is a member of this name.
 	version bool
 	path    func(*request.Request) string
-	// resourceID gives requestContext.resourceId, and deployment is true where a
-	// deploymentId is beside it.
-	resourceID func(*request.Request) string
-	deployment bool
+	// resourceID gives requestContext.resourceId, deployment is true where a
+	// deploymentId is beside it, and operation where a route's operationName is.
+	resourceID            func(*request.Request) string
+	deployment, operation bool
 	// cognitoAMR is true where identity has this member, and nullAgent where a user
 	// agent that is missing is null in it.
 	cognitoAMR, nullAgent bool
@@ -55,7 +55,7 @@ var kinds = [...]kind{
 		drops: dropsREST, length: never, binary: isBinaryType, pathParameter: disputed.RESTParameter, httpPath: same,
 		spell: asClient, path: func(r *request.Request) string { return r.Target.Path },
 		resourceID: func(r *request.Request) string { return r.Route.ResourceID },
-		deployment: true, nullAgent: true, several: true,
+		deployment: true, operation: true, nullAgent: true, several: true,
 	},
 	template.HTTP: {
 		drops: dropsHTTP, length: always, binary: isBinaryContent, pathParameter: same, httpPath: same,

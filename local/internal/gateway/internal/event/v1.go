@@ -155,6 +155,9 @@ func (w *Writer) writeContextV1() {
 	j.Member("extendedRequestId", r.ExtendedID)
 	j.Member("httpMethod", r.Method())
 	w.writeIdentity()
+	if w.kind.operation && r.Route.OperationName != "" {
+		j.Member("operationName", r.Route.OperationName)
+	}
 	j.Member("path", r.ContextPath())
 	j.Member("protocol", request.Protocol)
 	j.Member("requestId", r.ID)

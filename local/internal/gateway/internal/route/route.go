@@ -32,6 +32,8 @@ type Route struct {
 	Path string
 	// Key is the route key: "GET /pets/{id}".
 	Key string
+	// OperationName is the template's; empty for none.
+	OperationName string
 	// Params are the names of the path parameters from left to right, a greedy
 	// one with its plus.
 	Params []string
@@ -70,7 +72,7 @@ func newRoute(api *template.API, route *template.Route) (*Route, error) {
 	r := &Route{
 		API: api, Function: route.Function, Auth: route.Auth, Validator: route.Validator,
 		Mock: route.Mock, Misconfigured: route.Misconfigured, Stream: route.Stream,
-		MissingFunction: route.MissingFunction, Unsupported: route.Unsupported,
+		MissingFunction: route.MissingFunction, Unsupported: route.Unsupported, OperationName: route.OperationName,
 		Method: route.Method, Path: route.Path, Key: route.Method + " " + route.Path,
 		V1:           kinds[api.Kind].v1 || route.PayloadFormat == template.Format1,
 		ResourceID:   shortID(api.ID + route.Path),

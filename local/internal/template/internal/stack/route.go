@@ -23,6 +23,9 @@ type Route struct {
 	// Path is the template path: "/pets/{id}", "/{proxy+}", or "$default", which
 	// REST APIs do not have.
 	Path string
+	// OperationName is what events of a REST API call the route beside its path;
+	// empty for nothing, and for other kinds, whose events do not have it.
+	OperationName string
 	// Function is the logical ID of the function, and behind a colon the version or
 	// the alias where the route leads to one: "Hello:live". Empty where Mock,
 	// MissingFunction or Unsupported is set.

@@ -103,7 +103,7 @@ func (r *Reader) Method(o *property.Object) {
 		return
 	}
 	defer o.Done(methodSchema)
-	route := &stack.Route{Method: method(o, "HttpMethod"), Pos: o.Resource().Pos}
+	route := &stack.Route{Method: method(o, "HttpMethod"), OperationName: o.Text("OperationName", ""), Pos: o.Resource().Pos}
 	route.Auth = auth.Method(o, route, r.authorizers)
 	route.Validator = a.validation.Method(o, r.validators)
 	path, fault, ok := r.path(o.Link("ResourceId"))

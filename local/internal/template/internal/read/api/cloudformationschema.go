@@ -75,7 +75,6 @@ var (
 	methodSchema = property.Schema{Of: resolve.TypeMethod, Properties: map[string]property.Effect{
 		"AuthorizerId":    property.Emulated(),
 		"MethodResponses": property.Emulated(),
-		"OperationName":   property.Emulated(),
 	}}
 	stageSchema = property.Schema{Of: "a stage", Properties: map[string]property.Effect{
 		"AccessLogSetting":         property.Ignored(noAccessLog),

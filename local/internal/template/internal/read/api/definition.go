@@ -93,6 +93,7 @@ func (a *draft) path(e syntax.Entry) {
 type operation struct {
 	asked     auth.Demand
 	validator *stack.Validator
+	name      string
 	// route is nil where the definition gives none, or an event has had it.
 	route *stack.Route
 }
@@ -135,7 +136,10 @@ func (a *draft) operation(item, o *property.Object, route *stack.Route) {
 		asked:     a.authorizers.Security(a.document, o),
 		validator: a.validation.Operation(a.document, item, o, route.Key()),
 	}
-	route.Validator = op.validator
+	if a.Kind == stack.REST {
+		op.name = o.Text("operationId", "")
+	}
+	route.Validator, route.OperationName = op.validator, op.name
 	integration := a.document.Follow(o.Object(openapi.ExtensionIntegration))
 	switch {
 	case !integration.Exists() && a.merges:

@@ -100,7 +100,7 @@ func (a *draft) event(o *property.Object, route *stack.Route) {
 	a.closeWith(event.Policy)
 	op := a.operations[route.Key()]
 	if a.merges {
-		route.Validator = cmp.Or(route.Validator, op.validator)
+		route.Validator, route.OperationName = cmp.Or(route.Validator, op.validator), op.name
 	}
 	route.Auth = a.authorizers.RouteAuth(route.Method, a.security, op.asked, event.Demand)
 	switch {
