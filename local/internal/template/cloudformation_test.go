@@ -161,3 +161,17 @@ func TestCloudFormationErrors(t *testing.T) {
 		})
 	}
 }
+
+// TestBinaryMediaTypes: "~1" is a slash wherever binary types stand.
+func TestBinaryMediaTypes(t *testing.T) {
+	const types = "BinaryMediaTypes: ['image~1png', '*/*']"
+	for name, test := range map[string]struct{ src, want string }{
+		"SAM":            {function + "  A: {Type: AWS::Serverless::Api, Properties: {StageName: v1, " + types + "}}\n", "image/png */*"},
+		"CloudFormation": {function + "  A: {Type: AWS::ApiGateway::RestApi, Properties: {" + types + "}}\n", "image/png */*"},
+		"a definition":   {defined("Api", "", "{x-amazon-apigateway-binary-media-types: ['image~1png', '*/*'], paths: {}}"), "image/png */*"},
+	} {
+		if got := strings.Join(mustParse(t, test.src).APIs[0].BinaryMediaTypes, " "); got != test.want {
+			t.Errorf("%s: got %s, want %s", name, got, test.want)
+		}
+	}
+}
