@@ -12,6 +12,7 @@ import (
 	"maru/local/internal/gateway/internal/route"
 	"maru/local/internal/gateway/internal/target"
 	"maru/local/internal/server/tunnel"
+	"maru/local/internal/template"
 )
 
 // Tunnel holds the dial rules of CONNECT: AllowPrivate lets tunnels reach the
@@ -47,7 +48,7 @@ func (x *exchange) connect() {
 // decide opens the tunnel if the function said so in so many words: the 200 that
 // is inferred where statusCode is missing permits nothing.
 func (x *exchange) decide() {
-	r, err := result.Read(x.result.Payload, answer.FormatOf(false))
+	r, err := result.Read(x.result.Payload, answer.FormatOf(template.HTTP, false))
 	switch {
 	case err == nil && !r.HasStatus:
 		x.refuse(answer.For(answer.TunnelRefused))

@@ -111,7 +111,8 @@ func TestURLErrors(t *testing.T) {
 			}
 		}
 	}
-	for _, payload := range []string{`oops`, `{"statusCode":"x"}`, `{"statusCode":200,"body":"?","isBase64Encoded":true}`} {
+	for _, payload := range []string{`oops`, `{"statusCode":"x"}`, `{"statusCode":200,"body":"?","isBase64Encoded":true}`,
+		`{"statusCode":200,"body":{},"isBase64Encoded":true}`} {
 		got := sentBy(do(urlGateway(t, newURL("BUFFERED"), returning(payload)), atURL("GET", "/", "")))
 		if diff := cmp.Diff(failure, got, cmp.AllowUnexported(sent{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", payload, diff)

@@ -8,6 +8,7 @@ import (
 
 	"maru/local/internal/gateway/internal/disputed"
 	"maru/local/internal/gateway/internal/result"
+	"maru/local/internal/template"
 )
 
 // errInvalidBase64 is a body that says it is base64 and is not.
@@ -33,7 +34,7 @@ func (w *Writer) Respond(payload []byte) {
 // judge reads the payload in the way of the route's kind and format, and
 // leaves a result that has a status and a body ready to send.
 func (w *Writer) judge(payload []byte) (result.Result, error) {
-	r, err := result.Read(payload, FormatOf(w.r.Route.V1))
+	r, err := result.Read(payload, FormatOf(w.r.Kind(), w.r.Route.V1))
 	if err != nil {
 		return r, err
 	}
@@ -46,9 +47,13 @@ func (w *Writer) judge(payload []byte) (result.Result, error) {
 	return r, w.decodeBody(&r)
 }
 
-// FormatOf gives the names and values that results of format 1.0 or 2.0 have.
-func FormatOf(v1 bool) result.Format {
-	return result.Format{Multi: v1, Cookies: !v1, Numbers: disputed.TakesNumbers}
+// FormatOf gives the names and values that results of format 1.0 or 2.0 have for a
+// kind of API.
+func FormatOf(kind template.Kind, v1 bool) result.Format {
+	return result.Format{
+		Multi: v1, Cookies: !v1, Numbers: disputed.TakesNumbers, Words: disputed.TakesWords,
+		Base64Encoded: disputed.TakesBase64Encoded[kind], JSONBody: disputed.TakesJSONBody[kind],
+	}
 }
 
 // judgeREST holds a result against

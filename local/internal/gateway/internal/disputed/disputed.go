@@ -144,6 +144,27 @@ const RemapsAuthenticate = true
 // reported to work. Tests against AWS cover strings and booleans.
 const TakesNumbers = true
 
+// TakesWords lets a function give isBase64Encoded as "true" or "false" in quotes, with
+// or without a capital. The documents have booleans; sam local takes both
+// (https://github.com/aws/aws-sam-cli, samcli/local/apigw/local_apigw_service.py), and
+// of header fields API Gateway is recorded to turn one type into the other.
+const TakesWords = true
+
+// TakesBase64Encoded holds the kinds of API to which base64Encoded says the same as
+// isBase64Encoded, and before it. The documents know the second name only, and of
+// REST APIs say that no other is taken; a test against AWS that shows this has another
+// name. The authors of sam local found by trials that a REST API takes this one, and
+// an HTTP API passes over it (in the file above).
+var TakesBase64Encoded = [...]bool{template.REST: true, template.HTTP: false, template.URL: false}
+
+// TakesJSONBody holds the kinds of API to which body may be an object, an array, a
+// number or a boolean, which goes out as JSON without spaces, like a result that is
+// the body as a whole. Users of function URLs report it. For the others the documents
+// want a string, and users report an error for an object, as in
+// https://github.com/serverless/serverless/issues/2914; that a number fares no better
+// is hearsay.
+var TakesJSONBody = [...]bool{template.REST: false, template.HTTP: false, template.URL: true}
+
 // HTTPDefaultType is the Content-Type that an HTTP API gives to a body whose
 // function named none: seen in published responses, nowhere in the documents.
 // An empty body gets none.

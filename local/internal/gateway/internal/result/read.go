@@ -1,6 +1,7 @@
 package result
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -20,6 +21,12 @@ type Format struct {
 	Multi, Cookies bool
 	// Numbers lets values of header fields be numbers.
 	Numbers bool
+	// Words lets isBase64Encoded be "true" or "false" in quotes.
+	Words bool
+	// Base64Encoded is a second name for isBase64Encoded, which counts before it.
+	Base64Encoded bool
+	// JSONBody lets body be any JSON, which is then sent without its spaces.
+	JSONBody bool
 }
 
 // reader reads a result.
@@ -27,7 +34,17 @@ type reader struct {
 	rawjson.Scanner
 	Result
 	format Format
+	flag   flag // isBase64Encoded
+	named  flag // base64Encoded
 }
+
+// flag is a boolean; the zero value is none, or null.
+type flag int8
+
+const (
+	no flag = iota + 1
+	yes
+)
 
 // Read reads a payload. It fails if that is not JSON; whether what it says will do
 // is for the kind of API to judge.
@@ -36,6 +53,7 @@ func Read(payload []byte, format Format) (Result, error) {
 	if err := r.read(); err != nil {
 		return Result{}, err
 	}
+	r.IsBase64 = cmp.Or(r.named, r.flag) == yes
 	return r.Result, r.End()
 }
 
@@ -65,7 +83,9 @@ func (r *reader) member(name []byte) error {
 	case key == "body":
 		return r.readBody()
 	case key == "isBase64Encoded":
-		return r.readFlag()
+		return r.readFlag(&r.flag, key)
+	case key == "base64Encoded" && r.format.Base64Encoded:
+		return r.readFlag(&r.named, key)
 	case key == "errorMessage":
 		r.ErrorMessage = true
 		fallthrough
@@ -94,23 +114,36 @@ func (r *reader) readStatus() error {
 	return nil
 }
 
-// readBody takes a string; null is as if it were not there.
-func (r *reader) readBody() error {
-	if r.Peek() != '"' {
+// readBody takes a string, or any JSON where that will do; null is as if it were not
+// there.
+func (r *reader) readBody() (err error) {
+	switch {
+	case r.Peek() == '"':
+		r.Body, err = r.Text()
+		return err
+	case !r.format.JSONBody:
 		return r.nullOr("body is no string")
 	}
-	var err error
-	r.Body, err = r.Text()
+	text, err := r.Value()
+	if string(text) != "null" {
+		r.Body = rawjson.Compact(text)
+	}
 	return err
 }
 
-func (r *reader) readFlag() error {
+// readFlag takes a boolean, or one in quotes where that will do; null is as if it were
+// not there.
+func (r *reader) readFlag(f *flag, name string) error {
 	text, err := r.Value()
-	switch string(text) {
-	case "true", "false", "null":
-		r.IsBase64 = string(text) == "true"
+	switch word := string(text); {
+	case word == "null":
+		*f = 0
+	case word == "true", r.format.Words && (word == `"true"` || word == `"True"`):
+		*f = yes
+	case word == "false", r.format.Words && (word == `"false"` || word == `"False"`):
+		*f = no
 	default:
-		r.complain("isBase64Encoded is no boolean")
+		r.complain(name + " is no boolean")
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package result
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -53,22 +54,33 @@ func (r *Result) Complete() error {
 
 // merged gives all header fields. Of a name in both maps the values of
 // multiValueHeaders come first, and its spelling holds (recorded:
-// invoke-api-multi-headers-overwrite-casing).
+// invoke-api-multi-headers-overwrite-casing). A pair of name and value that is in
+// both goes out once:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format.
 func (r *Result) merged() []Field {
 	if len(r.multi) == 0 {
 		return r.Headers
 	}
 	all := r.multi
 	for _, h := range r.Headers {
-		for _, m := range r.multi {
-			if strings.EqualFold(m.Name, h.Name) {
-				h.Name = m.Name
-				break
-			}
+		name, pair := r.findMulti(h)
+		if pair {
+			continue
 		}
-		all = append(all, h)
+		all = append(all, Field{cmp.Or(name, h.Name), h.Value})
 	}
 	return all
+}
+
+// findMulti gives the spelling that multiValueHeaders has of a field's name, empty for
+// none, and tells whether the field's value is among those there.
+func (r *Result) findMulti(h Field) (name string, pair bool) {
+	for _, m := range r.multi {
+		if strings.EqualFold(m.Name, h.Name) {
+			name, pair = cmp.Or(name, m.Name), pair || m.Value == h.Value
+		}
+	}
+	return name, pair
 }
 
 // Check refuses header fields that would break the response in two, or be dropped
