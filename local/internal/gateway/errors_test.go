@@ -140,6 +140,56 @@ func TestAuthorize(t *testing.T) {
 	}
 }
 
+// TestAuthorizationThatIsNoSignature (G51, G52, G57): a REST API reads it as one on an
+// unknown route and on a route that wants a signature, and nowhere else. The hashes are
+// those of sha256sum.
+func TestAuthorizationThatIsNoSignature(t *testing.T) {
+	const (
+		noPair = "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): "
+		lacks  = "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. " +
+			"Authorization header requires 'SignedHeaders' parameter. "
+		dateless = "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. "
+		hash     = "(Hashed with SHA-256 and encoded with Base64) Authorization="
+	)
+	incomplete := func(message string) sent { return restAnswer(403, message, "IncompleteSignatureException") }
+	missing := restAnswer(403, "Missing Authentication Token", "MissingAuthenticationTokenException")
+	forbidden := sent{403, jsonType, `{"message":"Forbidden"}`}
+	notFound := sent{404, jsonType, `{"message":"Not Found"}`}
+	rest, http := newAPI(template.REST, "Rest", "GET /signed", "GET /open"), newAPI(template.HTTP, "Http", "GET /signed")
+	rest.Routes[0].Auth, http.Routes[0].Auth = &template.Auth{IAM: true}, &template.Auth{IAM: true}
+	g := newGateway(t, Config{APIs: []*template.API{rest, http}, Invoker: returning(`{"body":"in"}`)})
+	for _, tt := range []struct {
+		host, path, authorization, date string
+		want                            sent
+	}{
+		{"rest", "/unknown", "Bearer x", "", incomplete(noPair + "'uTem/WB082UJMN2ajD6lH6UChGpTAddMJSx2iu923No='.")},
+		{"rest", "/signed", "Bearer x", "", incomplete(noPair + "'uTem/WB082UJMN2ajD6lH6UChGpTAddMJSx2iu923No='.")},
+		{"rest", "/unknown", "x", "", incomplete(noPair + "'LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE='.")},
+		{"rest", "/unknown", "Basic dXNlcjpwYXNz=", "", incomplete(lacks + dateless + hash + "I1N0vsibpuzBhZSBqbVdFN3W8Clpm14WJlz9BnRwTI4=")},
+		{"rest", "/unknown", "Basic dXNlcjpwYXNz=", "20260926T120000Z", incomplete(lacks + hash + "I1N0vsibpuzBhZSBqbVdFN3W8Clpm14WJlz9BnRwTI4=")},
+		{"rest", "/unknown", "", "", missing},
+		{"rest", "/unknown", "AWS4-HMAC-SHA256 Credential=a", "", missing},
+		{"rest", "/signed", "AWS4-HMAC-SHA256 Credential=a", "", missing},
+		{"rest", "/open", "Bearer x", "", sent{200, jsonType, "in"}},
+		{"http", "/unknown", "Bearer x", "", notFound},
+		{"http", "/signed", "Bearer x", "", forbidden},
+	} {
+		r := newRequest("GET", "http://"+tt.host+".localhost"+tt.path, "")
+		for name, value := range map[string]string{"Authorization": tt.authorization, "X-Amz-Date": tt.date} {
+			if value != "" {
+				r.Header.Set(name, value)
+			}
+		}
+		if diff := cmp.Diff(tt.want, sentBy(do(g, r)), cmp.AllowUnexported(sent{})); diff != "" {
+			t.Errorf("%s%s with %q (-want +got):\n%s", tt.host, tt.path, tt.authorization, diff)
+		}
+	}
+	rest.GatewayResponses = map[string]template.GatewayResponse{"MISSING_AUTHENTICATION_TOKEN": {StatusCode: 404}}
+	if w := do(g, newRequest("GET", "/unknown", "", "Authorization", "Bearer x")); w.Code != 404 {
+		t.Errorf("customized: got %d, want 404", w.Code)
+	}
+}
+
 func restAnswer(status int, message, errorType string) sent {
 	return sent{status, fieldsOf("Content-Type", "application/json", "x-amzn-ErrorType", errorType), `{"message":"` + message + `"}`}
 }

@@ -87,6 +87,9 @@ func (x *exchange) serve() {
 	}
 }
 
+// errNoRoute is why a request was refused that met none, whatever its client is told.
+var errNoRoute = errors.New("no route")
+
 // find routes the request and names it in the way of the API's kind.
 func (x *exchange) find() *answer.Refusal {
 	r := &x.request
@@ -101,7 +104,7 @@ func (x *exchange) find() *answer.Refusal {
 	case !r.HasPath():
 		return answer.For(answer.PathUndecodable)
 	case r.Route == nil:
-		return answer.For(answer.NoRoute)
+		return answer.Because(answer.SignatureCause(r, answer.NoRoute), errNoRoute)
 	}
 	r.ReadQuery()
 	x.guard = x.g.guards[r.Route]

@@ -1,11 +1,11 @@
 package gateway
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"time"
 
-	"maru/local/internal/gateway/internal/answer"
 	"maru/local/internal/gateway/internal/route"
 )
 
@@ -72,7 +72,7 @@ func (x *exchange) newRecord() Record {
 func (x *exchange) reason() string {
 	r, refused := &x.request, x.answer.Refused
 	text := refused.Why()
-	if refused.Cause == answer.NoRoute {
+	if errors.Is(refused.Reason, errNoRoute) {
 		text += " for " + r.Method() + " " + r.Target.Sent
 		if others := r.Table.Methods(r.Target.Path); len(others) > 0 {
 			text += "; there is " + strings.Join(others, ", ")

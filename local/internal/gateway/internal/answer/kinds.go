@@ -16,6 +16,8 @@ type kind struct {
 	// customized is true where GatewayResponses change refusals, and cors where CORS
 	// adds to all answers.
 	customized, cors bool
+	// readsSignatures is true where an Authorization that is no signature is told so.
+	readsSignatures bool
 	// mockType is the Content-Type of a mock that names none; empty for none.
 	mockType string
 
@@ -50,7 +52,7 @@ func init() {
 	kinds = [...]kind{
 		template.REST: {
 			ids: []idField{{headerRequestID, requestID}, {headerExtendedID, extendedID}}, trace: true,
-			customized: true, mockType: "application/json", prelude: true,
+			customized: true, readsSignatures: true, mockType: "application/json", prelude: true,
 			judge: judgeREST, decodes: acceptsBinary, rename: renameREST, defaultType: alwaysJSON,
 		},
 		template.HTTP: {

@@ -16,6 +16,7 @@ const (
 	PathUndecodable // see disputed.HTTPDecodes
 	Unauthorized
 	Unsigned
+	SignatureIncomplete
 	InvalidAPIKey
 	DeniedExplicitly
 	DeniedImplicitly
@@ -97,6 +98,12 @@ var refusals = map[Cause]refusal{
 		template.REST: {403, `{"message":"Missing Authentication Token"}`, "MissingAuthenticationTokenException"},
 		template.HTTP: {403, `{"message":"Forbidden"}`, ""},
 		template.URL:  urlForbidden,
+	}, "MISSING_AUTHENTICATION_TOKEN"},
+	// See answerTo for the text. Users customize it as this type:
+	// https://github.com/amazon-archives/aws-cognito-angular-quickstart/issues/50.
+	SignatureIncomplete: {"Authorization is no signature", byKind{
+		template.REST: {403, `{"message":""}`, "IncompleteSignatureException"},
+		template.HTTP: {403, `{"message":"Forbidden"}`, ""},
 	}, "MISSING_AUTHENTICATION_TOKEN"},
 	InvalidAPIKey: {"no API key, or none that is valid", byKind{
 		template.REST: {403, `{"message":"Forbidden"}`, "ForbiddenException"},

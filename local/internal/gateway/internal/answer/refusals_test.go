@@ -12,7 +12,7 @@ import (
 // one integration, which has no time of its own, no validator, and no authorizer
 // but IAM.
 var notOfURLs = []Cause{
-	NoRoute, PathUndecodable, Unauthorized, InvalidAPIKey, DeniedExplicitly, DeniedImplicitly, DeniedByPolicy, AuthorizerFailed,
+	NoRoute, PathUndecodable, Unauthorized, SignatureIncomplete, InvalidAPIKey, DeniedExplicitly, DeniedImplicitly, DeniedByPolicy, AuthorizerFailed,
 	ParametersMissing, BodyInvalid, ModelBroken,
 	IntegrationTimeout, IntegrationMisconfigured, TunnelRefused, TunnelBroken, TunnelTimeout, TunnelUnsupported,
 }

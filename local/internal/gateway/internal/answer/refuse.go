@@ -31,14 +31,21 @@ func (w *Writer) Refuse(r *Refusal) {
 	w.send(status, body)
 }
 
-// answerTo gives the answer to a Refusal, with the names of missing parameters in
-// the one that has them.
+// answerTo gives the answer to a Refusal, with what it says of this request.
 func (w *Writer) answerTo(r *Refusal) answer {
 	a := refusals[r.Cause].answers[w.r.Kind()]
-	if r.Cause == ParametersMissing {
-		var j rawjson.Writer
-		j.Text("Missing required request parameters: [" + strings.Join(r.Missing, ", ") + "]")
-		a.body = `{"message": ` + string(j.Buf) + `}`
+	switch r.Cause {
+	case ParametersMissing:
+		a.body = `{"message": ` + quote("Missing required request parameters: ["+strings.Join(r.Missing, ", ")+"]") + `}`
+	case SignatureIncomplete:
+		a.body = `{"message":` + quote(incompleteSignature(w.r)) + `}`
 	}
 	return a
+}
+
+// quote writes a text as a JSON string.
+func quote(text string) string {
+	var j rawjson.Writer
+	j.Text(text)
+	return string(j.Buf)
 }

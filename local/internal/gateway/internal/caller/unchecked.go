@@ -23,7 +23,10 @@ var uncheckedCauses = map[template.AuthKind]answer.Cause{
 }
 
 // Admit admits nobody.
-func (u unchecked) Admit(context.Context, *request.Request) (event.Caller, *answer.Refusal) {
+func (u unchecked) Admit(_ context.Context, r *request.Request) (event.Caller, *answer.Refusal) {
 	cause := cmp.Or(uncheckedCauses[template.AuthKind(u)], answer.Unauthorized)
+	if cause == answer.Unsigned {
+		cause = answer.SignatureCause(r, cause)
+	}
 	return event.Caller{}, answer.Because(cause, fmt.Errorf("%s authorization is not emulated", string(u)))
 }
