@@ -116,11 +116,30 @@ func TestHTTP10(t *testing.T) {
 	addr := serve(t, newGateway(t, Config{APIs: []*template.API{newAPI(template.HTTP, "Api", "GET /a")}, Invoker: echoing}))
 	conn, r := dial(t, addr)
 	res, event := exchangeOn(t, conn, r, "GET /a HTTP/1.0\r\nX-Test: 1\r\n\r\n", "GET")
-	if res.StatusCode != 200 || !res.Close || !strings.Contains(event, `"x-test":"1"`) || !strings.Contains(event, `"protocol":"HTTP/1.1"`) {
-		t.Errorf("got %d, close %v, %s", res.StatusCode, res.Close, event)
+	if res.StatusCode != 200 || res.Proto != "HTTP/1.1" || !res.Close || !strings.Contains(event, `"x-test":"1"`) || !strings.Contains(event, `"protocol":"HTTP/1.1"`) {
+		t.Errorf("got %s %d, close %v, %s", res.Proto, res.StatusCode, res.Close, event)
 	}
 	if _, err := r.ReadByte(); err != io.EOF {
 		t.Errorf("got %v after the response, want the end of the connection", err)
+	}
+}
+
+// TestHTTP10Stays has a client of HTTP/1.0 that asks to keep its connection: it is kept
+// after answers that have a length, the gateway's own among them, and ends with a
+// stream, which has none and is not sent in chunks.
+func TestHTTP10Stays(t *testing.T) {
+	addr := serve(t, streaming(t, template.URL, chunks("text/plain", nil, "a", "b")))
+	conn, r := dial(t, addr)
+	const stay = " HTTP/1.0\r\nConnection: keep-alive\r\nHost: "
+	for _, path := range []string{"/missing", "/missing"} {
+		res, body := exchangeOn(t, conn, r, "GET "+path+stay+"a\r\n\r\n", "GET")
+		if res.StatusCode != 404 || res.Proto != "HTTP/1.1" || res.Header.Get("Connection") != "keep-alive" || res.ContentLength != int64(len(body)) {
+			t.Errorf("got %s %d with %v", res.Proto, res.StatusCode, res.Header)
+		}
+	}
+	res, body := exchangeOn(t, conn, r, "GET /x"+stay+"fnurl.localhost\r\n\r\n", "GET")
+	if res.StatusCode != 200 || res.Proto != "HTTP/1.1" || body != "ab" || res.ContentLength != -1 || len(res.TransferEncoding) > 0 {
+		t.Errorf("stream: got %s %d %q with %v, length %d in %v", res.Proto, res.StatusCode, body, res.Header, res.ContentLength, res.TransferEncoding)
 	}
 }
 

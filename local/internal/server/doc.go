@@ -30,7 +30,8 @@
 // server.go is what users call, settings.go what is asked of net/http, conns.go
 // what net/http does not know of connections. Below:
 //
-//	head             request heads as clients sent them; handshakes of TLS
+//	head             request heads as clients sent them; handshakes of TLS; what
+//	                 clients of HTTP/1.0 are told of versions
 //	internal/plain   the common request, served without net/http's server
 //	tunnel           what CONNECT comes to once it is allowed
 //

@@ -126,6 +126,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	s.conns.enter()
 	defer s.conns.leave(connOf(r))
+	if !r.ProtoAtLeast(1, 1) {
+		head.AnswerHTTP10(w, r)
+	}
 	g.handler.ServeHTTP(w, r)
 }
 

@@ -16,5 +16,8 @@
 // be about later ones: net/http may hold the start of one when its recording
 // begins, and what is recorded of it can be made to look like a head of its own.
 //
+// What goes the other way is the connection's as well, but for one thing: the version
+// in the status line of a response to HTTP/1.0; see [AnswerHTTP10].
+//
 // HTTP/2 is left out: its names are lower case, and its framing is its own.
 package head

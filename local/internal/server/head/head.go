@@ -75,10 +75,16 @@ type connKey struct{}
 // seen; certain tells whether it is sure to be the whole and only head of r. The
 // caller does not keep it beyond the request.
 func Of(r *http.Request) (h Head, certain bool) {
-	if c, ok := r.Context().Value(connKey{}).(*recordedConn); ok && r.ProtoMajor == 1 {
+	if c := connOf(r); c != nil && r.ProtoMajor == 1 {
 		return c.head(r)
 	}
 	return nil, false
+}
+
+// connOf gives the connection of a request; nil for one that is not recorded.
+func connOf(r *http.Request) *recordedConn {
+	c, _ := r.Context().Value(connKey{}).(*recordedConn)
+	return c
 }
 
 func withConn(ctx context.Context, c net.Conn) context.Context {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // recordLimit is more than the longest head that net/http reads, which is 4096
@@ -16,6 +17,8 @@ const recordLimit = MaxBytes + 8<<10
 type recordedConn struct {
 	net.Conn
 	ahead []byte // read, and to be read again
+	// raise is set until the status line of an HTTP/1.0 response is written.
+	raise atomic.Bool
 
 	mu    sync.Mutex // guards the fields below
 	buf   []byte
