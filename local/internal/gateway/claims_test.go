@@ -49,6 +49,8 @@ func TestClaims(t *testing.T) {
 		{"GET", "/songs/7", "localhost", true, "PURGE"},
 		{"GET", "/%73ongs/7", "localhost", true, "POST"},
 		{"GET", "/songs/7", "other.localhost", true, ""},
+		{"GET", "/file", "other.lambda-url.eu-west-1.on.aws", true, ""},
+		{"GET", "/file", "other.execute-api.eu-west-1.amazonaws.com", false, ""},
 	} {
 		r := httptest.NewRequest(test.method, test.target, nil)
 		r.Host, r.RequestURI = test.host, test.target

@@ -84,7 +84,7 @@
 //	504          CONNECT: dialling took over 10 seconds
 //
 // A function URL answers as these, where it can: 403 to whoever comes to one with
-// AWS_IAM, 413 to a body over 6 MB and to an event that is longer than Lambda takes,
+// AWS_IAM, or to a Host of AWS's form (ID.lambda-url.REGION.on.aws) that is none's, 413 to a body over 6 MB and to an event that is longer than Lambda takes,
 // 429 without concurrency left, 502 in plain text for a function that fails, runs
 // out of time or gives no valid response. It has no integration timeout.
 //

@@ -210,3 +210,48 @@ func TestURLHosts(t *testing.T) {
 		t.Error("a function URL claims every path of its own host and none of the others")
 	}
 }
+
+// TestHostsOfAWS has the Hosts that AWS gives the IDs of APIs, whatever the region: a
+// function URL's that is none's refuses everybody, an API's is all APIs.
+func TestHostsOfAWS(t *testing.T) {
+	rest, url := newAPI(template.REST, "Rest", "GET /x", "GET /rest"), urlOf("FnUrl", "Fn")
+	http := newAPI(template.HTTP, "Http", "GET /x", "GET /http")
+	rest.ID, http.ID, url.ID = "rest123456", "http123456", "url1234567"
+	g := newGateway(t, Config{APIs: []*template.API{rest, http, url}, Invoker: invokerFunc(func(_ context.Context, _, _ string, event []byte) ([]byte, error) {
+		var e struct {
+			RequestContext struct{ APIID, DomainName string }
+		}
+		err := json.Unmarshal(event, &e)
+		return []byte(`{"statusCode":200,"body":"` + e.RequestContext.APIID + " " + e.RequestContext.DomainName + `"}`), err
+	})})
+	const nobody = `{"Message":null}`
+	for _, tt := range []struct {
+		host, path string
+		status     int
+		want       string
+	}{
+		{"http123456.execute-api.eu-west-1.amazonaws.com", "/x", 200, "http123456 http123456.execute-api.eu-west-1.amazonaws.com"},
+		{"HTTP123456.Execute-API.us-east-1.AMAZONAWS.com:3000", "/http", 200, "http123456 HTTP123456.Execute-API.us-east-1.AMAZONAWS.com:3000"},
+		{"rest123456.execute-api.eu-west-1.amazonaws.com", "/Prod/x", 200, "rest123456 rest123456.execute-api.eu-west-1.amazonaws.com"},
+		{"rest123456.execute-api.eu-west-1.amazonaws.com", "/http", 403, `{"message":"Missing Authentication Token"}`},
+		{"url1234567.lambda-url.eu-west-1.on.aws", "/any", 200, "url1234567 url1234567.lambda-url.eu-west-1.on.aws"},
+		{"other.lambda-url.eu-west-1.on.aws", "/x", 403, nobody},
+		{"other.lambda-url.eu-west-1.on.aws:443", "/", 403, nobody},
+		{"rest123456.lambda-url.eu-west-1.on.aws", "/x", 403, nobody},
+		{"url1234567.execute-api.eu-west-1.amazonaws.com", "/http", 200, "http123456 url1234567.execute-api.eu-west-1.amazonaws.com"},
+		{"other.execute-api.eu-west-1.amazonaws.com", "/rest", 200, "rest123456 other.execute-api.eu-west-1.amazonaws.com"},
+		{"lambda-url.eu-west-1.on.aws", "/http", 200, "http123456 lambda-url.eu-west-1.on.aws"},
+		{"url1234567.example.com", "/http", 200, "http123456 url1234567.example.com"},
+	} {
+		w := do(g, newRequest("GET", "http://"+tt.host+tt.path, ""))
+		if w.Code != tt.status || w.Body.String() != tt.want {
+			t.Errorf("%s%s: got %d %s, want %d %s", tt.host, tt.path, w.Code, w.Body, tt.status, tt.want)
+		}
+		if typed := w.Header()["x-amzn-ErrorType"]; (tt.want == nobody) != (len(typed) == 1 && typed[0] == "AccessDeniedException") {
+			t.Errorf("%s: got the type %q", tt.host, typed)
+		}
+	}
+	if w := do(g, preflight("http://other.lambda-url.eu-west-1.on.aws/", "https://a", "GET")); w.Code != 403 {
+		t.Errorf("preflight: got %d, want 403", w.Code)
+	}
+}

@@ -22,8 +22,9 @@ import (
 // Config is what a Gateway is made of.
 type Config struct {
 	// APIs are served merged at every Host, and each alone at the Host
-	// LOGICALID.localhost. Function URLs are not merged, and are served at
-	// FUNCTION.localhost, too, where nothing else has that name. With none,
+	// LOGICALID.localhost, and at the Host that AWS would give its ID
+	// (ID.execute-api.REGION.amazonaws.com). Function URLs are not merged, and are
+	// served at FUNCTION.localhost, too, where nothing else has that name. With none,
 	// every request is Not Found.
 	APIs []*template.API
 	// Methods names, by its logical ID, the function for a method that API

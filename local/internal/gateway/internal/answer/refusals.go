@@ -80,6 +80,7 @@ var refusals = map[Cause]refusal{
 	NoRoute: {"no route", byKind{
 		template.REST: {403, `{"message":"Missing Authentication Token"}`, "MissingAuthenticationTokenException"},
 		template.HTTP: {404, `{"message":"Not Found"}`, ""},
+		template.URL:  {403, `{"Message":null}`, "AccessDeniedException"}, // a Host with another ID
 	}, "MISSING_AUTHENTICATION_TOKEN"},
 	BadRequest: {"the message is malformed", byKind{
 		template.REST: {400, `{"message":"Bad Request"}`, "BadRequestException"},

@@ -12,7 +12,7 @@ import (
 // one integration, which has no time of its own, no validator, and no authorizer
 // but IAM.
 var notOfURLs = []Cause{
-	NoRoute, PathUndecodable, Unauthorized, SignatureIncomplete, InvalidAPIKey, DeniedExplicitly, DeniedImplicitly, DeniedByPolicy, AuthorizerFailed,
+	PathUndecodable, Unauthorized, SignatureIncomplete, InvalidAPIKey, DeniedExplicitly, DeniedImplicitly, DeniedByPolicy, AuthorizerFailed,
 	ParametersMissing, BodyInvalid, ModelBroken,
 	IntegrationTimeout, IntegrationMisconfigured, TunnelRefused, TunnelBroken, TunnelTimeout, TunnelUnsupported,
 }
@@ -32,7 +32,7 @@ func TestEveryCauseHasAnswers(t *testing.T) {
 				continue
 			}
 			worded := strings.HasPrefix(strings.ToLower(a.body), `{"message":`) || kind == template.URL && a.body == "Internal Server Error"
-			typed := kind == template.REST || kind == template.URL && c == Unsigned
+			typed := kind == template.REST || kind == template.URL && (c == Unsigned || c == NoRoute)
 			if a.status < 400 || !worded || (a.errorType != "") != typed {
 				t.Errorf("cause %d of %s: got %+v", c, kind, a)
 			}

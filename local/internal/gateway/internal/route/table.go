@@ -2,7 +2,6 @@ package route
 
 import (
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -35,15 +34,17 @@ type Tables struct {
 	// none of the others has.
 	Merged *Table
 
-	named     map[string]*Table // by logical ID in lower case
-	routes    []*Route
-	conflicts []Conflict
+	named map[string]*Table // by logical ID in lower case
+	// identified are by the IDs of their APIs, named or not.
+	identified map[string]*Table
+	routes     []*Route
+	conflicts  []Conflict
 }
 
 // New makes the tables of APIs. It fails on a route that no API Gateway would
 // accept.
 func New(apis []*template.API) (*Tables, error) {
-	t := &Tables{Merged: &Table{Kind: mergedKind(apis)}, named: map[string]*Table{}}
+	t := &Tables{Merged: &Table{Kind: mergedKind(apis)}, named: map[string]*Table{}, identified: map[string]*Table{}}
 	apis = slices.Clone(apis)
 	slices.SortStableFunc(apis, func(a, b *template.API) int { return rank(a) - rank(b) })
 	var urls []*Table
@@ -56,6 +57,7 @@ func New(apis []*template.API) (*Tables, error) {
 			urls = append(urls, own)
 		}
 		t.name(own)
+		t.identified[api.ID] = own
 	}
 	t.nameFunctions(urls)
 	return t, nil
@@ -138,12 +140,14 @@ func (t *Tables) Conflicts() []Conflict { return slices.Clone(t.conflicts) }
 func (t *Tables) Routes() []*Route { return t.routes }
 
 // At finds the Table that a Host names: LOGICALID.localhost, in any case and with
-// any port, or else the merged one.
+// any port, or the Host of AWS's form that has the API's ID, or else the merged one.
 func (t *Tables) At(host string) *Table {
 	if id, named := LogicalID(host); named {
 		if own := t.named[strings.ToLower(id)]; own != nil {
 			return own
 		}
+	} else if own := t.atID(host); own != nil {
+		return own
 	}
 	return t.Merged
 }
@@ -151,10 +155,7 @@ func (t *Tables) At(host string) *Table {
 // LogicalID gives what a Host of the form LOGICALID.localhost names; named is false
 // for every other, which stands for all APIs.
 func LogicalID(host string) (id string, named bool) {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	id, domain, _ := strings.Cut(host, ".")
+	id, domain, _ := strings.Cut(hostName(host), ".")
 	return id, strings.EqualFold(domain, "localhost")
 }
 
@@ -201,8 +202,11 @@ func (t *Tables) Claims(r *http.Request) bool {
 }
 
 // claims tells whether the Table has a route for the methods and a target, as it
-// is or decoded.
+// is or decoded, or refuses every request.
 func (t *Table) claims(m Methods, sent target.Target) bool {
+	if t == nobody {
+		return true
+	}
 	if r, _ := t.Match(m, t.withoutStage(sent).Path, nil); r != nil {
 		return true
 	}
