@@ -100,13 +100,13 @@ func (x *exchange) find() *answer.Refusal {
 		x.meetPreflight()
 	}
 	r.Identify(&x.g.ids)
+	r.ReadQuery()
 	switch {
 	case !r.HasPath():
 		return answer.For(answer.PathUndecodable)
 	case r.Route == nil:
 		return answer.Because(answer.SignatureCause(r, answer.NoRoute), errNoRoute)
 	}
-	r.ReadQuery()
 	x.guard = x.g.guards[r.Route]
 	if x.mock == nil {
 		x.mock = r.Route.Mock

@@ -73,6 +73,46 @@ func TestTemplateByAccept(t *testing.T) {
 	}
 }
 
+// TestMappedHeaders has the fields of a gateway response whose values come with the
+// request: CORS for the page that asks, as deployed. What is not there, or cannot be
+// the value of a field, leaves no field.
+func TestMappedHeaders(t *testing.T) {
+	api := newAPI(template.REST, "Api", "GET /pets/{id}")
+	api.StageVariables = map[string]string{"contact": "us"}
+	api.Routes[0].Auth = &template.Auth{Authorizer: &template.Authorizer{Kind: template.AuthCognito}}
+	api.GatewayResponses = map[string]template.GatewayResponse{"DEFAULT_4XX": {
+		Headers: map[string]string{"Vary": "Origin"},
+		Mapped: map[string]string{
+			"Access-Control-Allow-Origin": "method.request.header.origin", "X-Query": "method.request.querystring.q",
+			"X-Path": "method.request.path.id", "X-Id": "context.requestId", "X-Type": "context.error.responseType",
+			"X-Contact": "stageVariables.contact", "X-None": "method.request.header.X-Missing", "X-Unknown": "context.weather",
+			"X-Other": "somewhere", "Transfer-Encoding": "method.request.querystring.q",
+		},
+	}}
+	const id = "daa66d2c-7ddf-443f-b8dd-e6e5fd29f054"
+	for _, tt := range []struct {
+		path, origin string
+		status       int
+		want         []string
+	}{
+		{"/pets/7?q=a&q=b", "https://a.example", 401, []string{"Access-Control-Allow-Origin", "https://a.example", "X-Query", "a,b", "X-Path", "7", "X-Type", "UNAUTHORIZED"}},
+		{"/pets/7", "", 401, []string{"X-Path", "7", "X-Type", "UNAUTHORIZED"}},
+		{"/pets/7?q=a%0d%0aSet-Cookie:b", "", 401, []string{"X-Path", "7", "X-Type", "UNAUTHORIZED"}},
+		{"/missing?q=a%20b", "https://b.example", 403, []string{"Access-Control-Allow-Origin", "https://b.example", "X-Query", "a b", "X-Type", "MISSING_AUTHENTICATION_TOKEN"}},
+	} {
+		r := newRequest("GET", tt.path, "")
+		if tt.origin != "" {
+			r.Header.Set("Origin", tt.origin)
+		}
+		got := sentBy(do(newGateway(t, Config{APIs: []*template.API{api}, Invoker: never(t)}), r))
+		delete(got.header, "x-amzn-ErrorType")
+		want := fieldsOf(append(tt.want, "Content-Type", "application/json", "Vary", "Origin", "X-Id", id, "X-Contact", "us")...)
+		if diff := cmp.Diff(want, got.header); diff != "" || got.status != tt.status {
+			t.Errorf("%s: got %d, want %d (-want +got):\n%s", tt.path, got.status, tt.status, diff)
+		}
+	}
+}
+
 // TestNotCustomized: 413 (A.4) and an HTTP API's errors stay as they are.
 func TestNotCustomized(t *testing.T) {
 	g := customized(t, map[string]template.GatewayResponse{"DEFAULT_4XX": {StatusCode: 418}, "REQUEST_TOO_LARGE": {StatusCode: 418}})

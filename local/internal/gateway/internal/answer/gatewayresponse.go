@@ -11,6 +11,7 @@ import (
 	"maru/local/internal/gateway/internal/media"
 	"maru/local/internal/gateway/internal/rawjson"
 	"maru/local/internal/gateway/internal/request"
+	"maru/local/internal/gateway/internal/result"
 )
 
 // The gateway responses that stand for all of a class without one of their own.
@@ -37,15 +38,38 @@ func (w *Writer) customize(r *Refusal, a answer) (status int, body []byte) {
 		custom = api.GatewayResponses[class]
 	}
 	body = []byte(a.body)
+	f := failure{name, a, r.Violations}
 	if contentType, text := chooseTemplate(custom.Templates, w.r.HTTP.Header.Get("Accept")); contentType != "" {
 		w.Set("Content-Type", contentType)
-		body = []byte(w.render(text, failure{name, a, r.Violations}))
+		body = []byte(w.render(text, f))
 	}
 	for header, value := range custom.Headers {
 		w.put(header, value)
 	}
+	for header, place := range custom.Mapped {
+		w.putMapped(header, w.mapped(place, f))
+	}
 	// The status of a default holds for all of its class.
 	return cmp.Or(custom.StatusCode, api.GatewayResponses[class].StatusCode, a.status), body
+}
+
+// mapped gives what a header is mapped from; empty for what is not there.
+func (w *Writer) mapped(place string, f failure) string {
+	if name, ok := strings.CutPrefix(place, "context."); ok {
+		return w.contextValue(name, f)
+	}
+	if value := request.Parameter(place); value != nil {
+		return value(w.r)
+	}
+	return ""
+}
+
+// putMapped sets a header field whose value clients have a say in. None is set for a
+// value that is not there, or that no field can have.
+func (w *Writer) putMapped(name, value string) {
+	if value != "" && result.Check([]result.Field{{Name: name, Value: value}}) == nil {
+		w.put(name, value)
+	}
 }
 
 // chooseTemplate takes the template that the client's Accept asks for, else the

@@ -62,3 +62,15 @@ func FuzzAuthorizerOutput(f *testing.F) {
 		}
 	})
 }
+
+// What API Gateway takes for an identity source; a path is none.
+func TestParseSource(t *testing.T) {
+	for text, want := range map[string]bool{
+		"method.request.header.Auth": true, "$request.header.Auth": true, "method.request.querystring.q": true, "stageVariables.x": true,
+		"$context.identity.sourceIp": true, "context.weather": false, "method.request.path.id": false, "method.request.multivalueheader.A": false, "somewhere": false,
+	} {
+		if got, err := parseSource(text); (got != nil) != want || (err == nil) != want {
+			t.Errorf("%s: got %v, want one: %t", text, err, want)
+		}
+	}
+}

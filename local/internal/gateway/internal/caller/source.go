@@ -3,28 +3,21 @@ package caller
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"maru/local/internal/gateway/internal/request"
 )
 
+// sourcePlaces begin what of a request can be an identity source.
+var sourcePlaces = []string{"request.header.", "request.querystring.", "stageVariables.", "context."}
+
 // parseSource reads an identity source in the spelling of either kind of API:
 // "method.request.header.Name" or "$request.header.Name".
 func parseSource(text string) (request.Variable, error) {
-	if name, ok := sourceHeader(text); ok {
-		return func(r *request.Request) string { return r.Header(name) }, nil
-	}
-	place := sourcePlace(text)
-	if name, ok := strings.CutPrefix(place, "request.querystring."); ok {
-		return func(r *request.Request) string { return r.Parameter(name) }, nil
-	}
-	if name, ok := strings.CutPrefix(place, "stageVariables."); ok {
-		return func(r *request.Request) string { return r.Route.API.StageVariables[name] }, nil
-	}
-	if name, ok := strings.CutPrefix(place, "context."); ok {
-		if v := request.ContextVariable(name); v != nil {
-			return v, nil
-		}
+	begins := func(beginning string) bool { return strings.HasPrefix(sourcePlace(text), beginning) }
+	if v := request.Parameter(text); v != nil && slices.ContainsFunc(sourcePlaces, begins) {
+		return v, nil
 	}
 	return nil, fmt.Errorf("%q is no header, query string, stage variable or context variable", text)
 }

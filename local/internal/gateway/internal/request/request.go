@@ -74,7 +74,7 @@ func (r *Request) Identify(source *ids.Source) {
 	r.Trace = source.Trace(r.HTTP.Header.Get(HeaderTraceID), r.Start)
 }
 
-// ReadQuery fills in Query.
+// ReadQuery fills in Query, for gateway responses where there is no route, too.
 func (r *Request) ReadQuery() { r.Query = target.AppendQuery(r.Query, r.Target.Query) }
 
 // Reset makes ready for another request and keeps the buffers.
@@ -136,9 +136,9 @@ func (r *Request) ParameterValues(name string) (values []string) {
 }
 
 // PathParameter gives the value of a path parameter, empty for one that the
-// route does not have.
+// route does not have, or where there is none.
 func (r *Request) PathParameter(name string) string {
-	for i, p := range r.Route.Params {
+	for i, p := range r.route().Params {
 		if strings.TrimSuffix(p, "+") == name {
 			return r.Values[i]
 		}

@@ -2,6 +2,7 @@ package request
 
 import (
 	"strconv"
+	"strings"
 
 	"maru/local/internal/gateway/internal/route"
 )
@@ -41,6 +42,42 @@ var contextVariables = map[string]Variable{
 	"resourcePath":       func(r *Request) string { return r.route().Path },
 	"routeKey":           func(r *Request) string { return r.route().Key },
 	"stage":              func(r *Request) string { return r.API().Stage },
+}
+
+// Parameter gives the variable that mappings and identity sources name in the spelling
+// of either kind of API, such as "method.request.header.Origin" or
+// "$request.querystring.q", stage variables and $context among them; nil for others.
+func Parameter(place string) Variable {
+	place = strings.TrimPrefix(strings.TrimPrefix(place, "$"), "method.")
+	for _, kind := range parameters {
+		if name, ok := strings.CutPrefix(place, kind.prefix); ok {
+			return kind.of(name)
+		}
+	}
+	return nil
+}
+
+// parameters are the kinds of what a mapping can name. A field or a parameter that came
+// more than once counts as a whole; see Header.
+var parameters = []struct {
+	prefix string
+	of     func(name string) Variable
+}{
+	{"request.header.", headerVariable},
+	{"request.multivalueheader.", headerVariable},
+	{"request.querystring.", queryVariable},
+	{"request.multivaluequerystring.", queryVariable},
+	{"request.path.", func(name string) Variable { return func(r *Request) string { return r.PathParameter(name) } }},
+	{"stageVariables.", func(name string) Variable { return func(r *Request) string { return r.API().StageVariables[name] } }},
+	{"context.", ContextVariable},
+}
+
+func headerVariable(name string) Variable {
+	return func(r *Request) string { return r.Header(name) }
+}
+
+func queryVariable(name string) Variable {
+	return func(r *Request) string { return r.Parameter(name) }
 }
 
 // route is the Route that the request met, or an empty one.

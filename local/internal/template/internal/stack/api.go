@@ -68,8 +68,11 @@ type CORS struct {
 type GatewayResponse struct {
 	// StatusCode is 0 where the type's own stays.
 	StatusCode int
-	// Headers holds static values only.
-	Headers map[string]string
+	// Headers holds static values. Mapped holds what of a request, of its context or of
+	// its stage is the value of a header, as the template spells it:
+	// "method.request.header.Origin", "context.requestId", "stageVariables.x". Where
+	// that is nothing, there is no such header.
+	Headers, Mapped map[string]string
 	// Templates holds bodies by media type; $context.error.messageString and
 	// the like stand as they are.
 	Templates map[string]string

@@ -16,9 +16,10 @@ func GatewayResponse(o *property.Object) stack.GatewayResponse {
 	}
 	parameters := o.Object(o.Spell("responseParameters"))
 	if o.Resource().Type == resolve.TypeAPI && !o.InDefinition() {
-		g.Headers = headers(parameters.Object("Headers"), "")
+		g.Headers, g.Mapped = headers(parameters.Object("Headers"), "", mappable)
+		parameters.Done(samParametersSchema)
 	} else {
-		g.Headers = headers(parameters, "gatewayresponse.header.")
+		g.Headers, g.Mapped = headers(parameters, "gatewayresponse.header.", mappable)
 	}
 	g.Templates = o.TextMap(o.Spell("responseTemplates"), property.AnyText)
 	o.Done(gatewayResponseSchema)
@@ -38,4 +39,20 @@ func GatewayResponses(o *property.Object, key string) map[string]stack.GatewayRe
 	return all
 }
 
-var gatewayResponseSchema = property.Schema{Of: "a gateway response"}
+// mappable begins what a header of a gateway response can be mapped from:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html.
+// Bodies are left out, which are not parsed here.
+var mappable = []string{
+	"method.request.header.", "method.request.multivalueheader.",
+	"method.request.querystring.", "method.request.multivaluequerystring.",
+	"method.request.path.", "context.", "stageVariables.",
+}
+
+var (
+	gatewayResponseSchema = property.Schema{Of: "a gateway response"}
+	// A response has no path and no query that parameters could be seen in.
+	samParametersSchema = property.Schema{Of: "ResponseParameters", Properties: map[string]property.Effect{
+		"Paths":        property.Emulated(),
+		"QueryStrings": property.Emulated(),
+	}}
+)

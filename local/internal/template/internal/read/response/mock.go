@@ -70,7 +70,7 @@ func mockResponse(o *property.Object) *stack.Mock {
 	if status := o.Integer(o.Spell("statusCode"), 100, 599); status != nil {
 		m.StatusCode = *status
 	}
-	m.Headers = headers(o.Object(o.Spell("responseParameters")), "method.response.header.")
+	m.Headers, _ = headers(o.Object(o.Spell("responseParameters")), "method.response.header.", nil)
 	key := o.Spell("responseTemplates")
 	m.Body = media(o.TextMap(key, property.AnyText))
 	if strings.ContainsAny(m.Body, "$#") {
@@ -89,25 +89,36 @@ func media(byType map[string]string) string {
 }
 
 // headers reads a mapping of parameters, prefix and name of a header, to fixed
-// values, which stand in single quotes. It is nil where there are none.
-func headers(o *property.Object, prefix string) map[string]string {
+// values, which stand in single quotes, and to others, of which those are mapped that
+// have one of the beginnings of mappable. Either is nil where there are none.
+func headers(o *property.Object, prefix string, mappable []string) (fixed, mapped map[string]string) {
 	if !o.Exists() {
-		return nil
+		return nil, nil
 	}
-	headers := map[string]string{}
+	fixed = map[string]string{}
 	for _, e := range o.Entries() {
 		name, ok := strings.CutPrefix(e.Key, prefix)
 		v := o.Scalar(e.Key)
 		if !ok || v == nil {
 			continue
 		}
-		if value, fixed := unquoted(v); fixed {
-			headers[name] = value
-			continue
+		value, quoted := unquoted(v)
+		begins := func(beginning string) bool { return strings.HasPrefix(v.Value, beginning) }
+		switch {
+		case quoted:
+			fixed[name] = value
+		case slices.ContainsFunc(mappable, begins):
+			if mapped == nil {
+				mapped = map[string]string{}
+			}
+			mapped[name] = v.Value
+		case mappable != nil:
+			o.Note(stack.Approximated, e.Pos, e.Key, "is not sent: only fixed values, in single quotes, and parameters of requests are")
+		default:
+			o.Note(stack.Approximated, e.Pos, e.Key, "is not sent: only fixed values, in single quotes, are")
 		}
-		o.Note(stack.Approximated, e.Pos, e.Key, "is not sent: only fixed values, in single quotes, are")
 	}
-	return headers
+	return fixed, mapped
 }
 
 // unquoted gives what stands between single quotes.

@@ -159,16 +159,17 @@ func TestMockNotes(t *testing.T) {
 
 // SAM writes the headers of a gateway response in its own way.
 func TestGatewayResponse(t *testing.T) {
-	want := stack.GatewayResponse{StatusCode: 418, Headers: map[string]string{"X-A": "a"}, Templates: map[string]string{"text/plain": "no"}}
+	want := stack.GatewayResponse{StatusCode: 418, Headers: map[string]string{"X-A": "a"},
+		Mapped: map[string]string{"X-B": "method.request.header.Origin"}, Templates: map[string]string{"text/plain": "no"}}
 	const body = "StatusCode: 418, ResponseTemplates: {text/plain: 'no'}, ResponseParameters: "
 	for _, test := range []struct {
 		resourceType, lines string
 		open                func(*property.Object) *property.Object
 	}{
-		{"AWS::Serverless::Api", "      G: {" + body + "{Headers: {X-A: \"'a'\"}}}\n", func(o *property.Object) *property.Object { return o.Object("G") }},
-		{"AWS::ApiGateway::GatewayResponse", "      G: {" + body + "{gatewayresponse.header.X-A: \"'a'\"}}\n",
+		{"AWS::Serverless::Api", "      G: {" + body + "{Headers: {X-A: \"'a'\", X-B: method.request.header.Origin}, Paths: {p: \"'a'\"}, QueryStrings: {q: \"'a'\"}}}\n", func(o *property.Object) *property.Object { return o.Object("G") }},
+		{"AWS::ApiGateway::GatewayResponse", "      G: {" + body + "{gatewayresponse.header.X-A: \"'a'\", gatewayresponse.header.X-B: method.request.header.Origin, gatewayresponse.path.p: \"'a'\"}}\n",
 			func(o *property.Object) *property.Object { return o.Object("G") }},
-		{"AWS::Serverless::Api", "      G: {statusCode: 418, responseTemplates: {text/plain: 'no'}, responseParameters: {gatewayresponse.header.X-A: \"'a'\"}}\n",
+		{"AWS::Serverless::Api", "      G: {statusCode: 418, responseTemplates: {text/plain: 'no'}, responseParameters: {gatewayresponse.header.X-A: \"'a'\", gatewayresponse.header.X-B: method.request.header.Origin}}\n",
 			func(o *property.Object) *property.Object { return o.Definition("G", o.Raw("G")) }},
 	} {
 		o, report := propertytest.Read(t, test.resourceType, test.lines)
@@ -189,4 +190,29 @@ func TestGatewayResponse(t *testing.T) {
 	}
 }
 
-func TestSchemaTexts(t *testing.T) { propertytest.Texts(t, gatewayResponseSchema) }
+// What API Gateway takes for the value of a gateway response's header.
+func TestMappedHeaders(t *testing.T) {
+	for value, said := range map[string][]string{
+		"method.request.header.Origin": nil, "method.request.multivalueheader.A": nil, "method.request.querystring.q": nil,
+		"method.request.path.id": nil, "context.requestId": nil, "stageVariables.x": nil,
+		"plain":                     {"8:32 approximated G.ResponseParameters.gatewayresponse.header.A: is not sent: only fixed values, in single quotes, and parameters of requests are"},
+		"integration.response.body": {"8:32 approximated G.ResponseParameters.gatewayresponse.header.A: is not sent: only fixed values, in single quotes, and parameters of requests are"},
+	} {
+		o, report := propertytest.Read(t, "AWS::ApiGateway::GatewayResponse", "      G: {ResponseParameters: {gatewayresponse.header.A: "+value+"}}\n")
+		got := GatewayResponse(o.Object("G"))
+		if (got.Mapped["A"] == value) != (said == nil) || len(got.Headers) > 0 {
+			t.Errorf("%s: got %+v", value, got)
+		}
+		if diff := cmp.Diff(said, propertytest.Said(report)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", value, diff)
+		}
+	}
+	o, report := propertytest.Read(t, "AWS::Serverless::Api", "      G: {ResponseParameters: {Header: {A: \"'a'\"}}}\n")
+	GatewayResponse(o.Object("G"))
+	want := []string{`8:32 ignored G.ResponseParameters.Header: is not a property of ResponseParameters; did you mean "Headers"?`}
+	if diff := cmp.Diff(want, propertytest.Said(report)); diff != "" {
+		t.Errorf("misspelt (-want +got):\n%s", diff)
+	}
+}
+
+func TestSchemaTexts(t *testing.T) { propertytest.Texts(t, gatewayResponseSchema, samParametersSchema) }
