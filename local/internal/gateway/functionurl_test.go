@@ -247,7 +247,7 @@ func TestHostsOfAWS(t *testing.T) {
 		if w.Code != tt.status || w.Body.String() != tt.want {
 			t.Errorf("%s%s: got %d %s, want %d %s", tt.host, tt.path, w.Code, w.Body, tt.status, tt.want)
 		}
-		if typed := w.Header()["x-amzn-ErrorType"]; (tt.want == nobody) != (len(typed) == 1 && typed[0] == "AccessDeniedException") {
+		if typed := map[string][]string(w.Header())["x-amzn-ErrorType"]; (tt.want == nobody) != (len(typed) == 1 && typed[0] == "AccessDeniedException") {
 			t.Errorf("%s: got the type %q", tt.host, typed)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"maru/local/internal/gateway/internal/disputed"
 	"maru/local/internal/gateway/internal/media"
 	"maru/local/internal/gateway/internal/request"
-	"maru/local/internal/gateway/internal/target"
 	"maru/local/internal/template"
 )
 
@@ -24,9 +23,8 @@ type kind struct {
 	// pathParameter gives a path parameter as the event has it.
 	pathParameter func(value string) string
 
-	// httpPath gives requestContext.http.path of format 2.0 from rawPath, and
-	// cookieField is true where cookies stand in headers, too.
-	httpPath    func(rawPath string) string
+	// cookieField is true where cookies stand in headers of format 2.0, too, as
+	// captures of live function URLs show.
 	cookieField bool
 
 	// The others are of format 1.0. spell gives the name of a field from its
@@ -52,22 +50,21 @@ type kind struct {
 
 var kinds = [...]kind{
 	template.REST: {
-		drops: dropsREST, length: never, binary: isBinaryType, pathParameter: disputed.RESTParameter, httpPath: same,
+		drops: dropsREST, length: never, binary: isBinaryType, pathParameter: disputed.RESTParameter,
 		spell: asClient, path: func(r *request.Request) string { return r.Target.Path },
 		resourceID: func(r *request.Request) string { return r.Route.ResourceID },
 		deployment: true, operation: true, nullAgent: true, several: true,
 	},
 	template.HTTP: {
-		drops: dropsHTTP, length: always, binary: isBinaryContent, pathParameter: same, httpPath: same,
+		drops: dropsHTTP, length: always, binary: isBinaryContent, pathParameter: asMatched,
 		spell: disputed.SpellV1, version: true, path: (*request.Request).RawPath,
 		resourceID: func(r *request.Request) string { return r.Route.Key },
 		cognitoAMR: true, identitySource: true,
 	},
 	template.URL: {
-		drops: dropsURL, length: hasLength, tls: true, binary: isBinaryContent, pathParameter: same,
-		// Captures of live function URLs show both.
-		httpPath: target.Unescape, cookieField: true,
-		spell: asClient, path: (*request.Request).RawPath,
+		drops: dropsURL, length: hasLength, tls: true, binary: isBinaryContent, pathParameter: asMatched,
+		cookieField: true,
+		spell:       asClient, path: (*request.Request).RawPath,
 		resourceID:     func(r *request.Request) string { return r.Route.Key },
 		callersAccount: true,
 	},
@@ -75,8 +72,8 @@ var kinds = [...]kind{
 
 func asClient(_, client string) string { return client }
 
-// same leaves a value alone: an HTTP API's path was decoded before it was matched.
-func same(value string) string { return value }
+// asMatched leaves a value alone: a path was decoded before it was matched.
+func asMatched(value string) string { return value }
 
 func always(*request.Request) bool { return true }
 func never(*request.Request) bool  { return false }

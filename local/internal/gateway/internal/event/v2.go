@@ -13,7 +13,7 @@ import (
 func (w *Writer) writeV2() {
 	j := &w.json
 	path := w.r.RawPath()
-	contextPath := w.kind.httpPath(path)
+	contextPath := w.r.HTTPPath(path)
 	if w.r.HTTP.Method == http.MethodConnect {
 		// The target is an authority and no path (RFC 9110 §9.3.6).
 		path, contextPath = "/", w.r.HTTP.Host

@@ -3,6 +3,7 @@ package request
 import (
 	"maru/local/internal/gateway/internal/disputed"
 	"maru/local/internal/gateway/internal/route"
+	"maru/local/internal/gateway/internal/target"
 	"maru/local/internal/template"
 )
 
@@ -15,15 +16,19 @@ var kinds = [...]struct {
 	// rawPath is what rawPath is in events of format 2.0, and contextPath the path
 	// of requestContext in format 1.0.
 	rawPath, contextPath func(*Request) string
+	// httpPath makes of rawPath the path of requestContext.http in format 2.0.
+	httpPath func(rawPath string) string
 	// decodes tells whether requests with this path are served.
 	decodes func(sent string) bool
 }{
-	template.REST: {ownID: true, routePath: (*Request).mergedPath, rawPath: (*Request).decodedPath, contextPath: (*Request).stagedPath, decodes: always},
-	template.HTTP: {routePath: (*Request).decodedRoutePath, rawPath: (*Request).decodedPath, contextPath: (*Request).decodedPath, decodes: disputed.HTTPDecodes},
-	template.URL:  {ownID: true, routePath: (*Request).mergedPath, rawPath: (*Request).sentPath, contextPath: (*Request).stagedPath, decodes: always},
+	template.REST: {ownID: true, routePath: (*Request).mergedPath, rawPath: (*Request).decodedPath, httpPath: same, contextPath: (*Request).stagedPath, decodes: always},
+	template.HTTP: {routePath: (*Request).decodedRoutePath, rawPath: (*Request).decodedPath, httpPath: same, contextPath: (*Request).decodedPath, decodes: disputed.HTTPDecodes},
+	template.URL:  {ownID: true, routePath: (*Request).mergedPath, rawPath: (*Request).sentPath, httpPath: target.Unescape, contextPath: (*Request).stagedPath, decodes: always},
 }
 
 func always(string) bool { return true }
+
+func same(path string) string { return path }
 
 // HasPath reports whether the path is one for the kind of API that the request met,
 // or that answers where it met none. Routes are matched without this being known: in
@@ -33,6 +38,11 @@ func (r *Request) HasPath() bool { return kinds[r.Kind()].decodes(r.Target.Sent)
 // RawPath is the path with the stage, unless that is $default. That of a function
 // URL is as the client sent it (captured from a live one).
 func (r *Request) RawPath() string { return kinds[r.Kind()].rawPath(r) }
+
+// HTTPPath is the path of requestContext.http in format 2.0, made of RawPath; that of a
+// function URL is decoded once (captured, too, and recorded in
+// test_lambda_url_echo_http_fixture_default).
+func (r *Request) HTTPPath(rawPath string) string { return kinds[r.Kind()].httpPath(rawPath) }
 
 // ContextPath is the path with the stage, as requestContext of format 1.0 has it.
 func (r *Request) ContextPath() string { return kinds[r.Kind()].contextPath(r) }
