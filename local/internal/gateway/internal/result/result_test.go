@@ -104,7 +104,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"cookies":["a",null,7],"errorMessage":{}} `))
 	f.Add([]byte(`[`))
 	f.Fuzz(func(t *testing.T, payload []byte) {
-		r, err := Read(payload, Format{Multi: true, Cookies: true, Numbers: true})
+		r, err := Read(payload, Format{Multi: true, Cookies: true, Numbers: true, Words: true, Base64Encoded: true, JSONBody: true})
 		if err != nil {
 			return
 		}
