@@ -14,6 +14,7 @@ import (
 // name them, and that are emulated. A * stands for anything.
 var passedOn = map[string][]string{
 	"AWS::Serverless::Api": {
+		"GatewayResponses.*.ResponseParameters.Headers",
 		"GatewayResponses.*.ResponseParameters", "GatewayResponses.*.ResponseTemplates", "GatewayResponses.*.StatusCode",
 	},
 	"AWS::Serverless::Function": {
