@@ -71,6 +71,8 @@ type draft struct {
 	validation   *validation.API
 	// routes holds each of Routes by its key, "GET /path".
 	routes map[string]*stack.Route
+	// parameters are those of a REST API's routes.
+	parameters siblings
 	// cors is a SAM Api's Cors; nil where it has none.
 	cors *response.RESTCORS
 	// document is the API's OpenAPI definition; nil where it has none.
@@ -106,6 +108,7 @@ func (r *Reader) add(res *resolve.Resource, kind stack.Kind) *draft {
 		},
 		resourceType: res.Type,
 		routes:       map[string]*stack.Route{},
+		parameters:   siblings{},
 		operations:   map[string]operation{},
 	}
 	a.validation = validation.New(a.API)

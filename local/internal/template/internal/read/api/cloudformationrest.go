@@ -70,7 +70,11 @@ func (a *draft) staged(o *property.Object, key string, variables *property.Objec
 // PathPart reads an AWS::ApiGateway::Resource.
 func (r *Reader) PathPart(o *property.Object) {
 	r.of(o, "RestApiId", stack.REST)
-	r.paths[o.Resource().LogicalID] = pathPart{o.Text("PathPart", ""), o.Link("ParentId")}
+	part := o.Text("PathPart", "")
+	if problem := checkPathPart(part); problem != "" {
+		o.Fail(o.PosOf("PathPart"), "PathPart %s", problem)
+	}
+	r.paths[o.Resource().LogicalID] = pathPart{part, o.Link("ParentId")}
 	o.Done(property.Schema{Of: o.Resource().Type})
 }
 

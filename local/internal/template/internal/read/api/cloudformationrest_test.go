@@ -118,3 +118,19 @@ func TestRoute(t *testing.T) {
 		t.Errorf("got %+v, routes (-want +got):\n%s", a.Routes, diff)
 	}
 }
+
+// A resource with a PathPart that API Gateway does not take is an error at its place.
+func TestWrongPathPart(t *testing.T) {
+	for lines, want := range map[string]string{
+		"      PathPart: a+b\n": `t.yaml:9:17: PathPart has the part "a+b", but API Gateway takes letters, digits and . _ - : , $ there only`,
+		"      ParentId: x\n":   "t.yaml:5:3: PathPart is empty",
+	} {
+		o, report := propertytest.Read(t, resolve.TypePathPart, "      RestApiId: !Ref A\n"+lines)
+		r := NewReader(o.Scope(), report, nil)
+		r.add(o.Scope().Resource("A"), stack.REST)
+		r.PathPart(o)
+		if diff := cmp.Diff([]string{want}, propertytest.Said(report)); diff != "" {
+			t.Errorf("%s: errors (-want +got):\n%s", lines, diff)
+		}
+	}
+}

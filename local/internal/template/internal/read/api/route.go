@@ -36,6 +36,13 @@ func (a *draft) insert(o *property.Object, route *stack.Route) bool {
 		o.Fail(route.Pos, "%s has the route %s already, defined at %s", a.LogicalID, route.Key(), first.Pos)
 		return false
 	}
+	if a.Kind == stack.REST {
+		if other, ok := a.parameters.add(route.Path, route.Pos); !ok {
+			o.Fail(route.Pos, "the path %q has a parameter where the route at %s has %s; a REST API takes one name in a place",
+				route.Path, other.pos, other.segment)
+			return false
+		}
+	}
 	a.routes[route.Key()] = route
 	a.Routes = append(a.Routes, route)
 	return true
