@@ -20,6 +20,16 @@ const cloudFormation = `Resources:
       Handler: index.handler
 `
 
+// image is a function of SAM's whose code is a container image.
+const image = `Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      PackageType: Image
+      ImageUri: x
+`
+
 // What of a function's code is run, and from where.
 func TestCode(t *testing.T) {
 	sam := func(runtime string) string { return strings.Replace(function, "provided.al2023", runtime, 1) }
@@ -39,7 +49,7 @@ func TestCode(t *testing.T) {
 		{"Python 2", sam("python2.7"), "", "",
 			`functions of the runtime python2.7 are not run, only those with a bootstrap, of Python 3 and of Node.js`},
 		{"inline Go", function + "      InlineCode: a", "", "", "inline code is run for Python and Node.js only"},
-		{"image", function + "      PackageType: Image\n      ImageUri: x", "", "", "container images are not run"},
+		{"image", image, "", "", "container images are not run"},
 		{"S3", function + "      CodeUri: {Bucket: b, Key: k}", "", "", "code in S3 is not fetched, and s3://b/k is not beside the template; give CodeUri a folder"},
 		{"SAM of the CDK", function + "      CodeUri: {Bucket: b, Key: k}\n" + fmt.Sprintf(cdk, "CodeUri"), "/app/asset.0123", "", ""},
 

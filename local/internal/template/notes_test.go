@@ -36,7 +36,7 @@ func TestNotes(t *testing.T) {
 		{"unread function in what is ignored", function + "      VpcConfig: !ImportValue x\n",
 			[]string{"8:7 ignored F.VpcConfig: functions use this machine's network"}},
 		{"what has no meaning here", function + "      Role: arn\n      Tags: {a: b}\n", nil},
-		{"image", function + "      ImageUri: x\n", []string{"3:3 refused F.: container images are not run"}},
+		{"image", image, []string{"3:3 refused F.: container images are not run"}},
 		{"inline code", function + "      InlineCode: x\n", []string{"3:3 refused F.: inline code is run for Python and Node.js only"}},
 		{"code in S3", function + "      CodeUri: s3://bucket/key\n",
 			[]string{"3:3 refused F.: code in S3 is not fetched, and s3://bucket/key is not beside the template; give CodeUri a folder"}},
@@ -144,7 +144,7 @@ func TestInferredGo(t *testing.T) {
 		{"method", function + "      CodeUri: go\n    Metadata: {BuildMethod: go1.x}\n", nil, nil},
 		{"other runtime", cloudFormation + "      Code: go\n", nil, nil},
 		{"runtime with a workflow", strings.Replace(function, "provided.al2023", "go1.x", 1) + "      CodeUri: go\n", nil, nil},
-		{"no code", function + "      PackageType: Image\n", nil, []string{"3:3 refused F.: container images are not run"}},
+		{"no code", image, nil, []string{"3:3 refused F.: container images are not run"}},
 	} {
 		asked = nil
 		s, err := parse(test.src, options)

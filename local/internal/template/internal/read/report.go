@@ -18,6 +18,9 @@ func (r *reader) setReport() {
 	all = slices.CompactFunc(all, func(a, b stack.Note) bool { return a == b })
 	noted, whole := map[subject]bool{}, map[saying]bool{}
 	for _, n := range all {
+		if n.Level == stack.Listed {
+			noted[subject{n.Resource, n.Property}] = true
+		}
 		if n.Level != stack.Emulated && n.Level != stack.Listed {
 			noted[subject{n.Resource, n.Property}] = true
 			// What is said of a resource as a whole is not said again of a part of it.

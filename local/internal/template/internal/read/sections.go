@@ -39,6 +39,7 @@ func (r *reader) template(root *syntax.Node) {
 		case text != "":
 			r.report.Note(stack.Note{Level: stack.Listed, Property: e.Key, Text: text, Pos: e.Pos})
 		}
+		r.checkLogicalIDs(e.Key, e.Value)
 	}
 	if v := root.Get("AWSTemplateFormatVersion"); v != nil && v.Value != "2010-09-09" {
 		r.report.Fail(v.Pos, "AWSTemplateFormatVersion has to be 2010-09-09, the only one there is")

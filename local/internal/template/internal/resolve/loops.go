@@ -153,6 +153,9 @@ func (x *expander) loop(e syntax.Entry, loops []loop) []syntax.Entry {
 
 var notAlphanumeric = regexp.MustCompile(`[^A-Za-z0-9]`)
 
+// Alphanumeric reports whether a name has the form of a logical ID: letters and digits.
+func Alphanumeric(name string) bool { return name != "" && !notAlphanumeric.MatchString(name) }
+
 // fill puts the values of the loops' variables into a text: ${Name} the value,
 // &{Name} its letters and digits.
 func fill(text string, loops []loop) string {

@@ -19,11 +19,17 @@ type code struct {
 	// property names asset.
 	property string
 	asset    property.Asset
+	// packaged is true where an image has to be asked for by PackageType.
+	packaged bool
 }
 
 // samCode reads the code of an AWS::Serverless::Function.
 func (r *Reader) samCode(o *property.Object, f *stack.Function) {
-	r.code(o, f, code{image: o.Raw("ImageUri"), inline: o.Raw("InlineCode"), asset: o.Asset("CodeUri"), property: "CodeUri"})
+	c := code{image: o.Raw("ImageUri"), inline: o.Raw("InlineCode"), asset: o.Asset("CodeUri"), property: "CodeUri", packaged: true}
+	if c.inline != nil && c.asset.Value != nil {
+		o.Note(stack.Ignored, c.asset.Value.Pos, "CodeUri", "has no effect beside InlineCode, on AWS neither")
+	}
+	r.code(o, f, c)
 }
 
 // cloudFormationCode reads the code of an AWS::Lambda::Function. Code is a mapping, or
@@ -32,6 +38,7 @@ func (r *Reader) cloudFormationCode(o *property.Object, f *stack.Function) {
 	c := code{asset: o.Asset("Code"), property: "Code"}
 	if c.asset.Value != nil && c.asset.Value.Kind == syntax.Mapping {
 		inner := o.Inside("Code", c.asset.Value)
+		checkCode(inner)
 		c.image, c.inline = inner.Raw("ImageUri"), inner.Raw("ZipFile")
 		inner.Done(codeSchema)
 	}
@@ -44,7 +51,16 @@ func (r *Reader) cloudFormationCode(o *property.Object, f *stack.Function) {
 // code reads a function's code and says where it cannot be run.
 func (r *Reader) code(o *property.Object, f *stack.Function, c code) {
 	image := o.Choice("PackageType", "Zip", "Zip", "Image") == "Image"
+	if c.packaged {
+		checkImage(o, image)
+	}
+	if c.packaged && c.image != nil && !image && (c.inline != nil || c.asset.Value != nil) {
+		o.Note(stack.Ignored, c.image.Pos, "ImageUri", "has no effect without PackageType: Image, on AWS neither")
+		c.image = nil
+	}
 	switch {
+	case c.packaged && c.image != nil && !image:
+		o.Fail(c.image.Pos, "ImageUri needs PackageType: Image%s", notDeployed)
 	case image || c.image != nil:
 		f.Unsupported = "container images are not run"
 	case f.Runtime == "":

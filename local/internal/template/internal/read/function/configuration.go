@@ -44,6 +44,7 @@ func configuration(o *property.Object) *stack.Function {
 	f.Environment = environment(o)
 	f.Logging = logging(o)
 	f.Runtime, f.Handler = o.Text("Runtime", ""), o.Text("Handler", "")
+	checkNames(o, f)
 	f.IsolatesTenants = isolatesTenants(o)
 	f.Layers = layers(o)
 	return f

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/resolve"
 	"maru/local/internal/template/internal/stack"
 	"maru/local/internal/template/internal/syntax"
 )
@@ -20,6 +21,9 @@ var eventTypes = []string{
 func (r *Reader) events(o *property.Object, f *stack.Function) {
 	events := o.Object("Events")
 	for e, event := range events.Objects() {
+		if !resolve.Alphanumeric(e.Key) {
+			events.Fail(e.Pos, "an event has to be named by letters and digits, as SAM makes logical IDs of it, but here is %q", e.Key)
+		}
 		kind := event.Text("Type", "")
 		switch read := r.Events[kind]; {
 		case read != nil:

@@ -60,6 +60,9 @@ func (r *Reader) SAM(o *property.Object) (*stack.Function, *stack.API) {
 	r.samCode(o, f)
 	r.metadata(o, f)
 	r.events(o, f)
+	checkTenancy(o, f)
+	checkPreference(o)
+	checkTags(o)
 	o.Done(functionSchema)
 	f.Unsupported = cmp.Or(f.Unsupported, o.FaultIf(own))
 	return f, u

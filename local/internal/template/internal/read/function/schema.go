@@ -17,7 +17,7 @@ var (
 		"CodeSigningConfigArn":          property.Ignored("code is not checked for a signature"),
 		"DeploymentPreference":          property.Ignored(property.NoDeployment),
 		"Description":                   property.Listed(property.NoAccount),
-		"DurableConfig":                 property.Refused("durable executions are not emulated"),
+		"DurableConfig":                 property.Ignored("durable executions are not kept: the function runs as an ordinary one"),
 		"EphemeralStorage":              property.Ignored("/tmp is this machine's, without a limit"),
 		"FileSystemConfigs":             property.Ignored("no file system is mounted"),
 		"FunctionScalingConfig":         property.Ignored("environments are started as requests come in"),

@@ -17,17 +17,22 @@ const (
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html.
 func publish(o *property.Object, f *stack.Function) {
 	provisioned := o.Object("ProvisionedConcurrencyConfig")
-	alias := o.Text("AutoPublishAlias", "")
-	if alias == "" {
-		if provisioned.Exists() {
-			// SAM does not deploy it: samtranslator/model/sam_resources.py.
-			o.Fail(provisioned.Pos(), "ProvisionedConcurrencyConfig needs AutoPublishAlias")
-		}
+	checkPublished(o)
+	alias := o.Scalar("AutoPublishAlias")
+	switch {
+	case alias == nil:
+		needsAlias(o)
+		return
+	case alias.Value == "":
+		noteEmptyAlias(o)
+		needsAlias(o)
+		return
+	case !checkAlias(o, alias.Value, alias.Pos):
 		return
 	}
 	o.Note(stack.Approximated, o.PosOf("AutoPublishAlias"), "AutoPublishAlias", sameCode)
 	qualify(f, resolve.FirstVersion, resolve.FirstVersion)
-	qualify(f, alias, resolve.FirstVersion)
+	qualify(f, alias.Value, resolve.FirstVersion)
 	provision(provisioned, f, resolve.FirstVersion)
 }
 
@@ -93,8 +98,9 @@ func Alias(o *property.Object, functions Functions) {
 			"the template does not have the version "+version+" of the function")
 	}
 	o.NoteResource(stack.Approximated, sameCode)
-	qualify(f, name, version)
-	o.Raw("Name")
+	if o.Raw("Name"); checkAlias(o, name, o.PosOf("Name")) {
+		qualify(f, name, version)
+	}
 	provision(o.Object("ProvisionedConcurrencyConfig"), f, version)
 	o.Done(aliasSchema)
 }
