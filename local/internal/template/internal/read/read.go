@@ -63,6 +63,7 @@ func Template(template *syntax.Document, o Options) (*stack.Stack, error) {
 	r.functions.Claims = map[string]stack.Position{}
 	r.report.Problem(err)
 	r.template(scope.Template())
+	r.checkFunctionNames()
 	if r.report.Fatal() {
 		return nil, errors.Join(r.errors()...)
 	}
