@@ -15,7 +15,7 @@ func TestTokenAuthorizers(t *testing.T) {
 		jwtOf     = "issuer: !Sub 'https://id.example.com/${AWS::Region}', audience: [a, b]"
 		pool      = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_a"
 		source    = "$request.header.X-Token"
-		restEvent = "{Type: Api, Properties: {Path: /, Method: get, RestApiId: !Ref Rest, Auth: {AuthorizationScopes: [own]}}}"
+		restEvent = "{Type: Api, Properties: {Path: /, Method: get, RestApiId: !Ref Rest, Auth: {Authorizer: T, AuthorizationScopes: [own]}}}"
 		httpEvent = "{Type: HttpApi, Properties: {Path: /, Method: get, ApiId: !Ref Web}}"
 	)
 	jwt := &JWTAuthorizer{Issuer: "https://id.example.com/us-east-1", Audience: []string{"a", "b"}, IdentitySources: []string{source}}
@@ -80,12 +80,8 @@ func TestScopesAreNoted(t *testing.T) {
 	for authorizer, want := range map[string]string{
 		"FunctionArn: !GetAtt F.Arn, AuthorizerPayloadFormatVersion: '2.0'": noScopes,
 		"JwtConfiguration: {issuer: a, audience: [b]}":                      "scopes are not checked; routes that need an authorizer are refused",
-		"": "the route has no authorizer that looks at scopes",
 	} {
-		web := ""
-		if authorizer != "" {
-			web = "{DefaultAuthorizer: T, Authorizers: {T: {" + authorizer + "}}}"
-		}
+		web := "{DefaultAuthorizer: T, Authorizers: {T: {" + authorizer + "}}}"
 		s := mustParse(t, withAuth("", web, "{Type: HttpApi, Properties: {Path: /, Method: get, ApiId: !Ref Web, Auth: {AuthorizationScopes: [x]}}}"))
 		got := ""
 		for _, n := range s.Notes {

@@ -76,11 +76,11 @@ func TestLambdaAuthorizerErrors(t *testing.T) {
 	for _, test := range []struct{ name, authorizer, want string }{
 		{"cached without sources", "FunctionPayloadType: REQUEST",
 			"3:87: the authorizer Own needs one of Headers, QueryStrings, StageVariables and Context in Identity, or ReauthorizeEvery: 0"},
-		{"kind", "FunctionPayloadType: TOKENS", `3:114: FunctionPayloadType has to be TOKEN or REQUEST, but here is "TOKENS"; did you mean "TOKEN"?`},
-		{"lifetime", "Identity: {ReauthorizeEvery: 3601}", `3:122: ReauthorizeEvery has to be a whole number from 0 to 3600, but here is "3601"`},
+		{"kind", "FunctionPayloadType: TOKENS", `3:142: FunctionPayloadType has to be TOKEN or REQUEST, but here is "TOKENS"; did you mean "TOKEN"?`},
+		{"lifetime", "Identity: {ReauthorizeEvery: 3601}", `3:150: ReauthorizeEvery has to be a whole number from 0 to 3600, but here is "3601"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := parse(withAuth("{Authorizers: {Own: {"+test.authorizer+"}}}", "", "{Type: SQS}"), Options{})
+			_, err := parse(withAuth("{Authorizers: {Own: {FunctionArn: !GetAtt F.Arn, "+test.authorizer+"}}}", "", "{Type: SQS}"), Options{})
 			if diff := cmp.Diff([]string{"template.yaml:" + test.want}, messages(err)); diff != "" {
 				t.Errorf("errors (-want +got):\n%s", diff)
 			}

@@ -195,7 +195,7 @@ func TestDefinitionErrors(t *testing.T) {
 		{"path", "{paths: {x: {get: {" + behind + "}}}}", `12:36: the path "x" has to begin with a slash`},
 		{"unknown scheme", "{paths: {/x: {get: {" + behind + ", security: [Own: []]}}}}", `12:126: the definition has no security scheme "Own"`},
 		{"authorizer", "{securityDefinitions: {O: {x-amazon-apigateway-authorizer: {type: x}}}}",
-			`12:89: an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is "x"`},
+			`12:89: REST API authorizers have to be of the type TOKEN or REQUEST or COGNITO_USER_POOLS, but here is "x"`},
 		{"security that is a mapping", "{paths: {/x: {get: {security: {Own: []}, " + behind + "}}}}", `12:54: the definition has no security scheme "Own"`},
 		{"security that is a list of names", "{paths: {/x: {get: {security: [Own], " + behind + "}}}}",
 			`12:54: the definition has no security scheme "Own"`},

@@ -32,7 +32,7 @@ func TestMergedSecurity(t *testing.T) {
 		{"the event's route, HTTP", "HttpApi", "", "Auth: {}", "security: [Doc: []], ", "", "GET /x → G 2.0 JWT Doc"},
 
 		{"an event that names no authorizer", "Api", merges, "Auth: {InvokeRole: NONE}", "", "security: [Doc: []], " + behind, "GET /x → G 1.0 Cognito Doc"},
-		{"an event with scopes", "HttpApi", "", "Auth: {AuthorizationScopes: [a]}", "", "security: [Doc: []], " + behind, "GET /x → F 1.0 JWT Doc"},
+		{"an event with scopes", "HttpApi", own, "Auth: {AuthorizationScopes: [a]}", "", "security: [Doc: []], " + behind, "GET /x → F 1.0 JWT Doc"},
 		{"an event with a key", "Api", merges, "Auth: {ApiKeyRequired: true}", "", "security: [Doc: []], " + behind, "GET /x → G 1.0 Cognito Doc +key"},
 		{"an event with IAM", "Api", merges, "Auth: {Authorizer: AWS_IAM}", "", "security: [Doc: []], " + behind, "GET /x → G 1.0 IAM"},
 		{"an event with NONE", "HttpApi", own, "Auth: {Authorizer: NONE}", "", "security: [Doc: []], " + behind, "GET /x → F 1.0 JWT Doc"},

@@ -79,7 +79,7 @@ func TestParts(t *testing.T) {
 	if got, _, ok := r.path("R"); got != "/pets" || !ok {
 		t.Errorf("got the path %q, want /pets", got)
 	}
-	r, _ = read(resolve.TypeRESTAuthorizer, "      Type: REQUEST\n      AuthorizerUri: hello\n", (*Reader).RESTAuthorizer)
+	r, _ = read(resolve.TypeRESTAuthorizer, "      Type: REQUEST\n      AuthorizerUri: hello\n      IdentitySource: method.request.header.A\n", (*Reader).RESTAuthorizer)
 	if got := r.authorizers["R"]; got == nil || got.Authorizer.Name != "R" || got.Authorizer.Lambda.Function != "F" {
 		t.Errorf("got the authorizer %+v, want R with the function F", got)
 	}

@@ -30,6 +30,7 @@ func (r *Reader) sam(o *property.Object, implicit bool) *draft {
 	} else {
 		a.samREST(o)
 	}
+	a.authorizers.Edited = a.document == nil || a.merges
 	return a
 }
 

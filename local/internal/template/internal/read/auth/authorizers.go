@@ -28,6 +28,9 @@ type Authorizers struct {
 	openOptions bool
 	// openOptionsKey is true where ApiKeyRequired leaves OPTIONS out.
 	openOptionsKey bool
+	// Edited is true where SAM adds events to the API's definition, and checks their
+	// Auth.
+	Edited bool
 }
 
 // REST reads the Auth of a SAM Api:

@@ -36,8 +36,8 @@ func TestSAMLambdaAuthorizers(t *testing.T) {
 		{"a request without identity", "{" + function + ", FunctionPayloadType: REQUEST}", stack.REST,
 			stack.LambdaAuthorizer{Function: "F", TTL: 5 * time.Minute, PayloadFormat: "1.0"},
 			[]string{"t.yaml:8:28: the authorizer L needs one of Headers, QueryStrings, StageVariables and Context in Identity, or ReauthorizeEvery: 0"}},
-		{"of an HTTP API", "{" + function + ", AuthorizerPayloadFormatVersion: '1.0', EnableSimpleResponses: true, Identity: {Headers: [A], Context: [d]}}", stack.HTTP,
-			stack.LambdaAuthorizer{Function: "F", PayloadFormat: "1.0", SimpleResponses: true, IdentitySources: []string{"$request.header.A", "$context.d"}}, nil},
+		{"of an HTTP API", "{" + function + ", AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true, Identity: {Headers: [A], Context: [d]}}", stack.HTTP,
+			stack.LambdaAuthorizer{Function: "F", PayloadFormat: "2.0", SimpleResponses: true, IdentitySources: []string{"$request.header.A", "$context.d"}}, nil},
 		{"of an HTTP API, without a format", "{" + function + "}", stack.HTTP, stack.LambdaAuthorizer{Function: "F", PayloadFormat: "2.0"},
 			[]string{"8:31 approximated Auth.Authorizers.L.AuthorizerPayloadFormatVersion: is missing; 2.0 is taken for it, but AWS does not deploy such an authorizer"}},
 	} {
@@ -114,7 +114,7 @@ func TestAuthorizer(t *testing.T) {
 		UserPools: []string{"pool"}, IdentitySources: []string{"method.request.header.X"},
 	}}
 	jwt := &stack.Authorizer{Name: "N", Kind: stack.AuthJWT, JWT: &stack.JWTAuthorizer{
-		Issuer: "https://issuer.example", Audience: []string{"a", "b"}, IdentitySources: []string{"$request.header.A", "$request.querystring.b"},
+		Issuer: "https://issuer.example", Audience: []string{"a", "b"}, IdentitySources: []string{"$request.header.A"},
 	}}
 	token := &stack.Authorizer{Name: "N", Kind: stack.AuthLambda, Lambda: &stack.LambdaAuthorizer{
 		Function: "F", Token: true, IdentitySources: []string{"method.request.header.X"}, TTL: 5 * time.Minute, PayloadFormat: "1.0",
@@ -127,27 +127,28 @@ func TestAuthorizer(t *testing.T) {
 	}{
 		{"Lambda", "      Type: TOKEN\n      AuthorizerUri: " + uri + "\n      IdentitySource: method.request.header.X\n", stack.REST, token, nil},
 		{"Lambda of a definition", "      D: {type: token, authorizerUri: '" + uri + "'}\n", stack.REST, token, nil},
-		{"Lambda of another template", "      Type: REQUEST\n      AuthorizerUri: x\n", stack.REST, &stack.Authorizer{Name: "N", Kind: stack.AuthLambda},
+		{"Lambda of another template", "      Type: REQUEST\n      AuthorizerUri: x\n      IdentitySource: context.identity.sourceIp\n", stack.REST, &stack.Authorizer{Name: "N", Kind: stack.AuthLambda},
 			[]string{"5:3 refused AuthorizerUri: leads to no function of this template: routes that need the authorizer refuse every request; --disable-authorizer opens them"}},
 		{"Lambda of an HTTP API", "      AuthorizerType: REQUEST\n      AuthorizerUri: " + uri + "\n      AuthorizerPayloadFormatVersion: '2.0'\n      AuthorizerResultTtlInSeconds: 1\n" +
-			"      EnableSimpleResponses: true\n", stack.HTTP, &stack.Authorizer{Name: "N", Kind: stack.AuthLambda, Lambda: &stack.LambdaAuthorizer{
-			Function: "F", TTL: time.Second, PayloadFormat: "2.0", SimpleResponses: true}}, nil},
+			"      EnableSimpleResponses: true\n      IdentitySource: [$context.routeKey, $request.querystring.a]\n", stack.HTTP, &stack.Authorizer{Name: "N", Kind: stack.AuthLambda, Lambda: &stack.LambdaAuthorizer{
+			Function: "F", TTL: time.Second, PayloadFormat: "2.0", SimpleResponses: true,
+			IdentitySources: []string{"$context.routeKey", "$request.querystring.a"}}}, nil},
 		{"Cognito", "      Type: COGNITO_USER_POOLS\n      ProviderARNs: [pool]\n      IdentitySource: method.request.header.X\n", stack.REST, cognito,
 			[]string{"5:3 refused : a Cognito authorizer" + refused, "9:21 refused ProviderARNs: a Cognito authorizer" + refused}},
 		{"Cognito of a definition", "      D: {type: cognito_user_pools, providerARNs: [pool]}\n", stack.REST, cognito,
 			[]string{"8:10 refused D: a Cognito authorizer" + refused}},
 		{"Cognito of a definition, in CloudFormation's spelling", "      D: {type: cognito_user_pools, ProviderARNs: [pool]}\n", stack.REST, cognito,
 			[]string{"8:10 refused D: a Cognito authorizer" + refused}},
-		{"JWT", "      AuthorizerType: JWT\n      IdentitySource: [$request.header.A, $request.querystring.b]\n      JwtConfiguration: {Issuer: 'https://issuer.example', Audience: [a, b]}\n",
+		{"JWT", "      AuthorizerType: JWT\n      IdentitySource: [$request.header.A]\n      JwtConfiguration: {Issuer: 'https://issuer.example', Audience: [a, b]}\n",
 			stack.HTTP, jwt, []string{"5:3 refused : a JWT authorizer" + refused, "10:25 refused JwtConfiguration: a JWT authorizer" + refused}},
-		{"JWT of a definition", "      D: {type: jwt, identitySource: '$request.header.A, $request.querystring.b', jwtConfiguration: {issuer: 'https://issuer.example', audience: [a, b]}}\n",
+		{"JWT of a definition", "      D: {type: jwt, identitySource: $request.header.A, jwtConfiguration: {issuer: 'https://issuer.example', audience: [a, b]}}\n",
 			stack.HTTP, jwt, []string{"8:10 refused D: a JWT authorizer" + refused}},
 		{"another type", "      Type: OTHER\n", stack.REST, &stack.Authorizer{Name: "N", Kind: stack.AuthLambda,
-			Unsupported: `t.yaml:8:13: an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is "OTHER"`},
-			[]string{`t.yaml:8:13: an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is "OTHER"`}},
+			Unsupported: `t.yaml:8:13: REST API authorizers have to be of the type TOKEN or REQUEST or COGNITO_USER_POOLS, but here is "OTHER"`},
+			[]string{`t.yaml:8:13: REST API authorizers have to be of the type TOKEN or REQUEST or COGNITO_USER_POOLS, but here is "OTHER"`}},
 		{"no type", "      Name: x\n", stack.REST, &stack.Authorizer{Name: "N", Kind: stack.AuthLambda,
-			Unsupported: `t.yaml:5:3: an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is ""`},
-			[]string{`t.yaml:5:3: an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is ""`,
+			Unsupported: `t.yaml:5:3: REST API authorizers have to be of the type TOKEN or REQUEST or COGNITO_USER_POOLS, but here is ""`},
+			[]string{`t.yaml:5:3: REST API authorizers have to be of the type TOKEN or REQUEST or COGNITO_USER_POOLS, but here is ""`,
 				"8:7 ignored Name: is not a property of an authorizer"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -1,12 +1,19 @@
 package auth
 
 import (
+	"slices"
 	"strings"
 
 	"maru/local/internal/template/internal/property"
 	"maru/local/internal/template/internal/stack"
 	"maru/local/internal/template/internal/syntax"
 )
+
+// authorizerTypes are those that each kind of API has.
+var authorizerTypes = map[stack.Kind][]string{
+	stack.REST: {"TOKEN", "REQUEST", "COGNITO_USER_POOLS"},
+	stack.HTTP: {"REQUEST", "JWT"},
+}
 
 // Authorizer reads an authorizer of an OpenAPI definition or of CloudFormation,
 // which name its properties alike. It gives what a route asks for that names the
@@ -25,8 +32,13 @@ func authorizer(o *property.Object, api *stack.API, name, header string) *stack.
 	if v == nil {
 		v = syntax.Text(o.Pos(), "")
 	}
+	kind := strings.ToUpper(v.Value)
+	if !slices.Contains(authorizerTypes[api.Kind], kind) {
+		o.Fail(v.Pos, "%s authorizers have to be of the type %s, but here is %q", api.Kind, strings.Join(authorizerTypes[api.Kind], " or "), v.Value)
+		return &stack.Auth{Authorizer: &stack.Authorizer{Name: name, Kind: stack.AuthLambda, Pos: o.Pos()}, Pos: o.Pos()}
+	}
 	var declared *stack.Authorizer
-	switch kind := strings.ToUpper(v.Value); kind {
+	switch kind {
 	case "TOKEN", "REQUEST":
 		declared = lambda(o, api, name, kind == "TOKEN")
 		if l := declared.Lambda; l != nil && l.Token {
@@ -37,9 +49,6 @@ func authorizer(o *property.Object, api *stack.API, name, header string) *stack.
 		declared = cognito(o, name, header)
 	case "JWT":
 		declared = jwt(o, name)
-	default:
-		o.Fail(v.Pos, "an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is %q", v.Value)
-		return &stack.Auth{Authorizer: &stack.Authorizer{Name: name, Kind: stack.AuthLambda, Pos: o.Pos()}, Pos: o.Pos()}
 	}
 	auth := &stack.Auth{Authorizer: declared, Pos: o.Pos()}
 	asks(o, auth, o.Pos(), "")

@@ -113,6 +113,7 @@ func (a *Authorizers) Event(auth *property.Object, api *stack.API, route *stack.
 		}
 	}
 	asked.scopes = scopesOf(auth, route)
+	a.checkEvent(auth, api.Kind)
 	if api.Kind == stack.HTTP {
 		if len(asked.scopes) == 0 { // SAM takes an empty list for none
 			asked.scopes = nil
@@ -128,4 +129,22 @@ func (a *Authorizers) Event(auth *property.Object, api *stack.API, route *stack.
 	event := Event{Demand: asked, Policy: Policy(auth, api, "ResourcePolicy"), Overrides: auth.Truthy("OverrideApiAuth", false)}
 	auth.Done(apiEventAuthSchema)
 	return event
+}
+
+// checkEvent finds an event's Auth that SAM stops at (add_auth_to_swagger and
+// _add_auth_to_openapi_event in samtranslator/model/eventsources/push.py).
+func (a *Authorizers) checkEvent(auth *property.Object, kind stack.Kind) {
+	named := auth.Has("Authorizer")
+	overrides := auth.Boolean("OverrideApiAuth", false) && kind == stack.REST
+	switch {
+	case !a.Edited && !overrides || len(auth.Entries()) == 0:
+	case kind == stack.HTTP && !named && a.fallback == nil && auth.Has("AuthorizationScopes"):
+		auth.Fail(auth.PosOf("AuthorizationScopes"), "AuthorizationScopes needs an Authorizer beside it, or a DefaultAuthorizer in the API's Auth")
+	case kind == stack.REST && !named && auth.Has("AuthorizationScopes"):
+		auth.Fail(auth.PosOf("AuthorizationScopes"), "AuthorizationScopes needs an Authorizer beside it")
+	case kind == stack.REST && !auth.Boolean("ApiKeyRequired", true) && !a.keyRequired:
+		auth.Fail(auth.PosOf("ApiKeyRequired"), "ApiKeyRequired: false needs \"ApiKeyRequired: true\" in the API's Auth")
+	case overrides && !named && !auth.Boolean("ApiKeyRequired", false) && !auth.Has("ResourcePolicy"):
+		auth.Fail(auth.PosOf("OverrideApiAuth"), "OverrideApiAuth needs an Authorizer, ApiKeyRequired or a ResourcePolicy beside it")
+	}
 }

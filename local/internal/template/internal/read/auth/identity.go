@@ -2,6 +2,7 @@ package auth
 
 import (
 	"cmp"
+	"regexp"
 	"strings"
 
 	"maru/local/internal/template/internal/property"
@@ -42,24 +43,93 @@ func orHeader(sources []string, kind stack.Kind, name string) []string {
 func identitySources(o *property.Object, kind stack.Kind) []string {
 	var sources []string
 	for _, list := range identityLists {
-		for _, name := range o.Texts(list.name) {
-			sources = append(sources, list.before[kind]+name)
+		for _, name := range o.TextNodes(list.name) {
+			checkIdentityName(o, name)
+			sources = append(sources, list.before[kind]+name.Value)
 		}
 	}
 	return sources
 }
 
+// spelledOut is how identity sources begin where SAM does not put them together.
+var spelledOut = regexp.MustCompile(`^(method\.request|\$request|\$?context|\$?stageVariables)\.`)
+
+// checkIdentityName finds a name in SAM's Identity that is none: SAM writes
+// "method.request.header." before it itself.
+func checkIdentityName(o *property.Object, n *syntax.Node) {
+	if n.Value == "" || strings.ContainsAny(n.Value, " ,") || spelledOut.MatchString(n.Value) {
+		o.Fail(n.Pos, "an entry of Identity has to be a name alone, such as Authorization, but here is %q", n.Value)
+	}
+}
+
+// headerName reads the Header of SAM's Identity, "" where it is absent.
+func headerName(identity *property.Object) string {
+	n := identity.Scalar("Header")
+	if n == nil {
+		return ""
+	}
+	checkIdentityName(identity, n)
+	return n.Value
+}
+
+// The identity sources that each kind of authorizer takes of an API of a kind:
+// https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html and
+// https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html.
+var (
+	restHeader = sourceForm{regexp.MustCompile(`^method\.request\.header\.[^\s,$]+$`), "method.request.header.NAME"}
+	requested  = map[stack.Kind]sourceForm{
+		stack.REST: {
+			regexp.MustCompile(`^(method\.request\.(header|querystring)\.[^\s,$]+|stageVariables\.\w+|context\.[\w.]+)$`),
+			"method.request.header.NAME, method.request.querystring.NAME, stageVariables.NAME or context.NAME",
+		},
+		stack.HTTP: {
+			regexp.MustCompile(`^\$(request\.(header|querystring)\.[^\s,$]+|stageVariables\.\w+|context\.[\w.]+)$`),
+			"$request.header.NAME, $request.querystring.NAME, $stageVariables.NAME or $context.NAME",
+		},
+	}
+	tokenSource = sourceForm{
+		regexp.MustCompile(`^\$request\.(header|querystring)\.[^\s,$]+$`), "$request.header.NAME or $request.querystring.NAME",
+	}
+)
+
+// sourceForm is a form of identity sources, in words too.
+type sourceForm struct {
+	pattern *regexp.Regexp
+	words   string
+}
+
 // sources reads the identity sources of an authorizer of an OpenAPI definition or of
-// CloudFormation, a list or a text with commas.
-func sources(o *property.Object) []string {
+// CloudFormation, a list or a text with commas, each of them of the form.
+func sources(o *property.Object, form sourceForm) []string {
 	key := o.Spell("identitySource")
 	v := o.Value(key)
 	if v == nil || v.Kind != syntax.Scalar {
-		return o.Texts(key)
+		return checkSources(o, o.TextNodes(key), form)
 	}
-	var sources []string
+	var nodes []*syntax.Node
 	for source := range strings.SplitSeq(v.Value, ",") {
-		sources = append(sources, strings.TrimSpace(source))
+		nodes = append(nodes, syntax.Text(v.Pos, strings.TrimSpace(source)))
+	}
+	return checkSources(o, nodes, form)
+}
+
+// checkSources gives the identity sources and finds those that are not of the form.
+func checkSources(o *property.Object, nodes []*syntax.Node, form sourceForm) []string {
+	var sources []string
+	for _, n := range nodes {
+		if !form.pattern.MatchString(n.Value) {
+			o.Fail(n.Pos, "an identity source of this authorizer has to be %s, but here is %q", form.words, n.Value)
+		}
+		sources = append(sources, n.Value)
 	}
 	return sources
+}
+
+// tokenSources reads where a JWT authorizer finds the token, one place.
+func tokenSources(o *property.Object) []string {
+	found := sources(o, tokenSource)
+	if len(found) > 1 {
+		o.Fail(o.PosOf(o.Spell("identitySource")), "a JWT authorizer has one identity source, but here are %d", len(found))
+	}
+	return orHeader(found, stack.HTTP, "")
 }

@@ -25,12 +25,12 @@ func samREST(o *property.Object, api *stack.API, e syntax.Entry) *stack.Authoriz
 	identity := o.Object("Identity")
 	authorizer.TTL = ttl(identity, "ReauthorizeEvery", stack.REST)
 	if authorizer.Token {
-		authorizer.IdentitySources = []string{headerSource(stack.REST, identity.Text("Header", ""))}
+		authorizer.IdentitySources = []string{headerSource(stack.REST, headerName(identity))}
 		authorizer.ValidationExpression = pattern(identity, "ValidationExpression")
 	} else {
 		authorizer.IdentitySources = identitySources(identity, stack.REST)
 	}
-	if !authorizer.Token && len(authorizer.IdentitySources) == 0 && authorizer.TTL > 0 {
+	if indistinct(authorizer) {
 		o.Fail(e.Pos, "the authorizer %s needs one of Headers, QueryStrings, StageVariables and Context in Identity, or ReauthorizeEvery: 0", e.Key)
 	}
 	identity.Done(identitySchema)
@@ -43,10 +43,16 @@ func samREST(o *property.Object, api *stack.API, e syntax.Entry) *stack.Authoriz
 func samHTTP(o *property.Object, api *stack.API, e syntax.Entry) *stack.Authorizer {
 	authorizer := &stack.LambdaAuthorizer{PayloadFormat: payloadFormat(o, "AuthorizerPayloadFormatVersion")}
 	declared := newLambda(o, api, e.Key, "FunctionArn", authorizer)
-	authorizer.SimpleResponses = o.Boolean("EnableSimpleResponses", false)
+	authorizer.SimpleResponses = simpleResponses(o, "EnableSimpleResponses", authorizer.PayloadFormat)
+	if n := o.Get("AuthorizationScopes"); n != nil {
+		o.Fail(n.Pos, "%s; SAM deploys the authorizer %s without them only", noScopes, e.Key)
+	}
 	identity := o.Object("Identity")
 	authorizer.TTL = ttl(identity, "ReauthorizeEvery", stack.HTTP)
 	authorizer.IdentitySources = identitySources(identity, stack.HTTP)
+	if indistinct(authorizer) {
+		o.Fail(e.Pos, "the authorizer %s needs one of Headers, QueryStrings, StageVariables and Context in Identity, or ReauthorizeEvery: 0", e.Key)
+	}
 	identity.Done(identitySchema)
 	o.Done(lambdaAuthorizerSchema)
 	return declared
@@ -57,6 +63,9 @@ func samHTTP(o *property.Object, api *stack.API, e syntax.Entry) *stack.Authoriz
 // function.
 func newLambda(o *property.Object, api *stack.API, name, key string, lambda *stack.LambdaAuthorizer) *stack.Authorizer {
 	declared := &stack.Authorizer{Name: name, Kind: stack.AuthLambda, Lambda: lambda, Pos: o.Pos()}
+	if !o.Has(key) {
+		o.Fail(o.Pos(), "the authorizer %s has no %s", name, key)
+	}
 	if lambda.Function = o.Function(key, api.StageVariables); lambda.Function == "" {
 		declared.Lambda = nil
 	}
@@ -99,13 +108,37 @@ func pattern(o *property.Object, key string) string {
 func lambda(o *property.Object, api *stack.API, name string, token bool) *stack.Authorizer {
 	authorizer := &stack.LambdaAuthorizer{Token: token, PayloadFormat: stack.Format1}
 	declared := newLambda(o, api, name, o.Spell("authorizerUri"), authorizer)
-	authorizer.IdentitySources = sources(o)
+	form := requested[api.Kind]
+	if token {
+		form = restHeader
+	}
+	authorizer.IdentitySources = sources(o, form)
 	if api.Kind == stack.HTTP {
 		authorizer.PayloadFormat = payloadFormat(o, o.Spell("authorizerPayloadFormatVersion"))
-		authorizer.SimpleResponses = o.Boolean(o.Spell("enableSimpleResponses"), false)
+		authorizer.SimpleResponses = simpleResponses(o, o.Spell("enableSimpleResponses"), authorizer.PayloadFormat)
 	} else {
 		authorizer.ValidationExpression = pattern(o, o.Spell("identityValidationExpression"))
 	}
 	authorizer.TTL = ttl(o, o.Spell("authorizerResultTtlInSeconds"), api.Kind)
+	if indistinct(authorizer) {
+		o.Fail(o.Pos(), "the authorizer %s needs an %s, or %s: 0", name, o.Spell("identitySource"), o.Spell("authorizerResultTtlInSeconds"))
+	}
 	return declared
+}
+
+// simpleResponses reads whether the function answers with isAuthorized, which it does
+// with format 2.0 only:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html.
+func simpleResponses(o *property.Object, key, format string) bool {
+	simple := o.Boolean(key, false)
+	if simple && format == stack.Format1 {
+		o.Fail(o.PosOf(key), "%s needs the payload format version 2.0, but here is 1.0", key)
+	}
+	return simple
+}
+
+// indistinct reports whether the answers of an authorizer are kept with nothing by which
+// they are told apart.
+func indistinct(authorizer *stack.LambdaAuthorizer) bool {
+	return !authorizer.Token && len(authorizer.IdentitySources) == 0 && authorizer.TTL > 0
 }

@@ -8,7 +8,11 @@ import (
 // samJWT reads a JWT authorizer of a SAM HttpApi:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-httpapi-oauth2authorizer.html.
 func samJWT(o *property.Object, name string) *stack.Authorizer {
-	declared := &stack.JWTAuthorizer{IdentitySources: orHeader(o.PlainTexts("IdentitySource"), stack.HTTP, "")}
+	const key = "IdentitySource"
+	if !o.Has(key) {
+		o.Note(stack.Approximated, o.Pos(), key, "is missing; the header Authorization is taken for it, but SAM does not deploy such an authorizer")
+	}
+	declared := &stack.JWTAuthorizer{IdentitySources: tokenSources(o)}
 	issued(o.Object("JwtConfiguration"), declared)
 	return &stack.Authorizer{Name: name, Kind: stack.AuthJWT, JWT: declared, Pos: o.Pos()}
 }
@@ -18,14 +22,14 @@ func samJWT(o *property.Object, name string) *stack.Authorizer {
 func samCognito(o *property.Object, name string) *stack.Authorizer {
 	declared := &stack.CognitoAuthorizer{UserPools: o.PlainTexts("UserPoolArn")}
 	identity := o.Object("Identity")
-	declared.IdentitySources = []string{headerSource(stack.REST, identity.PlainText("Header"))}
+	declared.IdentitySources = []string{headerSource(stack.REST, headerName(identity))}
 	declared.ValidationExpression = identity.PlainText("ValidationExpression")
 	return &stack.Authorizer{Name: name, Kind: stack.AuthCognito, Cognito: declared, Pos: o.Pos()}
 }
 
 // jwt reads a JWT authorizer of an OpenAPI definition or of CloudFormation.
 func jwt(o *property.Object, name string) *stack.Authorizer {
-	declared := &stack.JWTAuthorizer{IdentitySources: orHeader(sources(o), stack.HTTP, "")}
+	declared := &stack.JWTAuthorizer{IdentitySources: tokenSources(o)}
 	issued(o.Object(o.Spell("jwtConfiguration")), declared)
 	return &stack.Authorizer{Name: name, Kind: stack.AuthJWT, JWT: declared, Pos: o.Pos()}
 }
@@ -41,7 +45,7 @@ func issued(o *property.Object, declared *stack.JWTAuthorizer) {
 func cognito(o *property.Object, name, header string) *stack.Authorizer {
 	return &stack.Authorizer{Name: name, Kind: stack.AuthCognito, Pos: o.Pos(), Cognito: &stack.CognitoAuthorizer{
 		UserPools:            o.PlainTexts(given(o, "providerARNs", "ProviderARNs")),
-		IdentitySources:      orHeader(sources(o), stack.REST, header),
+		IdentitySources:      orHeader(sources(o, restHeader), stack.REST, header),
 		ValidationExpression: o.PlainText(o.Spell("identityValidationExpression")),
 	}}
 }
