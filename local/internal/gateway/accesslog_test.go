@@ -83,6 +83,7 @@ func TestReasons(t *testing.T) {
 		{"any other host", open, nil, "GET", "http://example.com/x", "no route for GET /x"},
 		{"tunnel", open, nil, "CONNECT", "db.localhost:22", "the tunnel is not allowed"},
 		{"IAM", withAuth(&template.Auth{IAM: true}), nil, "GET", "/", "IAM authorization is not emulated"},
+		{"Lambda of another template's function", withAuth(authBy("Guard", nil)), nil, "GET", "/", "the function of the authorizer Guard is not in this template"},
 		{"Cognito", withAuth(&template.Auth{Authorizer: &template.Authorizer{Kind: template.AuthCognito}}), nil, "GET", "/", "Cognito authorization is not emulated"},
 		{"resource policy", withAuth(&template.Auth{Policy: true}), nil, "GET", "/", "resource policy authorization is not emulated"},
 		{"API key behind an authorizer", withAuth(keyed), returning(allowing("*")), "GET", "/", "API key authorization is not emulated"},

@@ -162,7 +162,7 @@ func (d *deployment) remark(function string, auth *template.Auth) string {
 	status := d.brokenStatus(function)
 	switch {
 	case auth.Unchecked() != "" && !d.config.DisableAuthorizer:
-		return fmt.Sprintf("\t(refused: %s authorization is not emulated; --disable-authorizer opens it)", auth.Unchecked())
+		return fmt.Sprintf("\t(refused: %s; --disable-authorizer opens it)", auth.Why(auth.Unchecked()))
 	case status != 0:
 		return fmt.Sprintf("\t(cannot run: %d)", status)
 	case auth == nil:

@@ -84,6 +84,8 @@ func TestRemark(t *testing.T) {
 		{"Shown:live", nil, false, "\t(cannot run: 502)"},
 		{"Image", nil, false, "\t(cannot run: 501)"},
 		{"Shown", iam, false, "\t(refused: IAM authorization is not emulated; --disable-authorizer opens it)"},
+		{"Fine", &template.Auth{Authorizer: &template.Authorizer{Name: "Guard", Kind: template.AuthLambda}}, false,
+			"\t(refused: the function of the authorizer Guard is not in this template; --disable-authorizer opens it)"},
 		{"Shown", iam, true, "\t(cannot run: 502)"},
 		{"Fine", iam, true, "\t(open: IAM authorization is switched off)"},
 		{"Shown", by("Fine"), false, "\t(cannot run: 502)"},

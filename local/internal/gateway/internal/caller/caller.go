@@ -106,5 +106,5 @@ func (m *Maker) admitter(api *template.API, auth *template.Auth, kind template.A
 	if auth.Checks(kind) && kind == template.AuthLambda {
 		return m.lambda(api, auth.Authorizer)
 	}
-	return unchecked(kind)
+	return unchecked{kind, auth.Why(kind)}
 }

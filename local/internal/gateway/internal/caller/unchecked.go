@@ -3,7 +3,7 @@ package caller
 import (
 	"cmp"
 	"context"
-	"fmt"
+	"errors"
 
 	"maru/local/internal/gateway/internal/answer"
 	"maru/local/internal/gateway/internal/event"
@@ -13,7 +13,11 @@ import (
 
 // unchecked is a kind of authorization that this host cannot check. It refuses
 // every caller, in the words API Gateway has for one who brought no credentials.
-type unchecked template.AuthKind
+type unchecked struct {
+	kind template.AuthKind
+	// why is for the log.
+	why string
+}
 
 // uncheckedCauses are those of kinds that do not answer Unauthorized.
 var uncheckedCauses = map[template.AuthKind]answer.Cause{
@@ -24,9 +28,9 @@ var uncheckedCauses = map[template.AuthKind]answer.Cause{
 
 // Admit admits nobody.
 func (u unchecked) Admit(_ context.Context, r *request.Request) (event.Caller, *answer.Refusal) {
-	cause := cmp.Or(uncheckedCauses[template.AuthKind(u)], answer.Unauthorized)
+	cause := cmp.Or(uncheckedCauses[u.kind], answer.Unauthorized)
 	if cause == answer.Unsigned {
 		cause = answer.SignatureCause(r, cause)
 	}
-	return event.Caller{}, answer.Because(cause, fmt.Errorf("%s authorization is not emulated", string(u)))
+	return event.Caller{}, answer.Because(cause, errors.New(u.why))
 }

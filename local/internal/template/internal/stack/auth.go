@@ -78,6 +78,22 @@ func (a *Auth) Unchecked() AuthKind {
 	return ""
 }
 
+// Why says why this host cannot check one of the Auth's Kinds, and so refuses every
+// caller: "IAM authorization is not emulated"; "" for one that it checks.
+func (a *Auth) Why(kind AuthKind) string {
+	switch {
+	case a.Checks(kind):
+		return ""
+	case !checkedKinds[kind]:
+		return string(kind) + " authorization is not emulated"
+	case a.Authorizer.Name == "":
+		return "the authorizer is not in this template"
+	case kind == AuthLambda:
+		return "the function of the authorizer " + a.Authorizer.Name + " is not in this template"
+	}
+	return "the authorizer " + a.Authorizer.Name + " is not in this template"
+}
+
 // Authorizer is what an API declares to know callers by. Its routes share it.
 type Authorizer struct {
 	// Name is the authorizer's in the template, as routes give it; empty for one

@@ -43,16 +43,23 @@ func TestChecks(t *testing.T) {
 		name string
 		auth Auth
 		want AuthKind
+		why  string
 	}{
-		{"JWT", Auth{Authorizer: &Authorizer{Kind: AuthJWT, JWT: new(JWTAuthorizer)}, APIKey: true}, ""},
-		{"JWT of another template", Auth{Authorizer: &Authorizer{Kind: AuthJWT}}, AuthJWT},
-		{"Cognito", Auth{Authorizer: &Authorizer{Kind: AuthCognito, Cognito: new(CognitoAuthorizer)}}, ""},
-		{"Cognito of another template", Auth{Authorizer: &Authorizer{Kind: AuthCognito}, APIKey: true}, AuthCognito},
-		{"a key alone", Auth{APIKey: true}, ""},
-		{"IAM", Auth{IAM: true}, AuthIAM},
+		{"JWT", Auth{Authorizer: &Authorizer{Kind: AuthJWT, JWT: new(JWTAuthorizer)}, APIKey: true}, "", ""},
+		{"JWT of another template", Auth{Authorizer: &Authorizer{Kind: AuthJWT}}, AuthJWT, "the authorizer is not in this template"},
+		{"Cognito", Auth{Authorizer: &Authorizer{Kind: AuthCognito, Cognito: new(CognitoAuthorizer)}}, "", ""},
+		{"Cognito of another template", Auth{Authorizer: &Authorizer{Name: "Pool", Kind: AuthCognito}, APIKey: true}, AuthCognito, "the authorizer Pool is not in this template"},
+		{"a key alone", Auth{APIKey: true}, "", ""},
+		{"IAM", Auth{IAM: true}, AuthIAM, "IAM authorization is not emulated"},
+		{"Lambda of another template", Auth{Authorizer: &Authorizer{Kind: AuthLambda}}, AuthLambda, "the authorizer is not in this template"},
+		{"Lambda of another template's function", Auth{Authorizer: &Authorizer{Name: "Guard", Kind: AuthLambda}}, AuthLambda,
+			"the function of the authorizer Guard is not in this template"},
 	} {
 		if got := test.auth.Unchecked(); got != test.want {
 			t.Errorf("%s: got %q that is not checked, want %q", test.name, got, test.want)
+		}
+		if test.want != "" && test.auth.Why(test.want) != test.why {
+			t.Errorf("%s: got the reason %q, want %q", test.name, test.auth.Why(test.want), test.why)
 		}
 	}
 }

@@ -44,7 +44,8 @@ func readScheme(d *openapi.Document, o *property.Object, api *stack.API, e synta
 			declared.Kind = stack.AuthCognito
 		}
 		auth := &stack.Auth{Authorizer: declared, Pos: e.Pos}
-		asksFor(o, auth, e.Pos, "", "has no "+openapi.ExtensionAuthorizer+": "+authtype+" authorization"+refused)
+		asksFor(o, auth, e.Pos, "", "has no "+openapi.ExtensionAuthorizer+
+			" to say how: routes that need it refuse every request"+opensThem)
 		return auth
 	}
 	o.Note(stack.Ignored, e.Pos, "", "has no "+openapi.ExtensionAuthorizer+": API Gateway does not check it")
