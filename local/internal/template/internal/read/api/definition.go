@@ -51,6 +51,7 @@ func (a *draft) readDocument() {
 	a.closeWith(auth.Policy(root, a.API, openapi.ExtensionPolicy))
 	for _, e := range root.Object("paths").Entries() {
 		if !strings.HasPrefix(e.Key, "x-") {
+			a.checkItem(root, e)
 			a.path(e)
 		}
 	}

@@ -31,6 +31,7 @@ func (r *Reader) sam(o *property.Object, implicit bool) *draft {
 		a.samREST(o)
 	}
 	a.authorizers.Edited = a.document == nil || a.merges
+	a.checkInline(o)
 	return a
 }
 

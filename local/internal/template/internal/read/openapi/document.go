@@ -42,6 +42,8 @@ const maxReferences = 20
 type Document struct {
 	// Root is the whole of it.
 	Root *property.Object
+	// File is true for one that stands in a file of its own.
+	File bool
 }
 
 // Open gives the definition of the API o, which stands under the key body or in
@@ -63,7 +65,7 @@ func Open(o *property.Object, body, location string) *Document {
 	if !root.Exists() {
 		return nil
 	}
-	return &Document{Root: root}
+	return &Document{Root: root, File: key == location}
 }
 
 // include is the call of AWS::Include for a file, which may hold intrinsic
