@@ -60,11 +60,17 @@ var serverlessTypes = []string{
 }
 
 // other notes a resource of a type that is not read. A type that has nothing to
-// do with functions and APIs is no more than listed. SAM's own types are few and
-// known, so one that SAM does not have is misspelt.
+// do with functions and APIs is no more than listed, unless the resource has a function
+// of the template called on AWS. SAM's own types are few and known, so one that SAM does
+// not have is misspelt.
 func (r *reader) other(res *resolve.Resource) {
 	text, known := otherTypes[res.Type]
+	functions := strings.Join(r.bound(res), ", ")
 	switch {
+	case functions != "" && known:
+		r.report.NoteResource(stack.Ignored, res, "binds "+functions+"; "+text)
+	case functions != "":
+		r.report.NoteResource(stack.Ignored, res, "binds "+functions+"; it does not exist here, and nothing is invoked by it")
 	case known && slices.Contains(listedTypes, res.Type):
 		r.report.NoteResource(stack.Listed, res, text)
 	case known:
