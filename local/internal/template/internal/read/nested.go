@@ -88,7 +88,9 @@ func (r *reader) adopt(res *resolve.Resource, child *reader) {
 	r.stack.Functions = append(r.stack.Functions, child.stack.Functions...)
 	r.stack.Layers = append(r.stack.Layers, child.stack.Layers...)
 	r.stack.APIs = append(r.stack.APIs, child.stack.APIs...)
-	r.invokeConfigs = append(r.invokeConfigs, child.invokeConfigs...)
+	for step, reads := range child.deferred {
+		r.deferred[step] = append(r.deferred[step], reads...)
+	}
 }
 
 // nestedSchema is what both types of nested stack have beside their template

@@ -45,10 +45,8 @@ func phases() []phase {
 		}, {
 			resolve.TypeMethod: part((*api.Reader).Method), resolve.TypeRoute: part((*api.Reader).Route),
 			resolve.TypeOverrides: part((*api.Reader).ManagedOverrides), resolve.TypeURL: (*reader).functionURL,
-			resolve.TypeEventInvoke: (*reader).eventInvokeConfig, resolve.TypeVersion: (*reader).version,
-		}, {
-			// An alias stands for a version.
-			resolve.TypeAlias: (*reader).alias,
+			// These wait for the functions of the whole tree.
+			resolve.TypeEventInvoke: (*reader).eventInvokeConfig, resolve.TypeVersion: (*reader).version, resolve.TypeAlias: (*reader).alias,
 		},
 	}
 }
@@ -96,13 +94,6 @@ func (r *reader) cloudFormationFunction(res *resolve.Resource) {
 }
 
 func (r *reader) functionURL(res *resolve.Resource) { r.addAPI(function.URL(r.plain(res))) }
-
-func (r *reader) eventInvokeConfig(res *resolve.Resource) {
-	r.invokeConfigs = append(r.invokeConfigs, function.EventInvokeConfig(r.plain(res), r.stack.Function))
-}
-
-func (r *reader) version(res *resolve.Resource) { function.Version(r.plain(res), r.stack.Function) }
-func (r *reader) alias(res *resolve.Resource)   { function.Alias(r.plain(res), r.stack.Function) }
 
 func (r *reader) samLayer(res *resolve.Resource) { r.addLayer(r.functions.SAMLayer(r.sam(res))) }
 func (r *reader) cloudFormationLayer(res *resolve.Resource) {

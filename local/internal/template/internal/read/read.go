@@ -63,6 +63,7 @@ func Template(template *syntax.Document, o Options) (*stack.Stack, error) {
 	r.functions.Claims = map[string]stack.Position{}
 	r.report.Problem(err)
 	r.template(scope.Template())
+	r.readDeferred()
 	r.checkFunctionNames()
 	if r.report.Fatal() {
 		return nil, errors.Join(r.errors()...)
@@ -81,8 +82,10 @@ type reader struct {
 	globalFaults map[string][]error
 	functions    *function.Reader
 	apis         *api.Reader
-	// invokeConfigs has those of the template and of all that it nests, for
-	// checkQualifiers.
+	// deferred has what of the template and of all that it nests waits for the
+	// functions of the tree.
+	deferred deferred
+	// invokeConfigs has those of the tree, in its root, for checkQualifiers.
 	invokeConfigs []function.InvokeConfig
 }
 

@@ -45,7 +45,7 @@ func TestPhases(t *testing.T) {
 		{resolve.TypeRESTAuthorizer, resolve.TypeMethod}, {resolve.TypeIntegration, resolve.TypeRoute},
 		{resolve.TypeAPI, resolve.TypeFunction}, {resolve.TypeLayer, resolve.TypeFunction},
 		{resolve.TypeFunction, resolve.TypeEventInvoke}, {resolve.TypeStack, resolve.TypeURL},
-		{resolve.TypeCloudFormationFunction, resolve.TypeVersion}, {resolve.TypeVersion, resolve.TypeAlias},
+		{resolve.TypeCloudFormationFunction, resolve.TypeVersion},
 	} {
 		earlier, ok := first[before[0]]
 		later, too := first[before[1]]

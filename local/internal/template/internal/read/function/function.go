@@ -45,8 +45,7 @@ type Event struct {
 	Pos      stack.Position
 }
 
-// Functions gives the function with a logical ID, of this template or of one nested in
-// it; nil for none.
+// Functions gives the function with a logical ID, of any stack of the tree; nil for none.
 type Functions func(logicalID string) *stack.Function
 
 // SAM reads an AWS::Serverless::Function and its URL, nil for none:

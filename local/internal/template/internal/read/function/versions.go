@@ -106,8 +106,7 @@ func Alias(o *property.Object, functions Functions) {
 }
 
 // qualifies gives the function that a version or an alias belongs to, and the
-// qualifier that it is; nil for a function that neither the template nor a stack
-// nested in it has.
+// qualifier that it is; nil for a function that no stack of the tree has.
 func qualifies(o *property.Object, functions Functions) (f *stack.Function, qualifier string) {
 	o.Raw("FunctionName")
 	ref, err := o.Scope().Ref(o.Resource())
