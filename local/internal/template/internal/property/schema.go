@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"maru/local/internal/template/internal/stack"
 	"maru/local/internal/template/internal/syntax"
@@ -17,6 +18,8 @@ type Schema struct {
 	// Properties says of each what becomes of it, by its name in Pascal case. An
 	// OpenAPI extension has its own spelling.
 	Properties map[string]Effect
+	// Prefixes says the same of names that begin with a key; nil for none.
+	Prefixes map[string]Effect
 	// Strict makes an error of a key that is none of them: a misspelt one would
 	// leave a route open.
 	Strict bool
@@ -69,7 +72,7 @@ func (o *Object) Done(s Schema) {
 		if o.openAPI {
 			name = pascal(name)
 		}
-		p, ok := s.Properties[name]
+		p, ok := s.effect(name)
 		switch {
 		case o.Asked(e.Key) && o.openAPI:
 		case o.Asked(e.Key):
@@ -80,6 +83,19 @@ func (o *Object) Done(s Schema) {
 			o.unknown(e, s)
 		}
 	}
+}
+
+// effect gives what the schema says of a property; ok is false where it does not have it.
+func (s Schema) effect(name string) (e Effect, ok bool) {
+	if e, ok = s.Properties[name]; ok {
+		return e, true
+	}
+	for prefix, e := range s.Prefixes {
+		if strings.HasPrefix(name, prefix) {
+			return e, true
+		}
+	}
+	return Effect{}, false
 }
 
 // unknown reports a property that the schema does not have.

@@ -65,7 +65,7 @@ func TestEmptyItems(t *testing.T) {
 		want       []string
 	}{
 		{"{paths: {/x: }}", false, []string{"t.yaml:9:32: /x" + text}},
-		{"{paths: {/x: {get: , parameters: , x-amazon-apigateway-any-method: {" + behind + "}}}}", false, []string{"t.yaml:9:37: /x.get" + text}},
+		{"{paths: {/x: {get: , parameters: , x-amazon-apigateway-any-method: {" + called + "}}}}", false, []string{"t.yaml:9:37: /x.get" + text}},
 		{"{paths: {x-tool: }}", false, nil},
 		{"{paths: {/x: {put: }}}", true, []string{
 			"9:37 ignored DefinitionBody.paths./x.put: has nothing behind it: API Gateway makes nothing of it"}},

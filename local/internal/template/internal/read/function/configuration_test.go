@@ -160,18 +160,3 @@ func TestLayer(t *testing.T) {
 		t.Errorf("got the layer %+v and the errors %v, want that it has no ContentUri", got, report.Errors())
 	}
 }
-
-// What a build method heeds of BuildProperties, and that the rest is others'.
-func TestBuildProperties(t *testing.T) {
-	no := false
-	o, report := propertytest.Read(t, "AWS::Serverless::Function", minimal+"    Metadata: {BuildMethod: esbuild, BuildProperties: "+
-		"{EntryPoints: [a.ts], External: [x], Minify: false, Sourcemap: true, Target: es2020, Unknown: 1}}\n")
-	f, _ := (&Reader{Dir: "/app"}).SAM(o)
-	want := stack.BuildProperties{EntryPoints: []string{"a.ts"}, External: []string{"x"}, Minify: &no, Sourcemap: true, Target: "es2020"}
-	if diff := cmp.Diff(want, f.BuildProperties); diff != "" || f.BuildMethod != "esbuild" {
-		t.Errorf("got the method %q with (-want +got):\n%s", f.BuildMethod, diff)
-	}
-	if got := propertytest.Said(report); got != nil {
-		t.Errorf("got %q said, want nothing", got)
-	}
-}

@@ -38,7 +38,9 @@ func (r *Reader) layer(o *property.Object, key string) *stack.Layer {
 	} else {
 		l.ContentURI = r.folder(o, code{asset: content, property: key})
 	}
-	l.BuildMethod = o.Metadata().Text("BuildMethod", "")
+	m := o.Metadata()
+	l.BuildMethod = m.Text("BuildMethod", "")
+	m.Done(metadataSchema)
 	o.Done(layerSchema)
 	l.Unsupported = o.Fault()
 	return l

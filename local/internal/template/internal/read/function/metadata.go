@@ -12,12 +12,11 @@ import (
 // stand for them: RFC 9110, sections 9.3.6 and 9.3.8.
 var hostMethods = []string{"CONNECT", "TRACE"}
 
-// metadata reads the resource's Metadata. Other tools keep their own keys
-// there, so only what stands below Maru is checked.
+// metadata reads the resource's Metadata, where other tools keep their own keys too.
 func (r *Reader) metadata(o *property.Object, f *stack.Function) {
 	m := o.Metadata()
 	f.BuildMethod = m.Text("BuildMethod", "")
-	f.BuildProperties = buildProperties(m.Object("BuildProperties"))
+	f.BuildProperties = buildProperties(m.Object("BuildProperties"), f.BuildMethod)
 	r.noteInferred(o, f)
 	maru := m.Object("Maru")
 	for _, n := range maru.TextNodes("Methods") {
@@ -34,6 +33,7 @@ func (r *Reader) metadata(o *property.Object, f *stack.Function) {
 		}
 	}
 	maru.Done(maruSchema)
+	m.Done(metadataSchema)
 }
 
 // noteInferred notes Go code that is built here and, as it stands, not by sam build: that
@@ -48,9 +48,19 @@ func (r *Reader) noteInferred(o *property.Object, f *stack.Function) {
 	}
 }
 
-// buildProperties reads Metadata.BuildProperties, which the tools that build
-// share with others: what is not asked for here is theirs.
-func buildProperties(o *property.Object) stack.BuildProperties {
+// buildProperties reads Metadata.BuildProperties for a build by the method, and notes
+// those of another one.
+func buildProperties(o *property.Object, method string) stack.BuildProperties {
+	defer o.Done(buildPropertiesSchema)
+	for _, e := range o.Entries() {
+		of := "esbuild"
+		if e.Key == "Binary" {
+			of = "rust-cargolambda"
+		}
+		if slices.Contains(heeded, e.Key) && of != method {
+			o.Note(stack.Ignored, e.Pos, e.Key, "only the build method "+of+" heeds it")
+		}
+	}
 	p := stack.BuildProperties{
 		Format: o.Text("Format", ""), Target: o.Text("Target", ""), MainFields: o.Text("MainFields", ""),
 		Sourcemap: o.Boolean("Sourcemap", false), Binary: o.Text("Binary", ""),
@@ -69,4 +79,10 @@ func buildProperties(o *property.Object) stack.BuildProperties {
 		p.Minify = &minify
 	}
 	return p
+}
+
+// heeded are the BuildProperties that buildProperties reads.
+var heeded = []string{
+	"Banner", "Binary", "EntryPoints", "External", "Format", "Loader", "MainFields", "Minify", "OutExtension",
+	"Sourcemap", "SourcesContent", "Target",
 }

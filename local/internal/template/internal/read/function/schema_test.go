@@ -8,7 +8,7 @@ import (
 
 func TestSchemaTexts(t *testing.T) {
 	propertytest.Texts(t,
-		functionSchema, cloudFormationFunctionSchema, codeSchema, functionURLSchema, environmentSchema, loggingSchema, tenancySchema, maruSchema,
+		functionSchema, cloudFormationFunctionSchema, codeSchema, functionURLSchema, environmentSchema, loggingSchema, tenancySchema, maruSchema, metadataSchema, buildPropertiesSchema,
 		eventInvokeSchema, destinationsSchema, destinationSchema, deadLetterSchema, provisionedSchema, versionSchema, aliasSchema, layerSchema,
 	)
 }
