@@ -130,3 +130,30 @@ func TestUndeployableNames(t *testing.T) {
 			[]string{`template.yaml:2:43: the name of a resource has to be letters and digits, but here is "Queuea-b"`}},
 	})
 }
+
+// APIs and what belongs to them, with values that API Gateway does not take.
+func TestUndeployableAPIs(t *testing.T) {
+	const sam = "Transform: AWS::Serverless-2016-10-31\nResources:\n"
+	rest := func(properties string) string {
+		return sam + "  A: {Type: AWS::Serverless::Api, Properties: {" + properties + "}}\n"
+	}
+	const own = plain + "  X: {Type: AWS::ApiGateway"
+	checkRefusals(t, []refusal{
+		{"an answer to no type of error", rest("StageName: v1, GatewayResponses: {DEFAULT_4X: {StatusCode: 400}}"),
+			[]string{`template.yaml:3:82: "DEFAULT_4X" is not a type of gateway response; did you mean "DEFAULT_4XX"?`}},
+		{"CloudFormation's answer to no type of error", own + "::GatewayResponse, Properties: {RestApiId: !Ref R, ResponseType: NOT_FOUND}}\n",
+			[]string{`template.yaml:8:93: "NOT_FOUND" is not a type of gateway response`}},
+		{"an HTTP API's stage in a REST API", rest("StageName: $default"),
+			[]string{`template.yaml:3:59: StageName has to be made of letters, digits, hyphens and underscores, but here is "$default"`}},
+		{"a stage without a name", own + "::Stage, Properties: {RestApiId: !Ref R}}\n", []string{"template.yaml:8:3: the stage X has no StageName"}},
+		{"an HTTP API's stage without a name", own + "V2::Stage, Properties: {ApiId: !Ref H}}\n", []string{"template.yaml:8:3: the stage X has no StageName"}},
+		{"credentials for everybody", sam + "  A: {Type: AWS::Serverless::HttpApi, Properties: {CorsConfiguration: {AllowOrigins: ['*'], AllowCredentials: true}}}\n",
+			[]string{"template.yaml:3:111: AllowCredentials cannot be true where AllowOrigins has *"}},
+		{"credentials for one", sam + "  A: {Type: AWS::Serverless::HttpApi, Properties: {CorsConfiguration: {AllowOrigins: ['https://a.example'], AllowCredentials: true}}}\n", nil},
+		{"no architecture", with("Architectures: []"), []string{"template.yaml:8:22: Architectures has to be a list of one"}},
+		{"an alias of no version", cloudFormation + "      Code: x\n  A: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref F}}\n",
+			[]string{"template.yaml:8:3: the alias A has no FunctionVersion", "template.yaml:8:3: the alias A has no Name"}},
+		{"an EventInvokeConfig of no version", cloudFormation + "      Code: x\n  C: {Type: AWS::Lambda::EventInvokeConfig, Properties: {FunctionName: !Ref F}}\n",
+			[]string{"template.yaml:8:3: the EventInvokeConfig C has no Qualifier, such as $LATEST"}},
+	})
+}

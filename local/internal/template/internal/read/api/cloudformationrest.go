@@ -59,7 +59,10 @@ func (r *Reader) Deployment(o *property.Object) {
 // staged gives the API the stage that o names, its variables in the object
 // variables. An API has one stage here, the first of the template.
 func (a *draft) staged(o *property.Object, key string, variables *property.Object) {
-	name, values := stage(o, ""), variables.TextMap(key, checkStageVariable)
+	if !o.Has("StageName") {
+		o.Fail(o.Pos(), "the stage %s has no StageName", o.Resource().LogicalID)
+	}
+	name, values := stage(o, a.Kind, ""), variables.TextMap(key, checkStageVariable)
 	if a.Stage != "" {
 		o.Note(stack.Approximated, o.Pos(), "StageName", "the API "+a.LogicalID+" is served with its first stage only, "+a.Stage)
 		return
@@ -153,6 +156,8 @@ func (r *Reader) GatewayResponse(o *property.Object) {
 	kind := o.Text("ResponseType", "")
 	if kind == "" {
 		o.Fail(o.Resource().Pos, "the gateway response %s has no ResponseType", o.Resource().LogicalID)
+	} else {
+		response.CheckType(o, kind, o.PosOf("ResponseType"))
 	}
 	if a := r.of(o, "RestApiId", stack.REST); a != nil {
 		a.customize(kind, response.GatewayResponse(o))

@@ -38,7 +38,7 @@ func (r *Reader) sam(o *property.Object, implicit bool) *draft {
 // samHTTP reads what only an AWS::Serverless::HttpApi has:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-httpapi.html.
 func (a *draft) samHTTP(o *property.Object) {
-	a.Stage = stage(o, stack.DefaultStage)
+	a.Stage = stage(o, stack.HTTP, stack.DefaultStage)
 	a.StageVariables = o.TextMap("StageVariables", checkStageVariable)
 	a.CORS = response.HTTPCORS(o, "CorsConfiguration")
 	a.authorizers = auth.HTTP(o.Object("Auth"), a.API)
@@ -49,7 +49,7 @@ func (a *draft) samHTTP(o *property.Object) {
 // samREST reads what only an AWS::Serverless::Api has:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html.
 func (a *draft) samREST(o *property.Object) {
-	if a.Stage = stage(o, "Prod"); !a.Implicit && !o.Has("StageName") {
+	if a.Stage = stage(o, stack.REST, "Prod"); !a.Implicit && !o.Has("StageName") {
 		o.Fail(a.Pos, "the API %s has no StageName", a.LogicalID)
 	}
 	a.StageVariables = o.TextMap("Variables", checkStageVariable)
@@ -69,13 +69,13 @@ func (a *draft) samREST(o *property.Object) {
 // https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html.
 var stageName = regexp.MustCompile(`^(\$default|[a-zA-Z0-9_-]{1,128})$`)
 
-// stage reads StageName.
-func stage(o *property.Object, fallback string) string {
+// stage reads the StageName of an API of a kind. $default is an HTTP API's.
+func stage(o *property.Object, kind stack.Kind, fallback string) string {
 	v := o.Scalar("StageName")
 	if v == nil {
 		return fallback
 	}
-	if !stageName.MatchString(v.Value) {
+	if !stageName.MatchString(v.Value) || kind == stack.REST && v.Value == stack.DefaultStage {
 		o.Fail(v.Pos, "StageName has to be made of letters, digits, hyphens and underscores, but here is %q", v.Value)
 	}
 	return v.Value

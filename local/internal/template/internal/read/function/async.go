@@ -61,6 +61,8 @@ func EventInvokeConfig(o *property.Object, functions Functions) InvokeConfig {
 	config := InvokeConfig{LogicalID: o.Resource().LogicalID, Target: stack.Qualified(id, qualifier)}
 	if n := o.Get("Qualifier"); n != nil {
 		config.Pos = n.Pos
+	} else {
+		o.Fail(o.Resource().Pos, "the EventInvokeConfig %s has no Qualifier, such as $LATEST", config.LogicalID)
 	}
 	async(o, f, qualifier, destination)
 	o.Done(eventInvokeSchema)

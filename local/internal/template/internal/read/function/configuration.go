@@ -54,6 +54,9 @@ func configuration(o *property.Object) *stack.Function {
 func architecture(o *property.Object) string {
 	const fallback = "x86_64"
 	names := o.TextNodes("Architectures")
+	if n := o.Get("Architectures"); n != nil && n.Kind == syntax.Sequence && len(n.Items) == 0 {
+		o.Fail(n.Pos, "Architectures has to be a list of one")
+	}
 	if len(names) == 0 {
 		return fallback
 	}

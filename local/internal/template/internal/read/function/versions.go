@@ -92,13 +92,18 @@ func Alias(o *property.Object, functions Functions) {
 	if f == nil {
 		return
 	}
+	for _, key := range []string{"Name", "FunctionVersion"} {
+		if !o.Has(key) {
+			o.Fail(o.Resource().Pos, "the alias %s has no %s", o.Resource().LogicalID, key)
+		}
+	}
 	version := o.Text("FunctionVersion", stack.Latest)
 	if known := f.Qualifiers[version] == version; !known && version != stack.Latest {
 		o.Note(stack.Approximated, o.PosOf("FunctionVersion"), "FunctionVersion",
 			"the template does not have the version "+version+" of the function")
 	}
 	o.NoteResource(stack.Approximated, sameCode)
-	if o.Raw("Name"); checkAlias(o, name, o.PosOf("Name")) {
+	if o.Raw("Name"); o.Has("Name") && checkAlias(o, name, o.PosOf("Name")) {
 		qualify(f, name, version)
 	}
 	provision(o.Object("ProvisionedConcurrencyConfig"), f, version)

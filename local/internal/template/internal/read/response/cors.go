@@ -36,6 +36,7 @@ func HTTPCORS(o *property.Object, key string) *stack.CORS {
 		AllowCredentials: credentials(config),
 		MaxAge:           config.Integer(config.Spell("maxAge"), -1, 86400),
 	}
+	checkCredentials(config, c)
 	config.Done(property.Schema{Of: key})
 	return c
 }
@@ -69,6 +70,17 @@ func credentials(config *property.Object) bool {
 		return config.True("AllowCredentials")
 	}
 	return config.Boolean(config.Spell("allowCredentials"), false)
+}
+
+// checkCredentials finds credentials that an HTTP API is to allow to everybody, as it
+// does not:
+// https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-apigatewayv2/lib/http/api.ts.
+func checkCredentials(o *property.Object, c *stack.CORS) {
+	http := []string{resolve.TypeHTTPAPI, resolve.TypeCloudFormationHTTP}
+	if c.AllowCredentials && slices.Contains(c.AllowOrigins, "*") && slices.Contains(http, o.Resource().Type) {
+		key := o.Spell("allowCredentials")
+		o.Fail(o.PosOf(key), "%s cannot be true where %s has *", key, o.Spell("allowOrigins"))
+	}
 }
 
 // RESTCORS is the Cors of a SAM Api, whose values stand in single quotes, as in

@@ -1,9 +1,12 @@
 package response
 
 import (
+	"slices"
+
 	"maru/local/internal/template/internal/property"
 	"maru/local/internal/template/internal/resolve"
 	"maru/local/internal/template/internal/stack"
+	"maru/local/internal/template/internal/syntax"
 )
 
 // GatewayResponse reads a customized answer to a type of error, of a SAM Api,
@@ -34,6 +37,7 @@ func GatewayResponses(o *property.Object, key string) map[string]stack.GatewayRe
 		if all == nil {
 			all = map[string]stack.GatewayResponse{}
 		}
+		CheckType(o, e.Key, e.Pos)
 		all[e.Key] = GatewayResponse(response)
 	}
 	return all
@@ -56,3 +60,19 @@ var (
 		"QueryStrings": property.Emulated(),
 	}}
 )
+
+// types are the types of error:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html.
+var types = []string{
+	"ACCESS_DENIED", "API_CONFIGURATION_ERROR", "AUTHORIZER_CONFIGURATION_ERROR", "AUTHORIZER_FAILURE", "BAD_REQUEST_BODY",
+	"BAD_REQUEST_PARAMETERS", "DEFAULT_4XX", "DEFAULT_5XX", "EXPIRED_TOKEN", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT",
+	"INVALID_API_KEY", "INVALID_SIGNATURE", "MISSING_AUTHENTICATION_TOKEN", "QUOTA_EXCEEDED", "REQUEST_TOO_LARGE",
+	"RESOURCE_NOT_FOUND", "THROTTLED", "UNAUTHORIZED", "UNSUPPORTED_MEDIA_TYPE", "WAF_FILTERED",
+}
+
+// CheckType finds a type of error that API Gateway does not have, at pos.
+func CheckType(o *property.Object, name string, pos stack.Position) {
+	if !slices.Contains(types, name) {
+		o.Fail(pos, "%q is not a type of gateway response%s", name, syntax.Suggestion(name, types))
+	}
+}
