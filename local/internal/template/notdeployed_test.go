@@ -114,6 +114,7 @@ func TestUndeployableNames(t *testing.T) {
 		{"function by its ARN", with("FunctionName: arn:aws:lambda:us-east-1:123456789012:function:a"), nil},
 		{"handler", strings.Replace(function, "bootstrap", handler, 1),
 			[]string{`template.yaml:7:16: Handler has to be at most 128 characters without spaces, but here is "` + handler + `"`}},
+		{"function by what another stack exports", with("FunctionName: !ImportValue a.b"), nil},
 		{"two functions of one name", with("FunctionName: hello") + "  G: {Type: AWS::Serverless::Function, Properties: {Runtime: provided, Handler: x, FunctionName: hello}}\n",
 			[]string{"template.yaml:9:3: the function G is called hello, as F is, at template.yaml:3:3"}},
 		{"event", with("Events: {my-event: {Type: HttpApi}}"),

@@ -217,3 +217,19 @@ func TestSpell(t *testing.T) {
 		t.Error("got a definition that does not hold for what is in it alone")
 	}
 }
+
+// A value that stands in for one that AWS alone knows is not known.
+func TestKnown(t *testing.T) {
+	for value, want := range map[string]bool{
+		"a": true, "!Ref P": true, "[a, !Ref P]": true, "!Sub '${A}'": true, "": true,
+		"!Ref Unset": false, "[a, !Ref Unset]": false, "!ImportValue a.b": false, "'{{resolve:ssm:/a}}'": false, "!Ref Nobody": false,
+	} {
+		o, report := propertytest.Read(t, "Any::Type", "      K: "+value+"\n")
+		if got := o.Known("K"); got != want {
+			t.Errorf("%s: got %t, want %t", value, got, want)
+		}
+		if said := propertytest.Said(report); said != nil || !o.Known("Absent") {
+			t.Errorf("%s: got %q said, want nothing", value, said)
+		}
+	}
+}

@@ -50,6 +50,23 @@ func (o *Object) PlainTexts(key string) []string {
 	return texts
 }
 
+// Known reports whether nothing in the value of a property, and in a list's elements,
+// stands in for what only AWS knows. It makes no notes.
+func (o *Object) Known(key string) bool {
+	known := true
+	evaluate := func(n *syntax.Node) *syntax.Node {
+		v, err := o.scope.Resolve(n, func(stack.Position, string) { known = false })
+		known = known && err == nil
+		return v
+	}
+	if n := o.Get(key); n != nil {
+		for _, item := range evaluate(n).OneOrMore() {
+			evaluate(item)
+		}
+	}
+	return known
+}
+
 // Function gives what is invoked by a property that is the URI of an integration
 // or an ARN: the logical ID of a function, and behind a colon the version or the
 // alias where the property names one; "" where the template does not have the

@@ -116,8 +116,9 @@ func sources(o *property.Object, form sourceForm) []string {
 // checkSources gives the identity sources and finds those that are not of the form.
 func checkSources(o *property.Object, nodes []*syntax.Node, form sourceForm) []string {
 	var sources []string
+	known := o.Known(o.Spell("identitySource"))
 	for _, n := range nodes {
-		if !form.pattern.MatchString(n.Value) {
+		if known && !form.pattern.MatchString(n.Value) {
 			o.Fail(n.Pos, "an identity source of this authorizer has to be %s, but here is %q", form.words, n.Value)
 		}
 		sources = append(sources, n.Value)

@@ -36,6 +36,7 @@ func TestIdentitySourceForms(t *testing.T) {
 		{stack.HTTP, "REQUEST", "[$request.body.x]", "$request.body.x", http},
 		{stack.HTTP, "JWT", "[$request.querystring.t]", "", ""},
 		{stack.HTTP, "JWT", "[$context.routeKey]", "$context.routeKey", jwt},
+		{stack.HTTP, "JWT", "[!Ref Unset]", "", ""},
 		{stack.HTTP, "JWT", "[Authorization]", "Authorization", jwt},
 	} {
 		o, report := propertytest.Read(t, "AWS::ApiGateway::Authorizer", "      Type: "+test.of+"\n      AuthorizerType: "+test.of+

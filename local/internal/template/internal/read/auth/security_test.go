@@ -149,8 +149,10 @@ func TestPolicy(t *testing.T) {
 			t.Errorf("%s: got %q, want a note where it is closed: %t", resource, propertytest.Said(report), closed)
 		}
 	}
-	o, _ := propertytest.Read(t, "AWS::ApiGateway::RestApi", "      Name: x\n")
-	if got := Policy(o, api, "Policy"); got != nil {
-		t.Errorf("got %v without a policy, want nil", got)
+	for _, none := range []string{"      Name: x\n", "      Policy: ''\n", "      Policy: {}\n", "      Policy: !Ref AWS::NoValue\n"} {
+		o, _ := propertytest.Read(t, "AWS::ApiGateway::RestApi", none)
+		if got := Policy(o, api, "Policy"); got != nil {
+			t.Errorf("%s: got %v, want nil", none, got)
+		}
 	}
 }

@@ -86,11 +86,14 @@ func checkTags(o *property.Object) {
 // https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html.
 var aliasName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`)
 
-// checkAlias reports whether a function's alias may have the name, which stands at pos.
-func checkAlias(o *property.Object, name string, pos stack.Position) bool {
+// checkAlias reports whether a function's alias may have the name, the property key of o.
+func checkAlias(o *property.Object, key, name string) bool {
+	if !o.Known(key) {
+		return true
+	}
 	digits := strings.Trim(name, "0123456789") == ""
 	if !aliasName.MatchString(name) || digits {
-		o.Fail(pos, "an alias has to be named by letters, digits, hyphens and underscores, not by digits alone, but here is %q", name)
+		o.Fail(o.PosOf(key), "an alias has to be named by letters, digits, hyphens and underscores, not by digits alone, but here is %q", name)
 	}
 	return aliasName.MatchString(name) && !digits
 }
@@ -124,13 +127,12 @@ var (
 	handlerName  = regexp.MustCompile(`^\S{1,128}$`)
 )
 
-// checkNames finds names that Lambda does not take. A name may be an ARN too, and what
-// AWS looks up is not known here.
+// checkNames finds names that Lambda does not take. A name may be an ARN too.
 func checkNames(o *property.Object, f *stack.Function) {
-	if o.Has("FunctionName") && f.Name != "" && !strings.ContainsAny(f.Name, ":{") && !functionName.MatchString(f.Name) {
+	if o.Has("FunctionName") && f.Name != "" && o.Known("FunctionName") && !strings.Contains(f.Name, ":") && !functionName.MatchString(f.Name) {
 		o.Fail(o.PosOf("FunctionName"), "FunctionName has to be 1 to 64 letters, digits, hyphens and underscores, but here is %q", f.Name)
 	}
-	if f.Handler != "" && !handlerName.MatchString(f.Handler) {
+	if f.Handler != "" && o.Known("Handler") && !handlerName.MatchString(f.Handler) {
 		o.Fail(o.PosOf("Handler"), "Handler has to be at most 128 characters without spaces, but here is %q", f.Handler)
 	}
 }

@@ -27,7 +27,7 @@ func publish(o *property.Object, f *stack.Function) {
 		noteEmptyAlias(o)
 		needsAlias(o)
 		return
-	case !checkAlias(o, alias.Value, alias.Pos):
+	case !checkAlias(o, "AutoPublishAlias", alias.Value):
 		return
 	}
 	o.Note(stack.Approximated, o.PosOf("AutoPublishAlias"), "AutoPublishAlias", sameCode)
@@ -103,7 +103,7 @@ func Alias(o *property.Object, functions Functions) {
 			"the template does not have the version "+version+" of the function")
 	}
 	o.NoteResource(stack.Approximated, sameCode)
-	if o.Raw("Name"); o.Has("Name") && checkAlias(o, name, o.PosOf("Name")) {
+	if o.Raw("Name"); o.Has("Name") && checkAlias(o, "Name", name) {
 		qualify(f, name, version)
 	}
 	provision(o.Object("ProvisionedConcurrencyConfig"), f, version)
