@@ -49,6 +49,7 @@ func TestUndeployableCode(t *testing.T) {
 		}},
 		{"an image with a runtime of Globals", "Globals: {Function: {Runtime: provided}}\n" + image, []string{"template.yaml:1:31: Runtime" + beside}},
 		{"an image that Globals are kept from", "Globals: {Function: {Runtime: provided}}\n" + image + "    IgnoreGlobals: [Runtime]\n", nil},
+		{"half a place of SAM's", with("CodeUri: {Bucket: b}"), []string{"template.yaml:8:16: CodeUri needs a Bucket and a Key, or has to be a path"}},
 		{"code in two places", code("{ZipFile: a, S3Bucket: b, S3Key: c}"),
 			[]string{"template.yaml:7:36: S3Bucket cannot stand beside ZipFile; Lambda takes code from one place"}},
 		{"code and an image", code("{ImageUri: a, ZipFile: b}"),
@@ -72,6 +73,8 @@ func TestUndeployableAliases(t *testing.T) {
 			[]string{"template.yaml:8:25: AutoPublishAlias refers to an empty name; SAM does not deploy the function"}},
 		{"a condition", with("AutoPublishAlias: !If [C, live, other]") + "Conditions: {C: !Equals [a, b]}\n",
 			[]string{"template.yaml:8:25: AutoPublishAlias has to be text or a Ref of a parameter, but here is Fn::If; SAM does not deploy the function"}},
+		{"the stack's name", with("AutoPublishAlias: !Ref AWS::StackName"),
+			[]string{"template.yaml:8:25: AutoPublishAlias has to be text or a Ref of a parameter, but here is Ref AWS::StackName; SAM does not deploy the function"}},
 		{"a space", with("AutoPublishAlias: a b"), []string{"template.yaml:8:25: " + form + `"a b"`}},
 		{"digits", with("AutoPublishAlias: 12"), []string{"template.yaml:8:25: " + form + `"12"`}},
 		{"the newest code", with("AutoPublishAlias: $LATEST"), []string{"template.yaml:8:25: " + form + `"$LATEST"`}},
@@ -101,7 +104,7 @@ func TestUndeployableCombinations(t *testing.T) {
 			"template.yaml:10:16: events of type SQS cannot stand beside TenancyConfig, only those of type Api and HttpApi",
 		}},
 		{"a list of tags", with("Tags: [{Key: a, Value: b}]"),
-			[]string{"template.yaml:8:13: Tags has to be a mapping of names to values here, but here is a list; SAM does not deploy the function"}},
+			[]string{"template.yaml:8:13: Tags has to be a mapping, but here is a list"}},
 	})
 }
 
@@ -117,6 +120,7 @@ func TestUndeployableNames(t *testing.T) {
 		{"function by what another stack exports", with("FunctionName: !ImportValue a.b"), nil},
 		{"two functions of one name", with("FunctionName: hello") + "  G: {Type: AWS::Serverless::Function, Properties: {Runtime: provided, Handler: x, FunctionName: hello}}\n",
 			[]string{"template.yaml:9:3: the function G is called hello, as F is, at template.yaml:3:3"}},
+		{"an event that is nothing", with("Events: {E: }"), []string{"template.yaml:8:16: E has nothing behind it"}},
 		{"event", with("Events: {my-event: {Type: HttpApi}}"),
 			[]string{`template.yaml:8:16: an event has to be named by letters and digits, as SAM makes logical IDs of it, but here is "my-event"`}},
 		{"sections", "Parameters: {a-b: {Type: String}}\nMappings: {a_b: {c-d: {e: f}}}\nConditions: {a-b: !Equals [a, b]}\n" +
@@ -144,6 +148,12 @@ func TestUndeployableAPIs(t *testing.T) {
 			[]string{`template.yaml:3:82: "DEFAULT_4X" is not a type of gateway response; did you mean "DEFAULT_4XX"?`}},
 		{"CloudFormation's answer to no type of error", own + "::GatewayResponse, Properties: {RestApiId: !Ref R, ResponseType: NOT_FOUND}}\n",
 			[]string{`template.yaml:8:93: "NOT_FOUND" is not a type of gateway response`}},
+		{"an authorizer that is nothing", rest("StageName: v1, Auth: {Authorizers: {A: }}"), []string{"template.yaml:3:84: A has nothing behind it"}},
+		{"a usage plan without a word", rest("StageName: v1, Auth: {UsagePlan: {Description: a}}"),
+			[]string{"template.yaml:3:81: UsagePlan has no CreateUsagePlan: PER_API, SHARED or NONE"}},
+		{"a list of tags", rest("StageName: v1, Tags: [{Key: a, Value: b}]"), []string{"template.yaml:3:69: Tags has to be a mapping, but here is a list"}},
+		{"Swagger in an HTTP API", sam + "  A: {Type: AWS::Serverless::HttpApi, Properties: {DefinitionBody: {swagger: '2.0', paths: {}}}}\n",
+			[]string{"template.yaml:3:78: the definition of an HTTP API has to be OpenAPI 3, but here is Swagger"}},
 		{"an HTTP API's stage in a REST API", rest("StageName: $default"),
 			[]string{`template.yaml:3:59: StageName has to be made of letters, digits, hyphens and underscores, but here is "$default"`}},
 		{"a stage without a name", own + "::Stage, Properties: {RestApiId: !Ref R}}\n", []string{"template.yaml:8:3: the stage X has no StageName"}},

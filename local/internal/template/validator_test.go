@@ -94,7 +94,7 @@ func TestDefinitionValidator(t *testing.T) {
 			if diff := cmp.Diff(test.want, checked(mustParse(t, defined("Api", "", test.body)))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			if got := checked(mustParse(t, defined("HttpApi", "", test.body))); got != nil {
+			if got := checked(mustParse(t, defined("HttpApi", "", strings.Replace(test.body, "swagger: '2.0'", "openapi: 3.0.1", 1)))); got != nil {
 				t.Errorf("HTTP API: got %q, want nothing", got)
 			}
 		})

@@ -159,10 +159,14 @@ func (o *Object) OneOrMore(key string) []string {
 }
 
 // Objects gives the entries of a mapping of mappings, each as an Object with its
-// key and the key's position. Values that are no mappings are left out.
+// key and the key's position. Values that are no mappings are left out; that one has
+// none is an error outside of an OpenAPI definition, as CloudFormation takes no null.
 func (o *Object) Objects() iter.Seq2[syntax.Entry, *Object] {
 	return func(yield func(syntax.Entry, *Object) bool) {
 		for _, e := range o.Entries() {
+			if e.Value.Kind == syntax.Null && !o.openAPI {
+				o.Fail(e.Pos, "%s has nothing behind it", e.Key)
+			}
 			inner := o.Inside(e.Key, e.Value)
 			if inner.Exists() && !yield(e, inner) {
 				return
@@ -195,6 +199,14 @@ func (o *Object) TextMap(key string, valid func(name, value string) string) map[
 		m[e.Key] = v.Value
 	}
 	return m
+}
+
+// RefuseList finds a list where a property has to be a mapping. It does not count as
+// asking for the property.
+func (o *Object) RefuseList(key string) {
+	if n := o.node.Get(key); n != nil && n.Kind == syntax.Sequence {
+		o.Fail(n.Pos, "%s has to be a mapping, but here is %s", key, n.Kind)
+	}
 }
 
 // AnyText is a check for TextMap that takes every name and value.

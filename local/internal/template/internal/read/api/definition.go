@@ -34,6 +34,10 @@ func (r *Reader) Definition(res *resolve.Resource) {
 // takes the place of what the definition says of the same.
 func (a *draft) readDocument() {
 	root := a.document.Root
+	if a.Kind == stack.HTTP && root.Has("swagger") {
+		// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-open-api.html
+		root.Fail(root.PosOf("swagger"), "the definition of an HTTP API has to be OpenAPI 3, but here is Swagger")
+	}
 	if types := root.Texts(openapi.ExtensionBinary); !a.inline || len(a.BinaryMediaTypes) == 0 {
 		a.takeBinary(types)
 	}

@@ -67,13 +67,14 @@ func unreadable(o *property.Object) string {
 	return ""
 }
 
-// checkInfo finds what an HttpApi says twice, in its properties and in its definition.
+// checkInfo finds what an HttpApi has to say in its definition. SAM gives its name to
+// definitions of its own only.
 func (a *draft) checkInfo(o *property.Object) {
-	info := o.Get("DefinitionBody").Get("info")
-	for key, field := range map[string]string{"Name": "title", "Description": "description"} {
-		if given(o, key) && info.Get(field) != nil {
-			o.Fail(o.PosOf(key), "%s is said by info.%s in DefinitionBody already", key, field)
-		}
+	if given(o, "Name") {
+		o.Fail(o.PosOf("Name"), "Name cannot stand beside DefinitionBody; say it there, by info.title")
+	}
+	if given(o, "Description") && o.Get("DefinitionBody").Get("info").Get("description") != nil {
+		o.Fail(o.PosOf("Description"), "Description is said by info.description in DefinitionBody already")
 	}
 }
 

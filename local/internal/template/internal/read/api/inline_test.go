@@ -41,7 +41,7 @@ func TestInlineOnly(t *testing.T) {
 		{"without paths", http, "DefinitionBody: {openapi: 3.0.1}", "CorsConfiguration: true",
 			[]string{"t.yaml:10:26: CorsConfiguration needs a DefinitionBody that SAM can write it into, but it has no paths"}},
 		{"named twice", http, "DefinitionBody: {info: {title: a}, paths: {}}", "Name: b",
-			[]string{"t.yaml:10:13: Name is said by info.title in DefinitionBody already"}},
+			[]string{"t.yaml:10:13: Name cannot stand beside DefinitionBody; say it there, by info.title"}},
 		{"no definition", http, "Description: x", "CorsConfiguration: true", nil},
 	} {
 		o, report := propertytest.Read(t, test.resourceType, "      StageName: v1\n      "+test.definition+"\n      "+test.property+"\n")

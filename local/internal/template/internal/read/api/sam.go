@@ -32,6 +32,7 @@ func (r *Reader) sam(o *property.Object, implicit bool) *draft {
 	}
 	a.authorizers.Edited = a.document == nil || a.merges
 	a.checkInline(o)
+	o.RefuseList("Tags") // CloudFormation's own types have one
 	return a
 }
 

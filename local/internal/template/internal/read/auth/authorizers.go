@@ -52,8 +52,17 @@ func REST(auth *property.Object, api *stack.API) (a Authorizers, policy *stack.A
 	a.openOptions = !auth.Truthy("AddDefaultAuthorizerToCorsPreflight", true)
 	a.openOptionsKey = !auth.Truthy("AddApiKeyRequiredToCorsPreflight", true)
 	policy = Policy(auth, api, "ResourcePolicy")
+	checkUsagePlan(auth)
 	auth.Done(apiAuthSchema)
 	return a, policy
+}
+
+// checkUsagePlan finds a UsagePlan that does not say whether there is to be one.
+func checkUsagePlan(auth *property.Object) {
+	plan := auth.Inside("UsagePlan", auth.Get("UsagePlan"))
+	if plan.Exists() && plan.Choice("CreateUsagePlan", "", "PER_API", "SHARED", "NONE") == "" && !plan.Has("CreateUsagePlan") {
+		auth.Fail(plan.Pos(), "UsagePlan has no CreateUsagePlan: PER_API, SHARED or NONE")
+	}
 }
 
 // HTTP reads the Auth of a SAM HttpApi:

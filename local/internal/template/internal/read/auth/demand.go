@@ -135,7 +135,7 @@ func (a *Authorizers) Event(auth *property.Object, api *stack.API, route *stack.
 // _add_auth_to_openapi_event in samtranslator/model/eventsources/push.py).
 func (a *Authorizers) checkEvent(auth *property.Object, kind stack.Kind) {
 	named := auth.Has("Authorizer")
-	overrides := auth.Boolean("OverrideApiAuth", false) && kind == stack.REST
+	overrides := kind == stack.REST && auth.Boolean("OverrideApiAuth", false)
 	switch {
 	case !a.Edited && !overrides || len(auth.Entries()) == 0:
 	case kind == stack.HTTP && !named && a.fallback == nil && auth.Has("AuthorizationScopes"):

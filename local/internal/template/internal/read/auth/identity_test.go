@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -70,6 +71,29 @@ func TestIdentityNames(t *testing.T) {
 		REST(o.Object("Auth"), &stack.API{Kind: stack.REST})
 		if diff := cmp.Diff(want, propertytest.Said(report)); diff != "" {
 			t.Errorf("%s: errors (-want +got):\n%s", identity, diff)
+		}
+	}
+}
+
+// A misspelt key of an authorizer of tokens has a line, be they checked or not.
+func TestTokenAuthorizerKeys(t *testing.T) {
+	for authorizer, want := range map[string][]string{
+		"{JwtConfiguration: {isuer: a}, IdentitySource: $request.header.A, AuthorizationScope: [a]}": {
+			`8:51 ignored Auth.Authorizers.T.JwtConfiguration.isuer: is not a property of JwtConfiguration; did you mean "issuer"?`,
+			`8:97 ignored Auth.Authorizers.T.AuthorizationScope: is not a property of an authorizer of tokens; did you mean "AuthorizationScopes"?`,
+		},
+		"{UserPoolArn: a, Identity: {Headers: [A]}, AuthorizationScopes: [a]}": {
+			`8:59 ignored Auth.Authorizers.T.Identity.Headers: is not a property of Identity; did you mean "Header"?`,
+		},
+	} {
+		o, report := propertytest.Read(t, "Any::Type", "      Auth: {Authorizers: {T: "+authorizer+"}}\n")
+		if strings.Contains(authorizer, "Jwt") {
+			HTTP(o.Object("Auth"), &stack.API{Kind: stack.HTTP})
+		} else {
+			REST(o.Object("Auth"), &stack.API{Kind: stack.REST})
+		}
+		if diff := cmp.Diff(want, propertytest.Said(report)); diff != "" {
+			t.Errorf("%s: notes (-want +got):\n%s", authorizer, diff)
 		}
 	}
 }

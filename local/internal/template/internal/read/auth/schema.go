@@ -22,6 +22,9 @@ var (
 		"EnableFunctionDefaultPermissions":  property.Listed(property.NoPermission),
 		"FunctionInvokeRole":                property.Listed(property.NoPermission),
 	}}
+	tokenAuthorizerSchema  = property.Schema{Of: "an authorizer of tokens"}
+	jwtConfigurationSchema = property.Schema{Of: "JwtConfiguration"}
+
 	identitySchema   = property.Schema{Of: "Identity"}
 	authorizerSchema = property.Schema{Of: "an authorizer", Properties: map[string]property.Effect{
 		"ApiId":                    property.Emulated(),

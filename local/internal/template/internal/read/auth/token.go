@@ -13,7 +13,11 @@ func samJWT(o *property.Object, name string) *stack.Authorizer {
 		o.Note(stack.Approximated, o.Pos(), key, "is missing; the header Authorization is taken for it, but SAM does not deploy such an authorizer")
 	}
 	declared := &stack.JWTAuthorizer{IdentitySources: tokenSources(o)}
-	issued(o.Object("JwtConfiguration"), declared)
+	configuration := o.Object("JwtConfiguration")
+	issued(configuration, declared)
+	noteUnknown(configuration, jwtConfigurationSchema)
+	o.Ask("AuthorizationScopes")
+	noteUnknown(o, tokenAuthorizerSchema)
 	return &stack.Authorizer{Name: name, Kind: stack.AuthJWT, JWT: declared, Pos: o.Pos()}
 }
 
@@ -24,6 +28,10 @@ func samCognito(o *property.Object, name string) *stack.Authorizer {
 	identity := o.Object("Identity")
 	declared.IdentitySources = []string{headerSource(stack.REST, headerName(identity))}
 	declared.ValidationExpression = identity.PlainText("ValidationExpression")
+	identity.Ask("ReauthorizeEvery")
+	noteUnknown(identity, identitySchema)
+	o.Ask("AuthorizationScopes")
+	noteUnknown(o, tokenAuthorizerSchema)
 	return &stack.Authorizer{Name: name, Kind: stack.AuthCognito, Cognito: declared, Pos: o.Pos()}
 }
 
@@ -56,4 +64,14 @@ func given(o *property.Object, name, other string) string {
 		return other
 	}
 	return name
+}
+
+// noteUnknown notes the keys that the schema does not have. What is known is reported as
+// emulated where tokens are checked.
+func noteUnknown(o *property.Object, s property.Schema) {
+	for _, e := range o.Entries() {
+		if !o.Asked(e.Key) {
+			o.Note(stack.Ignored, e.Pos, e.Key, "is not a property of "+s.Of+o.Suggestion(e.Key, s))
+		}
+	}
 }

@@ -26,6 +26,9 @@ type code struct {
 // samCode reads the code of an AWS::Serverless::Function.
 func (r *Reader) samCode(o *property.Object, f *stack.Function) {
 	c := code{image: o.Raw("ImageUri"), inline: o.Raw("InlineCode"), asset: o.Asset("CodeUri"), property: "CodeUri", packaged: true}
+	if uri := c.asset.Value; uri != nil && uri.Kind == syntax.Mapping && (uri.Get("Bucket") == nil || uri.Get("Key") == nil) {
+		o.Fail(uri.Pos, "CodeUri needs a Bucket and a Key, or has to be a path")
+	}
 	if c.inline != nil && c.asset.Value != nil {
 		o.Note(stack.Ignored, c.asset.Value.Pos, "CodeUri", "has no effect beside InlineCode, on AWS neither")
 	}

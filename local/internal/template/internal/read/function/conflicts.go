@@ -74,14 +74,6 @@ func checkImage(o *property.Object, image bool) {
 	}
 }
 
-// checkTags finds the list that CloudFormation's own types have in the place of SAM's
-// mapping.
-func checkTags(o *property.Object) {
-	if n := o.Get("Tags"); n != nil && n.Kind == syntax.Sequence {
-		o.Fail(n.Pos, "Tags has to be a mapping of names to values here, but here is %s%s", n.Kind, notDeployed)
-	}
-}
-
 // aliasName is the form of an alias's name, which is no number:
 // https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html.
 var aliasName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`)
@@ -115,8 +107,9 @@ func checkPublished(o *property.Object) {
 	if n == nil {
 		return
 	}
-	if name, _, call := n.Intrinsic(); call && name != "Ref" {
-		o.Fail(n.Pos, "AutoPublishAlias has to be text or a Ref of a parameter, but here is %s%s", name, notDeployed)
+	name, arg, call := n.Intrinsic()
+	if call && (name != "Ref" || o.Scope().Resource(arg.Value) != nil || strings.HasPrefix(arg.Value, "AWS::Stack")) {
+		o.Fail(n.Pos, "AutoPublishAlias has to be text or a Ref of a parameter, but here is %s%s", strings.TrimSpace(name+" "+arg.Value), notDeployed)
 	}
 }
 

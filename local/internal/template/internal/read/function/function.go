@@ -61,7 +61,7 @@ func (r *Reader) SAM(o *property.Object) (*stack.Function, *stack.API) {
 	r.events(o, f)
 	checkTenancy(o, f)
 	checkPreference(o)
-	checkTags(o)
+	o.RefuseList("Tags") // CloudFormation's own type has one
 	o.Done(functionSchema)
 	f.Unsupported = cmp.Or(f.Unsupported, o.FaultIf(own))
 	return f, u
