@@ -10,7 +10,7 @@ import (
 // Whatever has a function called on AWS has a line that names the function: nothing
 // passes as if it were only listed.
 func TestBindings(t *testing.T) {
-	const absent, silence = "; it does not exist here, and nothing is invoked by it", "; sends no events here; invoke the function with one of your own"
+	const absent, silence = "; it does not exist here and invokes nothing", "; sends no events here; invoke the function with one of your own"
 	for _, test := range []struct{ resourceType, properties, want string }{
 		{"AWS::Lambda::EventSourceMapping", "{FunctionName: !Ref F, EventSourceArn: arn}", "binds F" + silence},
 		{"AWS::Lambda::EventSourceMapping", "{FunctionName: hello}", "binds F" + silence},

@@ -70,7 +70,7 @@ func (r *reader) other(res *resolve.Resource) {
 	case functions != "" && known:
 		r.report.NoteResource(stack.Ignored, res, "binds "+functions+"; "+text)
 	case functions != "":
-		r.report.NoteResource(stack.Ignored, res, "binds "+functions+"; it does not exist here, and nothing is invoked by it")
+		r.report.NoteResource(stack.Ignored, res, "binds "+functions+"; it does not exist here and invokes nothing")
 	case known && slices.Contains(listedTypes, res.Type):
 		r.report.NoteResource(stack.Listed, res, text)
 	case known:

@@ -14,7 +14,8 @@
 // function as a table by type. There is no way back from a subject to this package; what
 // one subject needs of another comes as an argument, and what is about several of them
 // stands here, such as the versions and aliases that routes, authorizers and
-// EventInvokeConfigs lead to.
+// EventInvokeConfigs lead to, and what of the resources that are not read has a function
+// called.
 //
 // Still to come, as types of package stack and here:
 //
