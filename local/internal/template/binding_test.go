@@ -36,6 +36,7 @@ func TestBindings(t *testing.T) {
 		{"AWS::Pipes::Pipe", "{Enrichment: !GetAtt F.Arn}", "binds F" + absent},
 		{"AWS::Bedrock::Agent", "{ActionGroups: [{ActionGroupExecutor: {Lambda: !GetAtt F.Arn}}]}", "binds F" + absent},
 		{"AWS::CloudWatch::Alarm", "{AlarmActions: [!GetAtt F.Arn]}", "binds F" + absent},
+		{"Some::New::Type", "{Target: !Ref F}", "binds F" + absent},
 		{"Some::New::Type", "{Deep: [{Of: !Join [':', [arn:aws:lambda, !Ref AWS::Region, !Ref AWS::AccountId, function, !Ref F]]}]}", "binds F" + absent},
 		{"Some::New::Type", "{Choice: !If [C, !GetAtt F.Arn, !GetAtt G.Arn]}", "binds G" + absent},
 		{"Some::New::Type", "{Half: !Sub '${Nobody}', Other: {Arn: !GetAtt G.Arn}}", "binds G" + absent},

@@ -19,13 +19,12 @@ type code struct {
 	// property names asset.
 	property string
 	asset    property.Asset
-	// packaged is true where an image has to be asked for by PackageType.
-	packaged bool
 }
 
 // samCode reads the code of an AWS::Serverless::Function.
 func (r *Reader) samCode(o *property.Object, f *stack.Function) {
-	c := code{image: o.Raw("ImageUri"), inline: o.Raw("InlineCode"), asset: o.Asset("CodeUri"), property: "CodeUri", packaged: true}
+	c := code{image: o.Raw("ImageUri"), inline: o.Raw("InlineCode"), asset: o.Asset("CodeUri"), property: "CodeUri"}
+	c.image = samImage(o, c)
 	if uri := c.asset.Value; uri != nil && uri.Kind == syntax.Mapping && (uri.Get("Bucket") == nil || uri.Get("Key") == nil) {
 		o.Fail(uri.Pos, "CodeUri needs a Bucket and a Key, or has to be a path")
 	}
@@ -53,17 +52,8 @@ func (r *Reader) cloudFormationCode(o *property.Object, f *stack.Function) {
 
 // code reads a function's code and says where it cannot be run.
 func (r *Reader) code(o *property.Object, f *stack.Function, c code) {
-	image := o.Choice("PackageType", "Zip", "Zip", "Image") == "Image"
-	if c.packaged {
-		checkImage(o, image)
-	}
-	if c.packaged && c.image != nil && !image && (c.inline != nil || c.asset.Value != nil) {
-		o.Note(stack.Ignored, c.image.Pos, "ImageUri", "has no effect without PackageType: Image, on AWS neither")
-		c.image = nil
-	}
+	image := packaged(o)
 	switch {
-	case c.packaged && c.image != nil && !image:
-		o.Fail(c.image.Pos, "ImageUri needs PackageType: Image%s", notDeployed)
 	case image || c.image != nil:
 		f.Unsupported = "container images are not run"
 	case f.Runtime == "":
@@ -99,6 +89,27 @@ func notFetched(object *resolve.S3Object) string {
 		return noS3
 	}
 	return noS3 + ", and " + object.String() + " is not beside the template"
+}
+
+// packaged tells whether PackageType asks for an image.
+func packaged(o *property.Object) bool {
+	return o.Choice("PackageType", "Zip", "Zip", "Image") == "Image"
+}
+
+// samImage gives the image of a SAM function, nil for one that SAM passes over: it takes
+// ImageUri with PackageType: Image alone.
+func samImage(o *property.Object, c code) *syntax.Node {
+	image := packaged(o)
+	checkImage(o, image)
+	switch {
+	case c.image == nil || image:
+	case c.inline != nil || c.asset.Value != nil:
+		o.Note(stack.Ignored, c.image.Pos, "ImageUri", "has no effect without PackageType: Image, on AWS neither")
+		return nil
+	default:
+		o.Fail(c.image.Pos, "ImageUri needs PackageType: Image%s", notDeployed)
+	}
+	return c.image
 }
 
 // inline evaluates the source that stands in the template.
