@@ -105,12 +105,12 @@ func TestFaults(t *testing.T) {
 		{"the scheme of a definition", "  A: {Type: AWS::Serverless::Api, Properties: {StageName: v1, DefinitionBody: {" +
 			"securityDefinitions: {S: {type: apiKey, x-amazon-apigateway-authorizer: {type: tokin}}}, paths: {" +
 			"/a: {get: {security: [{S: []}], x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt Good.Arn}}}}}}}\n", []string{"A GET /a"},
-			[]string{`an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is "tokin"`}},
+			[]string{`REST API authorizers have to be of the type TOKEN or REQUEST or COGNITO_USER_POOLS, but here is "tokin"`}},
 		{"a method", with(rest, "") + path + with(method, ", AuthorizationType: CUSTM") + root, []string{"R GET /p"},
 			[]string{`AuthorizationType "CUSTM" is not known; did you mean "CUSTOM"?`}},
 		{"a method's authorizer", with(rest, "") + path + with(method, ", AuthorizationType: CUSTOM, AuthorizerId: !Ref Z") + root +
 			"  Z: {Type: AWS::ApiGateway::Authorizer, Properties: {RestApiId: !Ref R, Name: z, Type: TOKN, AuthorizerUri: !GetAtt Good.Arn}}\n",
-			[]string{"R GET /p"}, []string{`an authorizer's type has to be TOKEN, REQUEST, COGNITO_USER_POOLS or JWT, but here is "TOKN"`}},
+			[]string{"R GET /p"}, []string{`REST API authorizers have to be of the type TOKEN or REQUEST or COGNITO_USER_POOLS, but here is "TOKN"`}},
 		{"a validator", with(rest, "") + path + with(method, ", RequestValidatorId: !Ref V") + root +
 			"  V: {Type: AWS::ApiGateway::RequestValidator, Properties: {RestApiId: !Ref R, ValidateRequestBody: maybe}}\n",
 			[]string{"R GET /p"}, []string{`ValidateRequestBody has to be true or false, but here is "maybe"`}},

@@ -18,7 +18,7 @@ var passedOn = map[string][]string{
 		"GatewayResponses.*.ResponseParameters", "GatewayResponses.*.ResponseTemplates", "GatewayResponses.*.StatusCode",
 	},
 	"AWS::Serverless::Function": {
-		"Environment.Variables", "Events.*.Properties.RequestParameters.*.Required",
+		"Environment.Variables", "Metadata.BuildMethod", "Events.*.Properties.RequestParameters.*.Required",
 		"FunctionUrlConfig.Cors.AllowCredentials", "FunctionUrlConfig.Cors.AllowHeaders", "FunctionUrlConfig.Cors.AllowMethods",
 		"FunctionUrlConfig.Cors.AllowOrigins", "FunctionUrlConfig.Cors.ExposeHeaders", "FunctionUrlConfig.Cors.MaxAge",
 		"LoggingConfig.ApplicationLogLevel", "LoggingConfig.LogFormat", "LoggingConfig.SystemLogLevel",

@@ -180,15 +180,6 @@ func TestGatewayResponse(t *testing.T) {
 			t.Errorf("%s: got %q said, want nothing", test.lines, got)
 		}
 	}
-	wrong, report := propertytest.Read(t, "AWS::Serverless::Api", "      G: {ResponseParameters: {Header: {X-A: \"'a'\"}, Paths: {a: \"'b'\"}}}\n")
-	GatewayResponse(wrong.Object("G"))
-	said := []string{
-		`8:32 ignored G.ResponseParameters.Header: is not a property of ResponseParameters; did you mean "Headers"?`,
-		"8:54 ignored G.ResponseParameters.Paths: only headers are sent",
-	}
-	if diff := cmp.Diff(said, propertytest.Said(report)); diff != "" {
-		t.Errorf("parameters (-want +got):\n%s", diff)
-	}
 	o, _ := propertytest.Read(t, "AWS::Serverless::Api", "      All: {DEFAULT_4XX: {StatusCode: 400}, UNAUTHORIZED: {}}\n")
 	all := map[string]stack.GatewayResponse{"DEFAULT_4XX": {StatusCode: 400}, "UNAUTHORIZED": {}}
 	if diff := cmp.Diff(all, GatewayResponses(o, "All")); diff != "" {
