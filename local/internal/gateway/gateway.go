@@ -21,7 +21,8 @@ import (
 
 // Config is what a Gateway is made of.
 type Config struct {
-	// APIs are served merged at every Host, and each alone at the Host
+	// APIs are served merged at every Host, where of two that claim a route the first
+	// has it, and each alone at the Host
 	// LOGICALID.localhost, and at the Host that AWS would give its ID
 	// (ID.execute-api.REGION.amazonaws.com). Function URLs are not merged, and are
 	// served at FUNCTION.localhost, too, where nothing else has that name. With none,
@@ -151,8 +152,7 @@ func (g *Gateway) ask(ctx context.Context, function, traceID string, event []byt
 type Conflict = route.Conflict
 
 // Conflicts lists the routes and the Hosts that two APIs claim, in the order in
-// which the APIs take precedence: an explicit API before an implicit one, then
-// as in the template. A losing route is still served at its API's own Host; an
+// which the APIs take precedence, that of Config.APIs. A losing route is still served at its API's own Host; an
 // API that loses its Host, where all are merged only.
 func (g *Gateway) Conflicts() []Conflict { return g.tables.Conflicts() }
 

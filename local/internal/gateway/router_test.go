@@ -59,7 +59,6 @@ func TestOnePath(t *testing.T) {
 // merged, a REST API takes those of its routes, and an HTTP API refuses the others.
 func TestPathThatOneKindDecodes(t *testing.T) {
 	rest, http := newAPI(template.REST, "Rest", "GET /r/{x}", "GET /both/{x}"), newAPI(template.HTTP, "Http", "GET /h/{x}", "GET /both/{x}")
-	rest.Implicit = true
 	g := newGateway(t, Config{APIs: []*template.API{http, rest, urlOf("Url", "Fn")}, Methods: map[string]string{"TRACE": "Trace"}, Invoker: echoing})
 	for _, tt := range []struct {
 		method, target string

@@ -68,14 +68,15 @@ func (d *deployment) only() error {
 	for _, f := range d.stack.Functions {
 		names = append(names, f.LogicalID)
 	}
+	var meant []*template.Function
 	for _, name := range d.config.Only {
-		if !slices.ContainsFunc(d.stack.Functions, func(f *template.Function) bool { return f.AnswersTo(name) }) {
+		f := d.stack.Named(name)
+		if f == nil {
 			return fmt.Errorf("function %q is not in %s; it has %s", name, d.stack.File, strings.Join(names, ", "))
 		}
+		meant = append(meant, f)
 	}
-	d.stack.Functions = slices.DeleteFunc(d.stack.Functions, func(f *template.Function) bool {
-		return !slices.ContainsFunc(d.config.Only, f.AnswersTo)
-	})
+	d.stack.Functions = slices.DeleteFunc(d.stack.Functions, func(f *template.Function) bool { return !slices.Contains(meant, f) })
 	return nil
 }
 

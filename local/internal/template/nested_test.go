@@ -153,7 +153,7 @@ func TestAliases(t *testing.T) {
 	got := map[string][]string{}
 	for _, f := range s.Functions {
 		got[f.LogicalID] = f.Aliases
-		if !f.AnswersTo(f.LogicalID) || !f.AnswersTo(f.Name) {
+		if s.Named(f.LogicalID) != f || s.Named(f.Name) != f {
 			t.Errorf("%s does not answer to its own names", f.LogicalID)
 		}
 	}
@@ -184,5 +184,38 @@ func TestNestedImplicitName(t *testing.T) {
 	want := []string{"template.yaml:3:3: the implicit API of the nested stack is called NServerlessRestApi, as another API is; give the stack another name"}
 	if diff := cmp.Diff(want, messages(err)); diff != "" {
 		t.Errorf("errors (-want +got):\n%s", diff)
+	}
+}
+
+// Of several stacks the topmost is first, of one depth the explicit APIs, and then what
+// the template has first: that is how they take precedence.
+func TestNestedOrder(t *testing.T) {
+	const (
+		one       = "    Type: AWS::Serverless::Function\n    Properties: {Runtime: provided.al2023, Handler: b, Events: {E: {Type: Api, Properties: {Path: /, Method: get%s}}}}\n"
+		transform = "Transform: AWS::Serverless-2016-10-31\n"
+		api       = "  %s: {Type: AWS::Serverless::Api, Properties: {StageName: v1}}\n"
+	)
+	own := func(id, api string) string { return "  " + id + ":\n" + fmt.Sprintf(one, ", RestApiId: !Ref "+api) }
+	s, err := parseTree(transform+"Resources:\n  Deep: {Type: AWS::Serverless::Application, Properties: {Location: deep.yaml}}\n"+
+		"  Flat: {Type: AWS::Serverless::Application, Properties: {Location: flat.yaml}}\n  Hello:\n"+fmt.Sprintf(one, ""), map[string]string{
+		"deep.yaml":   transform + "Resources:\n  Deeper: {Type: AWS::Serverless::Application, Properties: {Location: deeper.yaml}}\n  Middle:\n" + fmt.Sprintf(one, ""),
+		"deeper.yaml": transform + "Resources:\n" + fmt.Sprintf(api, "A") + own("Below", "A"),
+		"flat.yaml":   transform + "Resources:\n" + fmt.Sprintf(api, "B") + own("Last", "B"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var apis, functions []string
+	for _, a := range s.APIs {
+		apis = append(apis, a.LogicalID)
+	}
+	for _, f := range s.Functions {
+		functions = append(functions, f.LogicalID)
+	}
+	if diff := cmp.Diff([]string{"ServerlessRestApi", "B", "DeepServerlessRestApi", "A"}, apis); diff != "" {
+		t.Errorf("APIs (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"Hello", "Middle", "Last", "Below"}, functions); diff != "" {
+		t.Errorf("functions (-want +got):\n%s", diff)
 	}
 }

@@ -41,12 +41,10 @@ type Tables struct {
 	conflicts  []Conflict
 }
 
-// New makes the tables of APIs. It fails on a route that no API Gateway would
-// accept.
+// New makes the tables of APIs, of which an earlier one takes precedence. It fails on a
+// route that no API Gateway would accept.
 func New(apis []*template.API) (*Tables, error) {
 	t := &Tables{Merged: &Table{Kind: mergedKind(apis)}, named: map[string]*Table{}, identified: map[string]*Table{}}
-	apis = slices.Clone(apis)
-	slices.SortStableFunc(apis, func(a, b *template.API) int { return rank(a) - rank(b) })
 	var urls []*Table
 	for i, api := range apis {
 		own, err := t.open(api, i)
@@ -111,17 +109,6 @@ func (t *Tables) nameFunctions(urls []*Table) {
 	}
 }
 
-// rank puts explicit APIs before implicit ones, and those that are not merged last.
-func rank(api *template.API) int {
-	switch {
-	case !merged[api.Kind]:
-		return 2
-	case api.Implicit:
-		return 1
-	}
-	return 0
-}
-
 // mergedKind is REST as soon as there is a REST API, and HTTP without any API:
 // the newer kind is the one that says Not Found in plain words.
 func mergedKind(apis []*template.API) template.Kind {
@@ -132,8 +119,7 @@ func mergedKind(apis []*template.API) template.Kind {
 }
 
 // Conflicts lists the routes and the Hosts that two APIs claim, in the order in
-// which the APIs take precedence: an explicit API before an implicit one, then
-// as in the template.
+// which the APIs take precedence.
 func (t *Tables) Conflicts() []Conflict { return slices.Clone(t.conflicts) }
 
 // Routes gives every route once, APIs in the order of their precedence.

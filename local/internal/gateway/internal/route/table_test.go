@@ -11,10 +11,9 @@ import (
 
 func TestConflicts(t *testing.T) {
 	implicit := newAPI(template.REST, "ServerlessRestApi", "GET /pets", "ANY /any", "POST /named", "GET /{a}")
-	implicit.Implicit = true
 	first := newAPI(template.HTTP, "First", "GET /pets", "GET /any", "ANY /named", "GET /{b}", "GET /alone", "$default")
 	second := newAPI(template.HTTP, "Second", "GET /pets", "$default")
-	g := tablesOf(t, implicit, first, second)
+	g := tablesOf(t, first, second, implicit)
 	want := []Conflict{
 		{"GET", "/pets", "First", "Second"},
 		{"ANY", "$default", "First", "Second"},
@@ -64,8 +63,7 @@ func TestEscapesWhereAPIsAreMerged(t *testing.T) {
 // TestOneHostForTwoAPIs has IDs that differ in case only: hosts have none.
 func TestOneHostForTwoAPIs(t *testing.T) {
 	implicit, explicit := newAPI(template.HTTP, "API", "GET /a"), newAPI(template.HTTP, "Api", "GET /b")
-	implicit.Implicit = true
-	g := tablesOf(t, implicit, explicit)
+	g := tablesOf(t, explicit, implicit)
 	want := []Conflict{{Winner: "Api", Loser: "API"}}
 	if diff := cmp.Diff(want, g.Conflicts()); diff != "" {
 		t.Errorf("conflicts (-want +got):\n%s", diff)

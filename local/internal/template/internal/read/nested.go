@@ -84,6 +84,12 @@ func (r *reader) adopt(res *resolve.Resource, child *reader) {
 		}
 	}
 	refuseAll(child.stack, r.report.Fault(res.LogicalID, property.Below("")))
+	for _, a := range child.stack.APIs {
+		r.depths[a] = child.depths[a] + 1
+	}
+	for _, f := range child.stack.Functions {
+		r.depths[f] = child.depths[f] + 1
+	}
 	r.report.Add(child.report)
 	r.stack.Functions = append(r.stack.Functions, child.stack.Functions...)
 	r.stack.Layers = append(r.stack.Layers, child.stack.Layers...)

@@ -81,8 +81,11 @@ type reader struct {
 	// wrong with each.
 	globals      map[string]*syntax.Node
 	globalFaults map[string][]error
-	functions    *function.Reader
-	apis         *api.Reader
+	// depths tells how many stacks are around that of an API or a function; none for
+	// those of the template itself.
+	depths    map[any]int
+	functions *function.Reader
+	apis      *api.Reader
 	// deferred has what of the template and of all that it nests waits for the
 	// functions of the tree.
 	deferred deferred
@@ -91,7 +94,7 @@ type reader struct {
 }
 
 func newReader(scope *resolve.Scope, s *stack.Stack) *reader {
-	r := &reader{scope: scope, report: new(property.Report), stack: s, globals: map[string]*syntax.Node{}, globalFaults: map[string][]error{}}
+	r := &reader{scope: scope, report: new(property.Report), stack: s, globals: map[string]*syntax.Node{}, globalFaults: map[string][]error{}, depths: map[any]int{}}
 	r.apis = api.NewReader(scope, r.report, r.globals)
 	r.functions = &function.Reader{Dir: s.Dir, Events: map[string]function.ReadEvent{
 		"Api": routeEvent(r.apis.RESTEvent), "HttpApi": routeEvent(r.apis.HTTPEvent),
@@ -144,7 +147,8 @@ func (r *reader) finish() *stack.Stack {
 	for _, remark := range r.scope.Remarks() {
 		r.report.Note(stack.Note{Level: stack.Listed, Text: remark.Text, Pos: remark.Pos})
 	}
-	slices.SortStableFunc(r.stack.APIs, func(a, b *stack.API) int { return isURL(a) - isURL(b) })
+	slices.SortStableFunc(r.stack.APIs, r.compareAPIs)
+	slices.SortStableFunc(r.stack.Functions, func(a, b *stack.Function) int { return r.depths[a] - r.depths[b] })
 	r.checkLayers()
 	r.checkQualifiers()
 	r.setReport()
@@ -162,10 +166,22 @@ func (r *reader) checkLayers() {
 	}
 }
 
-// isURL is 1 for a function URL, by which it comes after what is none.
-func isURL(a *stack.API) int {
-	if a.Kind == stack.URL {
+// compareAPIs orders APIs as they take precedence, see Stack.APIs.
+func (r *reader) compareAPIs(a, b *stack.API) int {
+	return cmp.Or(
+		order(a.Kind == stack.URL, b.Kind == stack.URL),
+		r.depths[a]-r.depths[b],
+		order(a.Implicit, b.Implicit),
+	)
+}
+
+// order puts what is not so before what is.
+func order(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
 		return 1
 	}
-	return 0
+	return -1
 }

@@ -1,7 +1,6 @@
 package stack
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -105,11 +104,6 @@ type Logging struct {
 	// SystemLevel is the least that a line of the platform has to be: "DEBUG",
 	// "INFO" or "WARN"; empty for text, too.
 	SystemLevel string
-}
-
-// AnswersTo reports whether a user who names a function means this one.
-func (f *Function) AnswersTo(name string) bool {
-	return name == f.LogicalID || name == f.Name || slices.Contains(f.Aliases, name)
 }
 
 // Qualified puts a qualifier, a version or an alias, behind a function's logical

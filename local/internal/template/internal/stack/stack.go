@@ -21,7 +21,8 @@ import (
 
 // Stack is what a template says a host has to run: the functions, the APIs in
 // front of them, and a note for everything that was understood only in part or
-// not at all. Its slices keep the order of the template.
+// not at all. Its slices keep the order of the template, and have what nested stacks
+// hold behind what those around them do.
 type Stack struct {
 	// File is the template's path as it was given to Load.
 	File string
@@ -32,7 +33,9 @@ type Stack struct {
 	AccountID string
 	Functions []*Function
 	Layers    []*Layer
-	// APIs has function URLs behind all others.
+	// APIs are in the order in which they take precedence where all are served together:
+	// those of a stack before those of the stacks nested in it, of one depth the explicit
+	// ones first, and function URLs behind all others.
 	APIs []*API
 	// Notes has what is not emulated as AWS has it.
 	Notes []Note
@@ -61,6 +64,21 @@ func (s *Stack) Function(logicalID string) *Function {
 	for _, f := range s.Functions {
 		if f.LogicalID == logicalID {
 			return f
+		}
+	}
+	return nil
+}
+
+// Named gives the function that a user means by a name: its logical ID, its own name, or
+// else one of its aliases, which in several stacks may be the same; it is the topmost
+// stack's then. nil for none.
+func (s *Stack) Named(name string) *Function {
+	for _, means := range []func(*Function) bool{
+		func(f *Function) bool { return name == f.LogicalID || name == f.Name },
+		func(f *Function) bool { return slices.Contains(f.Aliases, name) },
+	} {
+		if i := slices.IndexFunc(s.Functions, means); i >= 0 {
+			return s.Functions[i]
 		}
 	}
 	return nil

@@ -43,14 +43,24 @@ func TestAsyncOf(t *testing.T) {
 	}
 }
 
-// What users name a function by.
-func TestAnswersTo(t *testing.T) {
-	f := &Function{LogicalID: "ChildHello", Name: "Child-Hello", Aliases: []string{"Child/Hello", "Hello"}}
-	for name, want := range map[string]bool{
-		"ChildHello": true, "Child-Hello": true, "Child/Hello": true, "Hello": true, "hello": false, "": false,
+// What users name a function by: of several with one alias the topmost stack's, which is
+// first, is meant.
+func TestNamed(t *testing.T) {
+	s := &Stack{Functions: []*Function{
+		{LogicalID: "ChildHello", Name: "Child-Hello", Aliases: []string{"Child/Hello", "Hello"}},
+		{LogicalID: "ChildDeepHello", Name: "Child-Deep-Hello", Aliases: []string{"Child/Deep/Hello", "Hello", "Own"}},
+		{LogicalID: "Own", Name: "own"},
+	}}
+	for name, want := range map[string]string{
+		"ChildHello": "ChildHello", "Child-Hello": "ChildHello", "Child/Hello": "ChildHello", "Hello": "ChildHello",
+		"Child/Deep/Hello": "ChildDeepHello", "Own": "Own", "hello": "", "": "",
 	} {
-		if got := f.AnswersTo(name); got != want {
-			t.Errorf("%q: got %t, want %t", name, got, want)
+		got := ""
+		if f := s.Named(name); f != nil {
+			got = f.LogicalID
+		}
+		if got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
 		}
 	}
 }
