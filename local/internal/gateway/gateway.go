@@ -117,7 +117,10 @@ func (g *Gateway) guardRoutes() {
 	g.ways = caller.NewMaker(g.ask, g.config.Memory, g.config.Log)
 	models := map[*template.API]map[string]*jsonmodel.Schema{}
 	for _, api := range g.config.APIs {
-		models[api] = g.compileModels(api)
+		compiled := g.compileModels(api)
+		for _, there := range api.EveryStage() {
+			models[there] = compiled
+		}
 	}
 	for _, r := range g.tables.Routes() {
 		callers, checked := g.ways.Chain(r.API, r.Auth), validator.New(r.Validator, models[r.API])

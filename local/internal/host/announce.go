@@ -92,8 +92,8 @@ func (h *Host) announceAPIs(d *deployment) {
 	w := tabwriter.NewWriter(h.out, 0, 0, 2, ' ', 0)
 	apis, urls := d.split()
 	for _, api := range apis {
-		fmt.Fprintf(w, "\n%s, %s, stage %s, alone at %s\n",
-			api.LogicalID, api.Kind, api.Stage, h.config.address(h.APIAddr, api.LogicalID))
+		fmt.Fprintf(w, "\n%s, %s, %s, alone at %s\n",
+			api.LogicalID, api.Kind, stages(api), h.config.address(h.APIAddr, api.LogicalID))
 		for _, r := range api.Routes {
 			fmt.Fprintf(w, "  %s\t%s\t%s%s\n", r.Method, r.Path, answerer(r), d.routeRemark(r))
 		}
@@ -117,6 +117,19 @@ func (h *Host) announceAPIs(d *deployment) {
 		fmt.Fprintf(h.out, "\nConflict: %s\n", c)
 	}
 	h.announceNames(d.stack)
+}
+
+// stages names the stages of an API, and says which of several a path without a stage
+// means.
+func stages(api *template.API) string {
+	if len(api.Stages) == 0 {
+		return "stage " + api.Stage
+	}
+	var names []string
+	for _, there := range api.EveryStage() {
+		names = append(names, there.Stage)
+	}
+	return "stages " + strings.Join(names, ", ") + " (a path without a stage means " + api.Stage + ")"
 }
 
 // split gives the function URLs of the stack apart from its other APIs.

@@ -8,6 +8,18 @@ import (
 )
 
 // Of what is not as on AWS, a host leaves out what its flags have settled.
+// What a path without a stage means is said where there are several.
+func TestAnnounceStages(t *testing.T) {
+	api := &template.API{Stage: "dev"}
+	if got, want := stages(api), "stage dev"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	api.Stages = []*template.API{{Stage: "beta"}, {Stage: "prod"}}
+	if got, want := stages(api), "stages dev, beta, prod (a path without a stage means dev)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestAnnounceNotes(t *testing.T) {
 	notes := []template.Note{
 		{Level: template.Refused, Auth: true, Resource: "Api", Property: "Auth", Text: "is not emulated", Pos: template.Position{File: "t.yaml", Line: 1, Column: 1}},

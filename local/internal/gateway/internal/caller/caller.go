@@ -77,14 +77,21 @@ type Maker struct {
 	invoke      Invoke
 	memory      *Memory
 	log         *slog.Logger
-	authorizers map[*template.Authorizer]*lambdaAuthorizer
+	authorizers map[stageAuthorizer]*lambdaAuthorizer
 	remembered  map[memoryKey]*lent
+}
+
+// stageAuthorizer is an authorizer in one stage of its API. The policies that it
+// remembers speak of the stage.
+type stageAuthorizer struct {
+	declared *template.Authorizer
+	stage    string
 }
 
 // NewMaker gives a Maker of Chains that run functions by invoke, remember in memory,
 // and log what was wrong with authorizers.
 func NewMaker(invoke Invoke, memory *Memory, log *slog.Logger) *Maker {
-	return &Maker{invoke, memory, log, map[*template.Authorizer]*lambdaAuthorizer{}, map[memoryKey]*lent{}}
+	return &Maker{invoke, memory, log, map[stageAuthorizer]*lambdaAuthorizer{}, map[memoryKey]*lent{}}
 }
 
 // Keep has the memory keep what authorizers of these Chains remember, and forget what

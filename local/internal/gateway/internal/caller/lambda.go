@@ -67,21 +67,22 @@ var lambdaKinds = [...]lambdaRules{
 	template.URL:  {}, // has none
 }
 
-// lambda gives the Lambda authorizer of an API, made at its first route.
+// lambda gives the Lambda authorizer of an API's stage, made at its first route.
 func (m *Maker) lambda(api *template.API, declared *template.Authorizer) *lambdaAuthorizer {
-	if a := m.authorizers[declared]; a != nil {
+	asked := stageAuthorizer{declared, api.Stage}
+	if a := m.authorizers[asked]; a != nil {
 		return a
 	}
 	a := newLambda(declared, api.Kind)
 	a.invoke, a.log = m.invoke, m.log
-	key := memoryKey{api.LogicalID, declared.Name}
+	key := memoryKey{api.LogicalID, api.Stage, declared.Name}
 	m.remembered[key] = m.memory.borrow(key, declared.Lambda)
 	a.outputs = m.remembered[key].cache
 	if a.broken != nil {
 		m.log.Warn("authorizer refuses every request", "authorizer", declared.Name, "api", api.LogicalID,
 			"reason", a.broken.Error())
 	}
-	m.authorizers[declared] = a
+	m.authorizers[asked] = a
 	return a
 }
 

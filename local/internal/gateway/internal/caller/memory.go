@@ -15,8 +15,8 @@ type Memory struct {
 	caches map[memoryKey]*lent
 }
 
-// memoryKey names an authorizer: the logical ID of its API, and its own name.
-type memoryKey struct{ api, authorizer string }
+// memoryKey names an authorizer: the logical ID of its API, the stage, and its own name.
+type memoryKey struct{ api, stage, authorizer string }
 
 // lent is what an authorizer remembers while its configuration is this one.
 type lent struct {

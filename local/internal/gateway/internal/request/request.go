@@ -26,7 +26,7 @@ type Request struct {
 	// Now is the clock, and Start when the request came.
 	Now   func() time.Time
 	Start time.Time
-	// Table has the routes of the host name that it was sent to.
+	// Table has the routes of the host name that it was sent to, and of the stage.
 	Table *route.Table
 	// Target is where it goes, without the stage.
 	Target target.Target
@@ -53,8 +53,7 @@ type Request struct {
 // Receive fills in what a message says of itself.
 func (r *Request) Receive(message *http.Request, tables *route.Tables, now func() time.Time) {
 	r.HTTP, r.Now, r.Start = message, now, now()
-	r.Table = tables.At(message.Host)
-	r.Target = r.Table.Target(message.RequestURI)
+	r.Table, r.Target = tables.At(message.Host).Target(message.RequestURI)
 	r.Methods = route.MethodsOf(message)
 	r.Values = r.store[:0]
 }

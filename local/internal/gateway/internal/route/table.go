@@ -20,8 +20,11 @@ type Table struct {
 	API *template.API
 
 	tree tree
-	// stage may lead the paths of requests for one API; empty where all are merged.
-	stage string
+	// stage may lead the paths of requests for one API; empty where all are merged, and
+	// for DefaultStage. stages are the Tables of the API's other stages, to which their
+	// names lead.
+	stage  string
+	stages []*Table
 	// whole is a function URL's route, which takes every method and path; nil
 	// where there is a tree.
 	whole *Route
@@ -61,30 +64,51 @@ func New(apis []*template.API) (*Tables, error) {
 	return t, nil
 }
 
-// open makes the Table of one API and adds it to the merged one. order is that in
-// which APIs take precedence.
+// open makes the Table of one API and adds it to the merged one, which has the first of
+// its stages. order is that in which APIs take precedence.
 func (t *Tables) open(api *template.API, order int) (*Table, error) {
-	own := &Table{Kind: api.Kind, API: api}
-	if api.Stage != DefaultStage {
-		own.stage = api.Stage
+	own, routes, err := t.openStage(api)
+	if err != nil {
+		return nil, err
 	}
 	if t.Merged.API == nil && api.Kind == t.Merged.Kind {
 		t.Merged.API = api
 	}
+	for _, r := range routes {
+		r.order = order
+		if merged[api.Kind] {
+			t.conflicts = append(t.conflicts, t.Merged.tree.insert(r)...)
+		}
+	}
+	for _, other := range api.Stages {
+		there, _, err := t.openStage(other)
+		if err != nil {
+			return nil, err
+		}
+		own.stages = append(own.stages, there)
+	}
+	return own, nil
+}
+
+// openStage makes the Table of one stage of an API.
+func (t *Tables) openStage(api *template.API) (own *Table, routes []*Route, err error) {
+	own = &Table{Kind: api.Kind, API: api}
+	if api.Stage != DefaultStage {
+		own.stage = api.Stage
+	}
 	for _, route := range api.Routes {
 		r, err := newRoute(api, route)
 		if err != nil {
-			return nil, fmt.Errorf("opening %s %s at %s: %w", api.Kind, api.LogicalID, route.Pos, err)
+			return nil, nil, fmt.Errorf("opening %s %s at %s: %w", api.Kind, api.LogicalID, route.Pos, err)
 		}
-		r.order, t.routes = order, append(t.routes, r)
-		if !merged[api.Kind] {
+		if routes = append(routes, r); merged[api.Kind] {
+			own.tree.insert(r)
+		} else {
 			own.whole = r
-			continue
 		}
-		own.tree.insert(r)
-		t.conflicts = append(t.conflicts, t.Merged.tree.insert(r)...)
 	}
-	return own, nil
+	t.routes = append(t.routes, routes...)
+	return own, routes, nil
 }
 
 // name gives a Table the Host of its API, unless one that takes precedence has it:
@@ -145,14 +169,22 @@ func LogicalID(host string) (id string, named bool) {
 	return id, strings.EqualFold(domain, "localhost")
 }
 
-// Target reads a request target; a stage that leads the path is taken off it.
-func (t *Table) Target(uri string) target.Target { return t.withoutStage(target.Parse(uri)) }
+// Target reads a request target. A stage that leads the path is taken off it, and what it
+// is for is the Table of that stage; without one it is t.
+func (t *Table) Target(uri string) (*Table, target.Target) { return t.inStage(target.Parse(uri)) }
 
-func (t *Table) withoutStage(to target.Target) target.Target {
-	if t.stage == "" {
-		return to
+func (t *Table) inStage(to target.Target) (*Table, target.Target) {
+	if t.stage != "" {
+		if rest, found := to.CutStage(t.stage); found {
+			return t, rest
+		}
 	}
-	return to.WithoutStage(t.stage)
+	for _, other := range t.stages {
+		if rest, found := to.CutStage(other.stage); found {
+			return other, rest
+		}
+	}
+	return t, to
 }
 
 // Match finds the route for the methods and the escaped path of a request, nil for
@@ -193,9 +225,11 @@ func (t *Table) claims(m Methods, sent target.Target) bool {
 	if t == nobody {
 		return true
 	}
-	if r, _ := t.Match(m, t.withoutStage(sent).Path, nil); r != nil {
+	there, to := t.inStage(sent)
+	if r, _ := there.Match(m, to.Path, nil); r != nil {
 		return true
 	}
 	decoded := search{methods: m, kinds: merged}
-	return decoded.walk(&t.tree, t.withoutStage(sent.Decoded()).Path) != nil
+	there, to = t.inStage(sent.Decoded())
+	return decoded.walk(&there.tree, to.Path) != nil
 }

@@ -1,6 +1,7 @@
 package route
 
 import (
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -123,11 +124,41 @@ func TestTargetWithoutStage(t *testing.T) {
 		api := newAPI(template.HTTP, "Api", "GET /pets")
 		api.Stage = tt.stage
 		tables := tablesOf(t, api)
-		if got := tables.At("api.localhost").Target(tt.path).Sent; got != tt.want {
-			t.Errorf("stage %q: got %q of %q, want %q", tt.stage, got, tt.path, tt.want)
+		if _, got := tables.At("api.localhost").Target(tt.path); got.Sent != tt.want {
+			t.Errorf("stage %q: got %q of %q, want %q", tt.stage, got.Sent, tt.path, tt.want)
 		}
-		if got := tables.Merged.Target(tt.path).Sent; got != tt.path {
-			t.Errorf("where APIs are merged: got %q of %q", got, tt.path)
+		if _, got := tables.Merged.Target(tt.path); got.Sent != tt.path {
+			t.Errorf("where APIs are merged: got %q of %q", got.Sent, tt.path)
 		}
+	}
+}
+
+// Each stage of an API is where its name leads a path, and its first stage everywhere
+// else.
+func TestTargetOfStages(t *testing.T) {
+	inStage := func(stage string, others ...*template.API) *template.API {
+		api := newAPI(template.REST, "Api", "GET /{id}/a")
+		api.Stage, api.Stages = stage, others
+		return api
+	}
+	tables := tablesOf(t, inStage("dev", inStage("prod"), inStage("beta")))
+	for path, want := range map[string]string{
+		"/dev/5/a": "dev /5/a", "/prod/5/a": "prod /5/a", "/beta/5/a?b=/prod": "beta /5/a", "/5/a": "dev /5/a",
+		"/product/5/a": "dev /product/5/a", "/beta": "beta /", "/dev/beta/5": "dev /beta/5", "/beta/dev/a": "beta /dev/a",
+	} {
+		table, to := tables.At("api.localhost").Target(path)
+		if got := table.API.Stage + " " + to.Path; got != want {
+			t.Errorf("%s: got %s, want %s", path, got, want)
+		}
+		if r, _ := table.Match(All("GET"), to.Path, nil); r != nil && r.API.Stage != table.API.Stage {
+			t.Errorf("%s: got a route of the stage %s, want one of %s", path, r.API.Stage, table.API.Stage)
+		}
+	}
+	if table, to := tables.Merged.Target("/prod/a"); table.API.Stage != "dev" || to.Path != "/prod/a" {
+		t.Errorf("got %s in %s where all are merged, want /prod/a in dev", to.Path, table.API.Stage)
+	}
+	claimed := httptest.NewRequest("GET", "http://api.localhost/beta/5/a", nil)
+	if !tables.Claims(claimed) {
+		t.Error("got that nobody claims /beta/5/a, want the stage beta")
 	}
 }

@@ -30,11 +30,18 @@ func Parse(uri string) Target {
 	return of(path, query)
 }
 
-// WithoutStage takes a stage off the beginning of the path. Slashes before the
-// stage do not count, those after it stay, as recorded in
-// invocation-payload-with-prepended-slash and …-prepended-slash-to-stage.
-func (t Target) WithoutStage(stage string) Target {
-	return of(withoutStage(t.Sent, stage), t.Query)
+// CutStage takes a stage off the beginning of the path; found is false where it does not
+// begin with it. Slashes before the stage do not count, those after it stay, as recorded
+// in invocation-payload-with-prepended-slash and …-prepended-slash-to-stage.
+func (t Target) CutStage(stage string) (rest Target, found bool) {
+	path, found := strings.CutPrefix(MergeSlashes(t.Sent), "/"+stage)
+	switch {
+	case !found || path != "" && path[0] != '/':
+		return t, false
+	case path == "":
+		path = "/"
+	}
+	return of(path, t.Query), true
 }
 
 // Decoded gives the target with its path decoded once, as a file system would.
@@ -42,19 +49,6 @@ func (t Target) Decoded() Target { return of(Unescape(t.Sent), t.Query) }
 
 func of(path, query string) Target {
 	return Target{Sent: path, Path: MergeSlashes(path), Query: query}
-}
-
-func withoutStage(path, stage string) string {
-	rest, found := strings.CutPrefix(MergeSlashes(path), "/"+stage)
-	switch {
-	case !found:
-		return path
-	case rest == "":
-		return "/"
-	case rest[0] == '/':
-		return rest
-	}
-	return path
 }
 
 func indexOrEnd(s, chars string) int {

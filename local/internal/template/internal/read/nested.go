@@ -66,8 +66,10 @@ func refuseAll(s *stack.Stack, fault string) {
 
 // refuseRoutes makes every route of an API refuse requests; fault is "" for nothing.
 func refuseRoutes(a *stack.API, fault string) {
-	for _, route := range a.Routes {
-		route.Unsupported = cmp.Or(route.Unsupported, fault)
+	for _, there := range a.EveryStage() {
+		for _, route := range there.Routes {
+			route.Unsupported = cmp.Or(route.Unsupported, fault)
+		}
 	}
 }
 

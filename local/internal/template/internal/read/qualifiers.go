@@ -14,21 +14,29 @@ import (
 func (r *reader) checkQualifiers() {
 	asked := map[*stack.Authorizer]bool{}
 	for _, a := range r.stack.APIs {
-		for _, route := range a.Routes {
-			r.checkRoute(a, route)
-			if route.Auth == nil || route.Auth.Authorizer == nil || route.Auth.Authorizer.Lambda == nil || asked[route.Auth.Authorizer] {
-				continue
-			}
-			authorizer := route.Auth.Authorizer
-			asked[authorizer] = true
-			r.lacksQualifier(authorizer.Lambda.Function, authorizer.Pos,
-				"routes that need the authorizer "+authorizer.Name+" answer every request with 500")
+		for _, there := range a.EveryStage() {
+			r.checkRoutes(there, asked)
 		}
 	}
 	for _, c := range r.invokeConfigs {
 		// PutFunctionEventInvokeConfig has ResourceNotFoundException for it:
 		// https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html.
 		r.lacksQualifier(c.Target, c.Pos, "AWS does not deploy the EventInvokeConfig "+c.LogicalID+", and here it holds for no invocation")
+	}
+}
+
+// checkRoutes checks the functions of an API's routes, and of their authorizers that were
+// not asked about before.
+func (r *reader) checkRoutes(a *stack.API, asked map[*stack.Authorizer]bool) {
+	for _, route := range a.Routes {
+		r.checkRoute(a, route)
+		if route.Auth == nil || route.Auth.Authorizer == nil || route.Auth.Authorizer.Lambda == nil || asked[route.Auth.Authorizer] {
+			continue
+		}
+		authorizer := route.Auth.Authorizer
+		asked[authorizer] = true
+		r.lacksQualifier(authorizer.Lambda.Function, authorizer.Pos,
+			"routes that need the authorizer "+authorizer.Name+" answer every request with 500")
 	}
 }
 

@@ -108,6 +108,9 @@ func ExpandStageVariables(uri string, variables map[string]string) string {
 	})
 }
 
+// StageVariables reports whether there are stage variables in the URI of an integration.
+func StageVariables(uri string) bool { return stageVariable.MatchString(uri) }
+
 // qualified gives the name of what a version, an alias or a URL stands for:
 // "hello:live".
 func (e evaluation) qualified(pos syntax.Position, r *Resource, property string) (string, error) {

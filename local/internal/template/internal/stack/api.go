@@ -35,7 +35,9 @@ type API struct {
 	// Implicit is true for the API that SAM makes for events naming none.
 	Implicit bool
 	// Stage is the stage name: "Prod" for the implicit REST API, DefaultStage
-	// for an HTTP API that names none, and for a function URL.
+	// for an HTTP API that names none, and for a function URL. Of several it is the
+	// one that a path without a stage means: an HTTP API's DefaultStage, or else the
+	// first of the template.
 	Stage string
 	// StageVariables is nil where the stage has none.
 	StageVariables map[string]string
@@ -53,8 +55,14 @@ type API struct {
 	// see CompileModels.
 	Models map[string]*Model
 	Routes []*Route
+	// Stages has the API as it is in each of its other stages, with the variables and
+	// the functions that it has there; nil where there is one stage.
+	Stages []*API
 	Pos    Position
 }
+
+// EveryStage gives the API as it is in each of its stages, itself first.
+func (a *API) EveryStage() []*API { return append([]*API{a}, a.Stages...) }
 
 // CORS is the CorsConfiguration of an HTTP API, or the Cors of a function URL.
 type CORS struct {

@@ -133,8 +133,8 @@ func (a *Authorizer) complete(kind AuthKind) bool {
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html.
 type LambdaAuthorizer struct {
 	// Function is the logical ID of the function, with a version or an alias as a
-	// Route's.
-	Function string
+	// Route's, and URI what a Route's is.
+	Function, URI string
 	// Token is true for a REST API's TOKEN authorizer, which gets one header's
 	// value, and false for REQUEST authorizers, which get the request.
 	Token bool

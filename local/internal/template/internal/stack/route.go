@@ -33,6 +33,9 @@ type Route struct {
 	// MissingFunction is what the route invokes where that is no function of this
 	// template: an ARN or an integration's URI. Empty where the function is there.
 	MissingFunction string
+	// URI is what the route invokes as it was before the stage's variables were filled
+	// in; empty where there are none in it.
+	URI string
 	// Unsupported says why this host cannot serve the route: an integration of a type
 	// that is not emulated, or an error in what the route is made of. Empty where it
 	// can. Such a route is there, so that no other takes its requests, and refuses

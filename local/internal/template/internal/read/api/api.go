@@ -91,8 +91,8 @@ type draft struct {
 	merges bool
 	// quick is the route of a quick create; nil for none.
 	quick *stack.Route
-	// fault is an error in what all routes of the API are made of, such as its stage.
-	fault string
+	// stages are the API's, the first as Stage has it.
+	stages []*staged
 	// cloudFormation is true for an API that is not SAM's; SAM adds no events to it.
 	cloudFormation bool
 }
@@ -163,6 +163,7 @@ func (r *Reader) End() []*stack.API {
 			route.Auth = auth.Close(route.Auth, a.policy)
 			route.Unsupported = cmp.Or(route.Unsupported, r.faultOf(a, route))
 		}
+		r.settleStages(a)
 		a.validation.NoteBroken(r.report)
 	}
 	return implicit

@@ -121,8 +121,8 @@ func TestPathOfAll(t *testing.T) {
 	}
 }
 
-// An API has the first of its stages here.
-func TestStaged(t *testing.T) {
+// The stage of a resource has the variables that can be ones.
+func TestRESTStage(t *testing.T) {
 	o, report := propertytest.Read(t, "AWS::ApiGateway::Stage", "      RestApiId: !Ref A\n      StageName: one\n      Variables: {a: b, c d: e, f: '\"'}\n")
 	r := NewReader(o.Scope(), report, nil)
 	a := r.add(o.Scope().Resource("A"), stack.REST)
@@ -130,15 +130,8 @@ func TestStaged(t *testing.T) {
 	if diff := cmp.Diff(map[string]string{"a": "b"}, a.StageVariables); diff != "" || a.Stage != "one" {
 		t.Errorf("got the stage %q with the variables (-want +got):\n%s", a.Stage, diff)
 	}
-	a.Stage = "first"
-	r.RESTStage(o)
-	said := propertytest.Said(report)
-	const want = "5:3 approximated StageName: the API A is served with its first stage only, first"
-	if got := said[len(said)-1]; got != want || a.Stage != "first" {
-		t.Errorf("got the note %q and the stage %q, want %q", got, a.Stage, want)
-	}
-	if len(report.Errors()) != 4 { // of two variables, twice
-		t.Errorf("got the errors %v, want those of the variables c d and f", report.Errors())
+	if len(report.Errors()) != 2 || a.stages[0].fault != report.Errors()[0].Error() {
+		t.Errorf("got the errors %v and the fault %q, want those of the variables c d and f", report.Errors(), a.stages[0].fault)
 	}
 }
 

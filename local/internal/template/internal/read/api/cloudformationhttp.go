@@ -35,7 +35,7 @@ func (a *draft) quickCreate(o *property.Object) {
 	if o.Raw("Target") == nil {
 		return
 	}
-	a.Stage = stack.DefaultStage
+	a.addStage(&staged{name: stack.DefaultStage})
 	route := &stack.Route{Method: stack.AnyMethod, Path: stack.DefaultRoute, PayloadFormat: stack.Format2, Pos: a.Pos}
 	if key != nil {
 		route.Method, route.Path = routeKey(o, key.Value)
@@ -82,9 +82,9 @@ func routeKey(o *property.Object, key string) (method, path string) {
 // HTTPStage reads an AWS::ApiGatewayV2::Stage.
 func (r *Reader) HTTPStage(o *property.Object) {
 	if a := r.httpOf(o); a != nil {
-		a.staged(o, "StageVariables", o)
+		s := a.staged(o, "StageVariables", o, declaredStage)
 		o.Done(stageSchema)
-		a.takeFault(o)
+		s.fault = o.Fault()
 	}
 }
 

@@ -35,9 +35,9 @@ func (r *Reader) CloudFormationREST(o *property.Object) *stack.API {
 // RESTStage reads an AWS::ApiGateway::Stage.
 func (r *Reader) RESTStage(o *property.Object) {
 	if a := r.of(o, "RestApiId", stack.REST); a != nil {
-		a.staged(o, "Variables", o)
+		s := a.staged(o, "Variables", o, declaredStage)
 		o.Done(stageSchema)
-		a.takeFault(o)
+		s.fault = o.Fault()
 	}
 }
 
@@ -48,26 +48,13 @@ func (r *Reader) Deployment(o *property.Object) {
 	if a == nil {
 		return
 	}
+	s := new(staged) // for nobody, where the deployment makes none
 	if description := o.Object("StageDescription"); o.Has("StageName") {
-		a.staged(o, "Variables", description)
+		s = a.staged(o, "Variables", description, deployedStage)
 		description.Done(stageSchema)
 	}
 	o.Done(stageSchema)
-	a.takeFault(o)
-}
-
-// staged gives the API the stage that o names, its variables in the object
-// variables. An API has one stage here, the first of the template.
-func (a *draft) staged(o *property.Object, key string, variables *property.Object) {
-	if !o.Has("StageName") {
-		o.Fail(o.Pos(), "the stage %s has no StageName", o.Resource().LogicalID)
-	}
-	name, values := stage(o, a.Kind, ""), variables.TextMap(key, checkStageVariable)
-	if a.Stage != "" {
-		o.Note(stack.Approximated, o.Pos(), "StageName", "the API "+a.LogicalID+" is served with its first stage only, "+a.Stage)
-		return
-	}
-	a.Stage, a.StageVariables = name, values
+	s.fault = o.Fault()
 }
 
 // PathPart reads an AWS::ApiGateway::Resource.

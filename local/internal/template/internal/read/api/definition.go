@@ -21,7 +21,7 @@ func (r *Reader) Definition(res *resolve.Resource) {
 		return
 	}
 	if a.Stage == "" {
-		a.Stage = map[stack.Kind]string{stack.REST: "prod", stack.HTTP: stack.DefaultStage}[a.Kind]
+		a.addStage(&staged{name: map[stack.Kind]string{stack.REST: "prod", stack.HTTP: stack.DefaultStage}[a.Kind]})
 		r.report.NoteResource(stack.Approximated, res, "has no stage; "+a.Stage+" is taken")
 	}
 	if a.document == nil {

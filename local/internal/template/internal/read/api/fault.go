@@ -16,16 +16,12 @@ var parts = []string{
 	"DefinitionBody.paths.", "DefinitionUri.paths.", "Body.paths.", "BodyS3Location.paths.",
 }
 
-// takeFault takes what is wrong with a resource that all routes of the API depend on.
-func (a *draft) takeFault(o *property.Object) { a.fault = cmp.Or(a.fault, o.Fault()) }
-
 // faultOf gives the first error in what a route of an API is made of, with its place; ""
 // for none. A route with one refuses all requests: nobody knows what was meant, and it
 // may have been who must not pass.
 func (r *Reader) faultOf(a *draft, route *stack.Route) string {
 	return cmp.Or(
 		r.report.Fault(route.Resource, property.Below(route.Property)),
-		a.fault,
 		r.report.Fault(a.LogicalID, func(faulty string) bool {
 			part := slices.ContainsFunc(parts, func(p string) bool { return strings.HasPrefix(faulty, p) })
 			return !part || property.Below(faulty)(route.Property)

@@ -8,6 +8,7 @@ import (
 
 	"maru/local/internal/template/internal/property"
 	"maru/local/internal/template/internal/read/response"
+	"maru/local/internal/template/internal/resolve"
 	"maru/local/internal/template/internal/stack"
 )
 
@@ -30,6 +31,9 @@ func refuse(o *property.Object, route *stack.Route, pos stack.Position, key, why
 // invoke gives the route the function that the property key of o leads to, or says that
 // the template does not have it.
 func invoke(o *property.Object, route *stack.Route, key string, variables map[string]string) {
+	if uri := o.PlainText(key); resolve.StageVariables(uri) {
+		route.URI = uri
+	}
 	if route.Function = o.Function(key, variables); route.Function == "" {
 		route.MissingFunction = cmp.Or(o.PlainText(key), "nothing")
 		o.Note(stack.Refused, o.PosOf(key), key, notThere)

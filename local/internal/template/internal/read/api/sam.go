@@ -39,8 +39,7 @@ func (r *Reader) sam(o *property.Object, implicit bool) *draft {
 // samHTTP reads what only an AWS::Serverless::HttpApi has:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-httpapi.html.
 func (a *draft) samHTTP(o *property.Object) {
-	a.Stage = stage(o, stack.HTTP, stack.DefaultStage)
-	a.StageVariables = o.TextMap("StageVariables", checkStageVariable)
+	a.addStage(&staged{name: stage(o, stack.HTTP, stack.DefaultStage), variables: o.TextMap("StageVariables", checkStageVariable)})
 	a.CORS = response.HTTPCORS(o, "CorsConfiguration")
 	a.authorizers = auth.HTTP(o.Object("Auth"), a.API)
 	a.merges = a.inline
@@ -50,10 +49,10 @@ func (a *draft) samHTTP(o *property.Object) {
 // samREST reads what only an AWS::Serverless::Api has:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html.
 func (a *draft) samREST(o *property.Object) {
-	if a.Stage = stage(o, stack.REST, "Prod"); !a.Implicit && !o.Has("StageName") {
+	if !a.Implicit && !o.Has("StageName") {
 		o.Fail(a.Pos, "the API %s has no StageName", a.LogicalID)
 	}
-	a.StageVariables = o.TextMap("Variables", checkStageVariable)
+	a.addStage(&staged{name: stage(o, stack.REST, "Prod"), variables: o.TextMap("Variables", checkStageVariable)})
 	a.takeBinary(o.Texts("BinaryMediaTypes"))
 	authorizers, policy := auth.REST(o.Object("Auth"), a.API)
 	a.authorizers = authorizers

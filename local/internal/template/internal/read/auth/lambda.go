@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"maru/local/internal/template/internal/property"
+	"maru/local/internal/template/internal/resolve"
 	"maru/local/internal/template/internal/stack"
 	"maru/local/internal/template/internal/syntax"
 )
@@ -65,6 +66,9 @@ func newLambda(o *property.Object, api *stack.API, name, key string, lambda *sta
 	declared := &stack.Authorizer{Name: name, Kind: stack.AuthLambda, Lambda: lambda, Pos: o.Pos()}
 	if !o.Has(key) {
 		o.Fail(o.Pos(), "the authorizer %s has no %s", name, key)
+	}
+	if uri := o.PlainText(key); resolve.StageVariables(uri) {
+		lambda.URI = uri
 	}
 	if lambda.Function = o.Function(key, api.StageVariables); lambda.Function == "" {
 		declared.Lambda = nil
