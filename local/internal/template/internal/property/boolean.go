@@ -15,7 +15,7 @@ import (
 // only then. A text, even one that says so, is noted and false.
 func (o *Object) True(key string) bool {
 	v := o.Scalar(key)
-	if v == nil || strings.EqualFold(v.Value, "false") {
+	if v == nil || strings.EqualFold(v.Value, "false") || o.standsIn(v, key) {
 		return false
 	}
 	if v.Typed && strings.EqualFold(v.Value, "true") {
@@ -32,6 +32,9 @@ func (o *Object) Truthy(key string, fallback bool) bool {
 	switch {
 	case v == nil:
 		return fallback
+	case v.StandIn:
+		o.Note(stack.Approximated, v.Pos, key, "is not known here, and taken for true")
+		return true
 	case v.Typed:
 		return o.Boolean(key, fallback)
 	case v.Value != "" && !strings.EqualFold(v.Value, "true"):

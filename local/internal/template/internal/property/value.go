@@ -39,10 +39,23 @@ func (o *Object) Resolve(n *syntax.Node, key string) *syntax.Node {
 	return v
 }
 
+// standsIn reports whether a value only stands for one that is not known here, such as that
+// of a parameter that has none. What it would have to be cannot be asked of it: the
+// property counts as absent, which is noted.
+func (o *Object) standsIn(v *syntax.Node, key string) bool {
+	if v.StandIn {
+		o.Note(stack.Approximated, v.Pos, key, "is not known here, and left out")
+	}
+	return v.StandIn
+}
+
 // mapping evaluates n and gives it back if it is a mapping, nil otherwise.
 func (o *Object) mapping(n *syntax.Node, key string) *syntax.Node {
 	v := o.Resolve(n, key)
 	if v != nil && v.Kind != syntax.Mapping {
+		if o.standsIn(v, key) {
+			return nil
+		}
 		o.Fail(v.Pos, "%s has to be a mapping, but here is %s", key, v.Kind)
 		return nil
 	}
@@ -53,6 +66,9 @@ func (o *Object) mapping(n *syntax.Node, key string) *syntax.Node {
 func (o *Object) Scalar(key string) *syntax.Node {
 	v := o.Value(key)
 	if v != nil && v.Kind != syntax.Scalar {
+		if o.standsIn(v, key) {
+			return nil
+		}
 		o.Fail(v.Pos, "%s has to be a single value, but here is %s", key, v.Kind)
 		return nil
 	}
@@ -70,7 +86,7 @@ func (o *Object) Text(key, fallback string) string {
 // Choice gives a property that has to be one of a few words.
 func (o *Object) Choice(key, fallback string, words ...string) string {
 	v := o.Scalar(key)
-	if v == nil {
+	if v == nil || o.standsIn(v, key) {
 		return fallback
 	}
 	if !slices.Contains(words, v.Value) {
@@ -83,7 +99,7 @@ func (o *Object) Choice(key, fallback string, words ...string) string {
 // Integer gives a whole number from least to most; nil where it is absent.
 func (o *Object) Integer(key string, least, most int) *int {
 	v := o.Scalar(key)
-	if v == nil {
+	if v == nil || o.standsIn(v, key) {
 		return nil
 	}
 	i, err := strconv.Atoi(v.Value)
@@ -98,7 +114,7 @@ func (o *Object) Integer(key string, least, most int) *int {
 // case too.
 func (o *Object) Boolean(key string, fallback bool) bool {
 	switch v := o.Scalar(key); {
-	case v == nil:
+	case v == nil || o.standsIn(v, key):
 		return fallback
 	case strings.EqualFold(v.Value, "true"):
 		return true
@@ -118,6 +134,9 @@ func (o *Object) List(key string) []*syntax.Node {
 		return nil
 	}
 	if v.Kind != syntax.Sequence {
+		if o.standsIn(v, key) {
+			return nil
+		}
 		o.Fail(v.Pos, "%s has to be a list, but here is %s", key, v.Kind)
 		return nil
 	}

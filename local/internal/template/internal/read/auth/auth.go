@@ -18,6 +18,7 @@ package auth
 import (
 	"maru/local/internal/template/internal/property"
 	"maru/local/internal/template/internal/stack"
+	"maru/local/internal/template/internal/syntax"
 )
 
 // The words that stand in the place of an authorizer's name.
@@ -35,6 +36,17 @@ const (
 	opensIt   = "; --disable-authorizer opens it"
 	refused   = " is not emulated: routes that need it refuse every request" + opensThem
 )
+
+// notKnown says what comes of a way of authorization whose name is not known here.
+const notKnown = "is not known here: what needs it refuses every request" + opensThem
+
+// unknown is what is asked for by n, the value of the property key of o, where that only
+// stands for one that is not known here: nobody can pass.
+func unknown(o *property.Object, n *syntax.Node, key string) *stack.Auth {
+	auth := &stack.Auth{Authorizer: &stack.Authorizer{Name: n.Value, Kind: stack.AuthLambda, Pos: n.Pos}, Pos: n.Pos}
+	asksFor(o, auth, n.Pos, key, notKnown)
+	return auth
+}
 
 // uncheckedTexts say what comes of each kind of authorization that is not checked.
 var uncheckedTexts = map[stack.AuthKind]string{

@@ -135,6 +135,9 @@ func (a *Authorizers) find(o *property.Object, n *syntax.Node) *stack.Auth {
 	if found := a.named[n.Value]; found != nil {
 		return found
 	}
+	if n.StandIn {
+		return unknown(o, n, "")
+	}
 	if n.Value == nameIAM && a.iam {
 		return &stack.Auth{IAM: true, Pos: n.Pos}
 	}

@@ -77,6 +77,9 @@ func Route(o *property.Object, route *stack.Route, declared map[string]*stack.Au
 		}
 		return nil
 	}
+	if n.StandIn {
+		return unknown(o, n, "AuthorizationType")
+	}
 	if n.Value == nameIAM {
 		auth := &stack.Auth{IAM: true, Pos: n.Pos}
 		asks(o, auth, n.Pos, "AuthorizationType")
@@ -97,7 +100,11 @@ func Route(o *property.Object, route *stack.Route, declared map[string]*stack.Au
 
 // Method is Route for a REST API's method, which may ask for an API key too.
 func Method(o *property.Object, route *stack.Route, declared map[string]*stack.Auth) *stack.Auth {
-	auth := with(Route(o, route, declared), nil, o.Boolean("ApiKeyRequired", false), o.Resource().Pos)
+	key := o.Boolean("ApiKeyRequired", false)
+	if n := o.Value("ApiKeyRequired"); n != nil && n.StandIn {
+		key = true
+	}
+	auth := with(Route(o, route, declared), nil, key, o.Resource().Pos)
 	if auth != nil && auth.APIKey && o.Has("ApiKeyRequired") {
 		asksKey(o)
 	}
@@ -109,6 +116,10 @@ func URL(o *property.Object) *stack.Auth {
 	switch v := o.Scalar("AuthType"); {
 	case v == nil: // or wrong, which is reported too
 		o.Fail(o.Pos(), "a function URL needs an AuthType, NONE or AWS_IAM")
+	case v.StandIn:
+		auth := &stack.Auth{IAM: true, Pos: o.Pos()}
+		asksFor(o, auth, v.Pos, "AuthType", notKnown)
+		return auth
 	case v.Value == nameIAM:
 		auth := &stack.Auth{IAM: true, Pos: o.Pos()}
 		asksFor(o, auth, o.PosOf("AuthType"), "AuthType", "IAM authorization is not emulated: the URL refuses every request"+opensIt)

@@ -1,0 +1,51 @@
+package template
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// A value that is not known here is left out, and noted: it is no mistake of the
+// template's. Where it says who may call, nobody may.
+func TestUnknownValues(t *testing.T) {
+	const (
+		unset  = "Parameters: {P: {Type: String}, L: {Type: 'List<String>'}}\n"
+		method = "  R: {Type: AWS::ApiGateway::RestApi, Properties: {Name: r}}\n  M: {Type: AWS::ApiGateway::Method, Properties: " +
+			"{RestApiId: !Ref R, ResourceId: !GetAtt R.RootResourceId, HttpMethod: GET, %s, Integration: {Type: AWS_PROXY, Uri: !GetAtt F.Arn}}}\n"
+		event = "      Events: {E: {Type: Api, Properties: {Path: /x, Method: get, RestApiId: !Ref A%s}}}\n" +
+			"  A: {Type: AWS::Serverless::Api, Properties: {StageName: v1%s}}\n"
+		needs = ": what needs it refuses every request; --disable-authorizer opens them"
+	)
+	put := func(format, text string) string { return strings.Replace(format, "%s", text, 1) }
+	for _, test := range []struct {
+		name, lines string
+		routes      []string
+		note        string
+	}{
+		{"a number", "      Timeout: !Ref P\n", nil, "Timeout: is not known here, and left out"},
+		{"a choice", "      PackageType: !Ref P\n", nil, "PackageType: is not known here, and left out"},
+		{"a boolean", put(put(event, ""), ", MergeDefinitions: !Ref P"), []string{"GET /x → F 1.0"}, "MergeDefinitions: is not known here, and left out"},
+		{"a list", "      Layers: !Ref P\n", nil, "Layers: is not known here, and left out"},
+		{"a text that is a list", "      Description: a\n      FunctionName: !Ref L\n", nil, "FunctionName: is not known here, and left out"},
+		{"a mapping", "      VpcConfig: a\n      Environment: !Ref P\n", nil, "Environment: is not known here, and left out"},
+		{"an authorizer", put(put(event, ", Auth: {Authorizer: !Ref P}"), ""), []string{"GET /x → F 1.0 Lambda P"}, "is not known here" + needs},
+		{"the default authorizer", put(put(event, ""), ", Auth: {DefaultAuthorizer: !Ref P, Authorizers: {O: {FunctionArn: !GetAtt F.Arn}}}"),
+			[]string{"GET /x → F 1.0 Lambda P"}, "is not known here" + needs},
+		{"a type of authorization", put(method, "AuthorizationType: !Ref P"), []string{"GET / → F 1.0 Lambda P"}, "AuthorizationType: is not known here" + needs},
+		{"whether a key is needed", put(method, "ApiKeyRequired: !Ref P"), []string{"GET / → F 1.0 API key +key"}, "ApiKeyRequired: is not known here, and left out"},
+		{"whether an event needs a key", put(put(event, ", Auth: {ApiKeyRequired: !Ref P}"), ""), []string{"GET /x → F 1.0 API key +key"}, "is not known here, and taken for true"},
+		{"the type of a URL", "      FunctionUrlConfig: {AuthType: !Ref P}\n", []string{"ANY $default → F 2.0 IAM"}, "AuthType: is not known here" + needs},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := mustParse(t, function+test.lines+unset)
+			if diff := cmp.Diff(test.routes, served(s)); diff != "" {
+				t.Errorf("routes (-want +got):\n%s", diff)
+			}
+			if notes := strings.Join(noted(s), "\n"); !strings.Contains(notes, test.note) {
+				t.Errorf("got the notes\n%s\nwant %s among them", notes, test.note)
+			}
+		})
+	}
+}
