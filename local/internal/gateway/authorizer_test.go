@@ -505,7 +505,7 @@ func TestRouteARN(t *testing.T) {
 		want             string
 	}{
 		{template.REST, "/", "", "Prod/GET/"},
-		{template.REST, "/a%20b/", "", "Prod/GET/a%20b/"},
+		{template.REST, "/a%20b/", "", "Prod/GET/a%20b"},
 		{template.REST, "//a", "", "Prod/GET/a"},
 		{template.REST, "/a", "PUT", "Prod/PUT/a"},
 		{template.HTTP, "//a%20b", "PUT", "$default/GET/a b"},

@@ -57,6 +57,9 @@ func (x *exchange) checkSize() *answer.Refusal {
 			size += len(name) + len(value)
 		}
 	}
+	if kinds[x.request.Kind()].headAsOne {
+		size += len(r.Method) + len(r.RequestURI) + len(r.Proto)
+	}
 	if size > maxFields {
 		return answer.For(answer.FieldsTooLarge)
 	}

@@ -44,6 +44,8 @@ func TestClaims(t *testing.T) {
 		{"ANY", "/posts", "localhost", false, ""},
 		{"GET", "/posts", "localhost", false, ""},
 		{"GET", "/posts", "localhost", true, "POST"},
+		{"GET", "x:/songs/7", "localhost", true, ""},
+		{"GET", "/Prod/songs/7", "shop.localhost.:3000", true, ""},
 		// What GET has a route for is claimed, however the client asks for it.
 		{"HEAD", "/songs/7", "localhost", true, ""},
 		{"GET", "/songs/7", "localhost", true, "PURGE"},

@@ -179,6 +179,11 @@ func TestPreflightOfDefault(t *testing.T) {
 	if w := do(g, r); w.Code != 204 || fn.passed != 0 {
 		t.Errorf("with a token: got %d and %d invocations, want 204 and 0", w.Code, fn.passed)
 	}
+	missing := newAPI(template.HTTP, "Api", "$default")
+	missing.CORS, missing.Routes[0].Function, missing.Routes[0].MissingFunction = shopCORS(), "", "Other"
+	if w := do(newGateway(t, Config{APIs: []*template.API{missing}, Invoker: never(t)}), preflight("/a", "https://www.example.com", "GET")); w.Code != 204 {
+		t.Errorf("of a function that is not there: got %d, want 204", w.Code)
+	}
 	open := newAPI(template.HTTP, "Api", "$default", "OPTIONS /{proxy+}")
 	open.CORS, open.Routes[0].Auth = shopCORS(), api.Routes[0].Auth
 	if w := do(newGateway(t, Config{APIs: []*template.API{open}, Invoker: never(t)}), preflight("/a", "https://www.example.com", "GET")); w.Code != 204 {

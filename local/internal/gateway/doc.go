@@ -70,11 +70,11 @@
 //	431          header fields over 10,240 bytes
 //	500          base64 that cannot be decoded (REST); an integration that API
 //	             Gateway cannot call, or of a function that the template does
-//	             not have; an authorizer that fails, takes
-//	             over 10 s or returns no valid output; a body whose model is no
+//	             not have; an authorizer that fails, takes over 29 s (REST) or 10 s
+//	             (HTTP API) or returns no valid output; a body whose model is no
 //	             JSON Schema that can be checked (REST)
 //	501          a function of a kind that the host does not run; a route that it
-//	             does not serve, such as one with another integration; CONNECT over
+//	             does not serve: with another integration, or an error in the template; CONNECT over
 //	             a protocol that cannot be turned into a tunnel
 //	502, 500     a function error, or a result that is no valid response; an event
 //	             that is longer than Lambda takes

@@ -150,6 +150,8 @@ func TestAuthorizationThatIsNoSignature(t *testing.T) {
 			"Authorization header requires 'SignedHeaders' parameter. "
 		dateless = "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. "
 		hash     = "(Hashed with SHA-256 and encoded with Base64) Authorization="
+
+		signature = "AWS4-HMAC-SHA256 Credential=a, SignedHeaders=host, Signature=b"
 	)
 	incomplete := func(message string) sent { return restAnswer(403, message, "IncompleteSignatureException") }
 	missing := restAnswer(403, "Missing Authentication Token", "MissingAuthenticationTokenException")
@@ -168,8 +170,9 @@ func TestAuthorizationThatIsNoSignature(t *testing.T) {
 		{"rest", "/unknown", "Basic dXNlcjpwYXNz=", "", incomplete(lacks + dateless + hash + "I1N0vsibpuzBhZSBqbVdFN3W8Clpm14WJlz9BnRwTI4=")},
 		{"rest", "/unknown", "Basic dXNlcjpwYXNz=", "20260926T120000Z", incomplete(lacks + hash + "I1N0vsibpuzBhZSBqbVdFN3W8Clpm14WJlz9BnRwTI4=")},
 		{"rest", "/unknown", "", "", missing},
-		{"rest", "/unknown", "AWS4-HMAC-SHA256 Credential=a", "", missing},
-		{"rest", "/signed", "AWS4-HMAC-SHA256 Credential=a", "", missing},
+		{"rest", "/unknown", signature, "", missing},
+		{"rest", "/signed", signature, "", missing},
+		{"rest", "/signed", "AWS4-HMAC-SHA256 Credential=a, SignedHeaders=host", "20260926T120000Z", incomplete("Authorization header requires 'Signature' parameter. " + hash + "WHtOF5cSYnsCBjySXlPrT/5ORyW9g45V+x35kxAQHQ0=")},
 		{"rest", "/open", "Bearer x", "", sent{200, jsonType, "in"}},
 		{"http", "/unknown", "Bearer x", "", notFound},
 		{"http", "/signed", "Bearer x", "", forbidden},
@@ -207,6 +210,7 @@ func TestSizes(t *testing.T) {
 		{"largest body", "/", big[:kinds[template.REST].maxBody], "", 200, 200},
 		{"body", "/", big, "", 413, 413},
 		{"fields", "/", "", big[:maxFields], 431, 431},
+		{"fields and request line", "/?" + big[:maxTarget-2], "", big[:maxFields-maxTarget], 200, 431},
 		{"target", "/" + big[:maxTarget], "", "", 403, 404},
 		{"target of a route", "/?" + big[:maxTarget], "", "", 414, 414},
 	}

@@ -108,16 +108,17 @@ func (x *exchange) find() *answer.Refusal {
 		return answer.Because(answer.SignatureCause(r, answer.NoRoute), errNoRoute)
 	}
 	x.guard = x.g.guards[r.Route]
-	if x.mock == nil {
-		x.mock = r.Route.Mock
+	if x.mock != nil { // a preflight, whatever becomes of the route
+		return nil
 	}
+	x.mock = r.Route.Mock
 	return x.checkSupport()
 }
 
 // checkSupport refuses the requests of a route that the host cannot serve, whoever sends
-// them. The preflights of its API have their answer all the same.
+// them.
 func (x *exchange) checkSupport() *answer.Refusal {
-	if why := x.request.Route.Unsupported; why != "" && x.mock == nil {
+	if why := x.request.Route.Unsupported; why != "" {
 		return answer.Because(answer.RouteUnsupported, errors.New(why))
 	}
 	return nil
@@ -135,6 +136,8 @@ func (x *exchange) validate() *answer.Refusal { return x.guard.validator.Check(&
 // checkIntegration refuses what API Gateway cannot call.
 func (x *exchange) checkIntegration() *answer.Refusal {
 	switch r := x.request.Route; {
+	case x.mock != nil:
+		return nil
 	case r.Misconfigured:
 		return answer.For(answer.IntegrationMisconfigured)
 	case r.MissingFunction != "":

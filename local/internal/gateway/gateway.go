@@ -182,6 +182,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	cutOff := x.answer.Broken != nil
 	g.end(x)
 	if cutOff {
+		reset(w, r)
 		panic(http.ErrAbortHandler)
 	}
 }

@@ -81,7 +81,7 @@ func TestMappedHeaders(t *testing.T) {
 	api.StageVariables = map[string]string{"contact": "us"}
 	api.Routes[0].Auth = &template.Auth{Authorizer: &template.Authorizer{Kind: template.AuthCognito}}
 	api.GatewayResponses = map[string]template.GatewayResponse{"DEFAULT_4XX": {
-		Headers: map[string]string{"Vary": "Origin"},
+		Headers: map[string]string{"Vary": "Origin", "Connection": "close", "Content-Length": "7"},
 		Mapped: map[string]string{
 			"Access-Control-Allow-Origin": "method.request.header.origin", "X-Query": "method.request.querystring.q",
 			"X-Path": "method.request.path.id", "X-Id": "context.requestId", "X-Type": "context.error.responseType",

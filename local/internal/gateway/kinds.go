@@ -8,6 +8,9 @@ type kind struct {
 	// Lambda takes for a payload:
 	// https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 	maxBody int64
+	// headAsOne is true where maxFields holds for the request line and the header fields
+	// together, and not for each: the same page, of HTTP APIs.
+	headAsOne bool
 	// ownInvocation is true where the request is the invocation: both have one ID
 	// (recorded: test_request_id_invoke_url).
 	ownInvocation bool
@@ -15,6 +18,6 @@ type kind struct {
 
 var kinds = [...]kind{
 	template.REST: {maxBody: 10 << 20},
-	template.HTTP: {maxBody: 10 << 20},
+	template.HTTP: {maxBody: 10 << 20, headAsOne: true},
 	template.URL:  {maxBody: 6 << 20, ownInvocation: true},
 }

@@ -23,6 +23,9 @@ func TestUnservedRoute(t *testing.T) {
 		{"not emulated, for callers that are not known", func(r *template.Route) {
 			r.Function, r.Unsupported, r.Auth = "", why, &template.Auth{IAM: true}
 		}, map[template.Kind]int{template.REST: 501, template.HTTP: 501}, why},
+		{"with an error in it, that has a mock", func(r *template.Route) {
+			r.Function, r.Unsupported, r.Mock = "", why, &template.Mock{StatusCode: 200}
+		}, map[template.Kind]int{template.REST: 501}, why},
 		{"of a function that is not in the template", func(r *template.Route) { r.Function, r.MissingFunction = "", "other" },
 			map[template.Kind]int{template.REST: 500, template.HTTP: 500}, "the template has no function other"},
 		{"of a function that is not in the template, for callers that are not known", func(r *template.Route) {

@@ -221,6 +221,8 @@ func TestHeadAndBodilessStatuses(t *testing.T) {
 		{"HEAD", `{"statusCode":200,"headers":{"content-length":"77"}}`, 200, "77"},
 		{"HEAD", `{"statusCode":200,"body":"1","headers":{"content-length":"77"}}`, 200, "1"},
 		{"HEAD", `{"statusCode":200}`, 200, "0"},
+		{"HEAD", `{"statusCode":200,"headers":{"content-length":"7x"}}`, 200, "0"},
+		{"HEAD", `{"statusCode":200,"headers":{"content-length":"-7"}}`, 200, "0"},
 		{"GET", `{"statusCode":200,"headers":{"content-length":"77"}}`, 200, "0"},
 		{"GET", `{"statusCode":204,"body":"1"}`, 204, ""},
 		{"GET", `{"statusCode":304,"body":"1"}`, 304, ""},

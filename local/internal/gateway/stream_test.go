@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -226,6 +227,25 @@ func TestBrokenStreamHasNoEnd(t *testing.T) {
 					t.Errorf("got %d %q, %v, want 200, a part and an error", res.StatusCode, body, err)
 				}
 			})
+		}
+	}
+}
+
+// A client of HTTP/1.0 knows the end of a response by that of the connection: only a
+// reset tells it that there was to be more.
+func TestBrokenStreamIsReset(t *testing.T) {
+	for name, want := range map[string]error{"crashed": syscall.ECONNRESET, "": nil} {
+		var failed error
+		if name != "" {
+			failed = errors.New(name)
+		}
+		addr := serve(t, streaming(t, template.URL, chunks("text/plain", failed, "part")))
+		conn, r := dial(t, addr)
+		if _, err := io.WriteString(conn, "GET / HTTP/1.0\r\nHost: fnurl.localhost\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(r); !errors.Is(err, want) {
+			t.Errorf("%q: got %q and the error %v, want %v", name, got, err, want)
 		}
 	}
 }

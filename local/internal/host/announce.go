@@ -191,10 +191,10 @@ func (d *deployment) remark(function string, auth *template.Auth) string {
 // answerer names who answers a route.
 func answerer(r *template.Route) string {
 	switch {
-	case r.Mock != nil:
-		return "(the API itself)"
 	case r.Unsupported != "":
 		return "-"
+	case r.Mock != nil:
+		return "(the API itself)"
 	}
 	return cmp.Or(r.Function, r.MissingFunction)
 }

@@ -83,16 +83,19 @@ func (d *deployment) only() error {
 // stateDir returns the absolute path of a folder below the state folder.
 func (d *deployment) stateDir(name string) string { return below(d.stack.Dir, name) }
 
-// newFaults are those of the template that the deployment before does not have. A start
-// serves what is left; later, what serves is better than less of it.
+// newFaults are the errors of properties and resources that had none in the deployment
+// before. A start serves what is left; later, what serves is better than less of it.
 func (d *deployment) newFaults(before *deployment) error {
-	known := map[string]bool{}
+	type part struct{ resource, property string }
+	known := map[part]bool{}
 	for _, n := range before.stack.Report {
-		known[n.Text] = known[n.Text] || n.Level == template.Invalid
+		if n.Level == template.Invalid {
+			known[part{n.Resource, n.Property}] = true
+		}
 	}
 	var errs []error
 	for _, n := range d.stack.Report {
-		if n.Level == template.Invalid && !known[n.Text] {
+		if n.Level == template.Invalid && !known[part{n.Resource, n.Property}] {
 			errs = append(errs, &template.Error{Pos: n.Pos, Text: n.Text})
 		}
 	}

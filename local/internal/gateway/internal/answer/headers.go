@@ -2,6 +2,7 @@ package answer
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 
 	"maru/local/internal/gateway/internal/disputed"
@@ -17,7 +18,9 @@ func (w *Writer) putHeaders(r *result.Result) {
 		switch name := w.rename(kind, field.Name, len(r.Body)); name {
 		case "":
 		case "Content-Length":
-			w.Set(name, field.Value)
+			if _, err := strconv.ParseUint(field.Value, 10, 63); err == nil {
+				w.Set(name, field.Value)
+			}
 		default:
 			h[name] = append(h[name], field.Value)
 		}
@@ -63,7 +66,7 @@ func renameHTTP(w *Writer, canonical, name string, length int) string {
 		if w.r.HTTP.Method != http.MethodHead || length > 0 {
 			return ""
 		}
-		return canonical
+		return canonical // putHeaders looks at the value
 	case "Date":
 		return canonical // net/http looks for it under this name
 	}

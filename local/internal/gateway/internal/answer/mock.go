@@ -25,7 +25,8 @@ func (w *Writer) Mock(m *template.Mock) {
 // put sets a header field in the spelling of a template, in the place of one
 // that is spelled otherwise. What frames the message is not the template's to say.
 func (w *Writer) put(name, value string) {
-	if canonical := http.CanonicalHeaderKey(name); ofConnection(canonical) || canonical == "Content-Length" {
+	canonical := http.CanonicalHeaderKey(name)
+	if ofConnection(canonical) || canonical == "Connection" || canonical == "Content-Length" {
 		return
 	}
 	for other := range w.w.Header() {

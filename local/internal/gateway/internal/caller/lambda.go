@@ -16,10 +16,6 @@ import (
 	"maru/local/internal/template"
 )
 
-// lambdaTimeout is how long an authorizer's function may take:
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
-const lambdaTimeout = 10 * time.Second
-
 // errNoIdentity is a caller of whom the function is not even asked.
 var errNoIdentity = errors.New("an identity source is missing, or the token is none by the validation expression")
 
@@ -59,11 +55,15 @@ type lambdaRules struct {
 	// stringified is true where a context has strings, numbers and booleans, and
 	// makes strings of them all; false where it has any JSON.
 	stringified bool
+	// timeout is how long the function may take. Of an HTTP API's the quotas tell:
+	// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html;
+	// a REST API's has as long as an integration.
+	timeout time.Duration
 }
 
 var lambdaKinds = [...]lambdaRules{
-	template.REST: {v1: true, maxARN: 1600, stringified: true},
-	template.HTTP: {},
+	template.REST: {v1: true, maxARN: 1600, stringified: true, timeout: 29 * time.Second},
+	template.HTTP: {timeout: 10 * time.Second},
 	template.URL:  {}, // has none
 }
 
@@ -170,7 +170,7 @@ func (a *lambdaAuthorizer) ask(ctx context.Context, r *request.Request, identity
 		questions.Put(w)
 	}()
 	question := w.Authorizer(r, event.Question{Token: a.is.Token, V1: a.rules.v1, Identity: identity, ARN: arn})
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lambdaTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.rules.timeout)
 	defer cancel()
 	began := r.Now()
 	payload, err := a.invoke(ctx, a.is.Function, r.Trace.Full, question)

@@ -53,6 +53,16 @@ func RESTParameter(escaped string) string {
 	return escaped
 }
 
+// RESTPolicyPath is the path of a REST API that an authorizer's policy speaks of: without
+// the slash at its end, with which the same route is met. AWS's documents do not say. With
+// the slash a policy that denies "/admin" would let "/admin/" in.
+func RESTPolicyPath(path string) string {
+	if trimmed := strings.TrimSuffix(path, "/"); trimmed != "" {
+		return trimmed
+	}
+	return "/"
+}
+
 // OverridesMethod holds the kinds of API that take the method of a request from
 // its X-HTTP-Method-Override, and keep that field from the function. AWS's
 // important notes on REST APIs say so in one sentence, and not from which

@@ -21,7 +21,7 @@ var kinds = [...]struct {
 	// decodes tells whether requests with this path are served.
 	decodes func(sent string) bool
 }{
-	template.REST: {ownID: true, routePath: (*Request).mergedPath, rawPath: (*Request).decodedPath, httpPath: same, contextPath: (*Request).stagedPath, decodes: always},
+	template.REST: {ownID: true, routePath: (*Request).matchedPath, rawPath: (*Request).decodedPath, httpPath: same, contextPath: (*Request).stagedPath, decodes: always},
 	template.HTTP: {routePath: (*Request).decodedRoutePath, rawPath: (*Request).decodedPath, httpPath: same, contextPath: (*Request).decodedPath, decodes: disputed.HTTPDecodes},
 	template.URL:  {ownID: true, routePath: (*Request).mergedPath, rawPath: (*Request).sentPath, httpPath: target.Unescape, contextPath: (*Request).stagedPath, decodes: always},
 }
@@ -50,6 +50,8 @@ func (r *Request) ContextPath() string { return kinds[r.Kind()].contextPath(r) }
 func (r *Request) sentPath() string { return r.Target.Sent }
 
 func (r *Request) mergedPath() string { return r.Target.Path }
+
+func (r *Request) matchedPath() string { return disputed.RESTPolicyPath(r.Target.Path) }
 
 func (r *Request) decodedRoutePath() string { return disputed.HTTPRoutePath(r.Target.Path) }
 

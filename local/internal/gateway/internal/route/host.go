@@ -42,11 +42,11 @@ func isAWS(domain string, kind template.Kind) bool {
 	return strings.EqualFold(domain[:len(h.prefix)], h.prefix) && strings.EqualFold(domain[len(domain)-len(h.suffix):], h.suffix)
 }
 
-// hostName gives a Host without its port. net.SplitHostPort makes an error of a Host
-// that has none, for every request.
+// hostName gives a Host without its port, and without the dot that may end a whole name.
+// net.SplitHostPort makes an error of a Host that has no port, for every request.
 func hostName(host string) string {
 	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
-		return host[:i]
+		host = host[:i]
 	}
-	return host
+	return strings.TrimSuffix(host, ".")
 }

@@ -18,10 +18,11 @@ func Parse(uri string) Target {
 	if uri == "*" {
 		return of("/*", "")
 	}
-	if !strings.HasPrefix(uri, "/") {
-		if _, rest, found := strings.Cut(uri, "://"); found {
-			uri = rest[min(len(rest), indexOrEnd(rest, "/?")):]
+	if scheme, rest, found := strings.Cut(uri, ":"); found && !strings.ContainsAny(scheme, "/?") {
+		if after, ok := strings.CutPrefix(rest, "//"); ok {
+			rest = after[indexOrEnd(after, "/?"):]
 		}
+		uri = rest
 	}
 	path, query, _ := strings.Cut(uri, "?")
 	if !strings.HasPrefix(path, "/") {

@@ -18,6 +18,9 @@ func TestParse(t *testing.T) {
 		{"http://example.com", Target{Sent: "/", Path: "/"}},
 		{"http://example.com?b=/c", Target{Sent: "/", Path: "/", Query: "b=/c"}},
 		{"", Target{Sent: "/", Path: "/"}},
+		// Go's server takes any absolute URI.
+		{"x:/admin?a", Target{Sent: "/admin", Path: "/admin", Query: "a"}},
+		{"/x:/admin", Target{Sent: "/x:/admin", Path: "/x:/admin"}},
 	}
 	for _, tt := range tests {
 		if got := Parse(tt.uri); got != tt.want {
