@@ -77,7 +77,19 @@ func TestFaults(t *testing.T) {
 		{"an event without a path", event("Method: get"), nil, []string{"an event of type Api needs a Path and a Method"}},
 		{"an event's authorizer", event("Path: /x, Method: get, Auth: {Authorizer: Nobody}"), []string{"ServerlessRestApi GET /x"},
 			[]string{`the API has no authorizer "Nobody"`}},
-		{"an event that another has", event("Path: /good, Method: get"), nil, []string{"ServerlessRestApi has the route GET /good already, defined at template.yaml:9:9"}},
+		{"an event that another has", event("Path: /good, Method: get"), []string{"ServerlessRestApi GET /good"}, []string{"ServerlessRestApi has the route GET /good already, defined at template.yaml:9:9"}},
+		{"an event with a parameter of another name", event("Path: '/good/{id}', Method: any") +
+			"  G: {Type: AWS::Serverless::Function, Properties: {Runtime: provided.al2023, Handler: b, Events: {E: {Type: Api, Properties: {Path: '/good/{name}', Method: delete}}}}}\n",
+			[]string{"ServerlessRestApi DELETE /good/{name}"},
+			[]string{`the path "/good/{name}" has a parameter where the route at template.yaml:16:16 has {id}; a REST API takes one name in a place`}},
+		{"an event that another has with a parameter of another name", event("Path: '/good/{id}', Method: get") +
+			"  G: {Type: AWS::Serverless::Function, Properties: {Runtime: provided.al2023, Handler: b, Events: {E: {Type: Api, Properties: {Path: '/good/{name}', Method: get}}}}}\n",
+			[]string{"ServerlessRestApi GET /good/{id}"}, []string{"ServerlessRestApi has the route GET /good/{id} already, defined at template.yaml:16:16"}},
+		{"a parameter that takes the rest, and more", event("Path: '/x/{p+}/y', Method: get"), []string{"ServerlessRestApi GET /x/{p+}"},
+			[]string{`the path "/x/{p+}/y" has a greedy parameter before its end: {p+}`}},
+		{"slashes", event("Path: /x//y, Method: get"), []string{"ServerlessRestApi GET /x/y"}, []string{`the path "/x//y" has an empty segment`}},
+		{"a method", event("Path: /x, Method: gte"), []string{"ServerlessRestApi ANY /x"},
+			[]string{`Method has to be ANY, DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, but here is "gte"; did you mean "GET"?`}},
 		{"the type of an event", bad("      Events: {E: {Type: Apy}}\n"), nil, []string{`"Apy" is not a type of event; did you mean "Api"?`}},
 		{"a function's URL", bad("      FunctionUrlConfig: {InvokeMode: BUFFERED}\n"), []string{"BadUrl ANY $default"},
 			[]string{"a function URL needs an AuthType, NONE or AWS_IAM"}},
@@ -106,7 +118,7 @@ func TestFaults(t *testing.T) {
 			"securityDefinitions: {S: {type: apiKey, x-amazon-apigateway-authorizer: {type: tokin}}}, paths: {" +
 			"/a: {get: {security: [{S: []}], x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt Good.Arn}}}}}}}\n", []string{"A GET /a"},
 			[]string{`REST API authorizers have to be of the type TOKEN or REQUEST or COGNITO_USER_POOLS, but here is "tokin"`}},
-		{"a method", with(rest, "") + path + with(method, ", AuthorizationType: CUSTM") + root, []string{"R GET /p"},
+		{"a method of CloudFormation", with(rest, "") + path + with(method, ", AuthorizationType: CUSTM") + root, []string{"R GET /p"},
 			[]string{`AuthorizationType "CUSTM" is not known; did you mean "CUSTOM"?`}},
 		{"a method's authorizer", with(rest, "") + path + with(method, ", AuthorizationType: CUSTOM, AuthorizerId: !Ref Z") + root +
 			"  Z: {Type: AWS::ApiGateway::Authorizer, Properties: {RestApiId: !Ref R, Name: z, Type: TOKN, AuthorizerUri: !GetAtt Good.Arn}}\n",

@@ -36,6 +36,8 @@ type Object struct {
 	asked []string
 	// openAPI is true inside of an OpenAPI definition.
 	openAPI bool
+	// standIn is what Unknown returns.
+	standIn bool
 }
 
 // New gives the Object over n, the properties of a resource; nil stands for none.
@@ -75,6 +77,9 @@ func (o *Object) Inside(key string, n *syntax.Node) *Object {
 	}
 	if inner.node = o.mapping(n, key); inner.node != nil {
 		inner.pos = inner.node.Pos
+	} else {
+		v, err := o.scope.Resolve(n, silent)
+		inner.standIn = err == nil && v != nil && v.StandIn
 	}
 	return inner
 }
@@ -99,6 +104,10 @@ func (o *Object) Pos() stack.Position { return o.pos }
 
 // Exists reports whether the template has the mapping.
 func (o *Object) Exists() bool { return o.node != nil }
+
+// Unknown reports whether the template has something there of which only is known that it
+// is not known here; Exists is false then.
+func (o *Object) Unknown() bool { return o.standIn }
 
 // Node returns the mapping as the template has it, nothing in it evaluated; nil
 // for an absent one.

@@ -129,6 +129,15 @@ func (r *reader) resources(serverless bool) {
 	}
 }
 
+// noteAbsent says that a resource is not created, and whether that is certain.
+func (r *reader) noteAbsent(res *resolve.Resource) {
+	if r.scope.PresenceKnown(res) {
+		r.report.NoteResource(stack.Emulated, res, "is not created: its condition is false")
+		return
+	}
+	r.report.NoteResource(stack.Approximated, res, "is taken for not created: its condition depends on what is not known here")
+}
+
 // present gives the resources whose condition holds, and those of which that cannot be
 // said.
 func (r *reader) present(serverless bool) []*resolve.Resource {
@@ -137,7 +146,7 @@ func (r *reader) present(serverless bool) []*resolve.Resource {
 	for _, res := range r.scope.Resources() {
 		ok, err := r.scope.Present(res)
 		if !ok && err == nil {
-			r.report.NoteResource(stack.Emulated, res, "is not created: its condition is false")
+			r.noteAbsent(res)
 			continue
 		}
 		r.report.ResourceProblem(res, err)

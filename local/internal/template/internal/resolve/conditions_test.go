@@ -29,8 +29,30 @@ func TestConditions(t *testing.T) {
 	} {
 		sc, root := scope(t, strings.Replace(stack, "Conditions:", "Conditions:\n  X: "+test.condition, 1), settings)
 		got, err := sc.condition("X", root.Pos)
-		if err != nil || got != test.want {
-			t.Errorf("%s: got %t, %v, want %t", test.condition, got, err, test.want)
+		if err != nil || got != (truth{test.want, true}) {
+			t.Errorf("%s: got %v, %v, want %t", test.condition, got, err, test.want)
+		}
+	}
+}
+
+// What depends on something that is not known comes to what its stand-in gives, and is
+// known all the same where that does not matter.
+func TestConditionsOnUnknown(t *testing.T) {
+	const sure, never = "!Equals [a, a]", "!Equals [a, b]"
+	const unset = "Parameters: {Unset: {Type: String}}\nConditions: {X: %s, Maybe: !Equals [!Ref Unset, x]}\nResources: {Q: {Type: AWS::SQS::Queue}}\n"
+	for condition, want := range map[string]truth{
+		"!Equals [!Ref Unset, x]":                      {false, false},
+		"!Not [!Equals [!Ref Unset, x]]":               {true, false},
+		"!Condition Maybe":                             {false, false},
+		"!And [!Condition Maybe, " + sure + "]":        {false, false},
+		"!And [!Condition Maybe, " + never + "]":       {false, true},
+		"!And [!Not [!Condition Maybe], " + sure + "]": {true, false},
+		"!Or [!Condition Maybe, " + sure + "]":         {true, true},
+		"!Or [!Condition Maybe, " + never + "]":        {false, false},
+	} {
+		sc, root := scope(t, fmt.Sprintf(unset, condition), settings)
+		if got, err := sc.condition("X", root.Pos); err != nil || got != want {
+			t.Errorf("%s: got %v, %v, want %v", condition, got, err, want)
 		}
 	}
 }
@@ -58,8 +80,8 @@ func TestConditionsOnWords(t *testing.T) {
 			s.Parameters = map[string]string{"Debug": test.given}
 		}
 		sc, root := scope(t, fmt.Sprintf(words, test.condition), s)
-		if got, err := sc.condition("X", root.Pos); err != nil || got != test.want {
-			t.Errorf("%s with %q: got %t, %v, want %t", test.condition, test.given, got, err, test.want)
+		if got, err := sc.condition("X", root.Pos); err != nil || got.holds != test.want {
+			t.Errorf("%s with %q: got %v, %v, want %t", test.condition, test.given, got, err, test.want)
 		}
 	}
 }
@@ -68,7 +90,7 @@ func TestConditionErrors(t *testing.T) {
 	for _, test := range []struct{ condition, want string }{
 		{"true", "a condition is one of Fn::Equals, Fn::And, Fn::Or, Fn::Not and Condition"},
 		{"!Not [!Equals [a, a], !Equals [a, a]]", "Fn::Not takes a list of one condition"},
-		{"!And [!Equals [a, a]]", "Fn::And and Fn::Or take a list of two to ten conditions"},
+		{"!And [!Equals [a, a]]", "Fn::And takes a list of two to ten conditions"},
 		{"!Equals [a]", "Fn::Equals takes a list of two values"},
 		{"!Equals [[a], a]", "Fn::Equals takes text here, but got a list"},
 		{"!Condition [a]", "Condition has to be the name of a condition, but here is a list"},

@@ -17,9 +17,6 @@ type evaluation struct {
 	// conditional is true inside of Conditions, where resources cannot be
 	// referred to: whether they exist depends on the conditions.
 	conditional bool
-	// guessed is set to true where a condition compares what is not known; nil where
-	// nobody asks.
-	guessed *bool
 	// rules is true inside of Rules, which have functions of their own.
 	rules bool
 }
@@ -87,39 +84,45 @@ func kindOf(n *syntax.Node) syntax.Kind {
 }
 
 func (e evaluation) choose(arg *syntax.Node) (*syntax.Node, error) {
-	branch, err := e.branch(arg)
+	branch, other, known, err := e.branches(arg)
 	if err != nil {
 		return nil, err
 	}
 	v, err := e.resolve(branch)
-	if c := e.conditions[arg.Items[0].Value]; v != nil && c != nil && c.guessed {
-		return unknown(v), err
+	if known || err != nil {
+		return v, err
 	}
-	return v, err
+	// It may be the other one: that there is nothing is not known then, and what would
+	// be there may be who has to be kept away.
+	if v == nil {
+		v, err = e.resolve(other)
+	}
+	if v == nil || err != nil {
+		return nil, err
+	}
+	return unknown(v), nil
 }
 
-// branch gives the argument of Fn::If that its condition picks.
-func (e evaluation) branch(arg *syntax.Node) (*syntax.Node, error) {
+// branches gives the argument of Fn::If that its condition picks, and the other one;
+// known is false where the condition depends on what is not known here.
+func (e evaluation) branches(arg *syntax.Node) (picked, other *syntax.Node, known bool, err error) {
 	args, err := arguments(arg, "Fn::If", "a condition's name and two values", 3, 3)
 	if err != nil {
-		return nil, err
+		return nil, nil, false, err
 	}
 	condition, err := e.name(args[0], "Fn::If takes a condition's name here")
 	if err != nil {
-		return nil, err
+		return nil, nil, false, err
 	}
 	if condition.StandIn && e.conditions[condition.Value] == nil {
 		e.approximated(args[0].Pos, "Fn::If: which condition it asks for is not known here; it is taken for false")
-		return args[2], nil
+		return args[2], args[1], false, nil
 	}
-	holds, err := e.condition(condition.Value, args[0].Pos)
-	if err != nil {
-		return nil, err
+	t, err := e.condition(condition.Value, args[0].Pos)
+	if t.holds {
+		return args[1], args[2], t.known, err
 	}
-	if holds {
-		return args[1], nil
-	}
-	return args[2], nil
+	return args[2], args[1], t.known, err
 }
 
 func (e evaluation) base64(pos syntax.Position, arg *syntax.Node) (*syntax.Node, error) {

@@ -25,7 +25,7 @@ func (s *Scope) output(pos syntax.Position, name string, approximated func(synta
 		return nil, err
 	}
 	value := o.Get("Value")
-	if !present || value == nil {
+	if !present.holds || value == nil {
 		return nil, syntax.Errorf(pos, "%s has no output %q: its condition is false or it has no Value", s.file, name)
 	}
 	e := evaluation{Scope: s, approximated: func(_ syntax.Position, text string) { approximated(pos, text) }}
@@ -105,7 +105,7 @@ func (s *Scope) exported(name string) (output string) {
 		if n == nil {
 			continue
 		}
-		if present, err := s.holding(entry.Value.Get("Condition")); !present || err != nil {
+		if present, err := s.holding(entry.Value.Get("Condition")); !present.holds || err != nil {
 			continue
 		}
 		if text, err := e.text(n, "Name"); err == nil && text == name {

@@ -161,7 +161,7 @@ func (e evaluation) attribute(pos syntax.Position, id, attribute string) (*synta
 // CloudFormation does.
 func (e evaluation) mustBePresent(pos syntax.Position, r *Resource) error {
 	present, err := e.Present(r)
-	if err == nil && !present && e.conditions[r.Node.Get("Condition").Value].guessed {
+	if err == nil && !present && !e.PresenceKnown(r) {
 		e.approximated(pos, "the resource "+r.LogicalID+" may not be there: its condition depends on what is not known here")
 		return nil
 	}
@@ -187,7 +187,7 @@ func (s *Scope) LogicalID(n *syntax.Node) (id string, outside bool, err error) {
 			}
 			return s.uniqueID(arg.Value), false, nil
 		case name == "Fn::If":
-			if n, err = e.branch(arg); err != nil {
+			if n, _, _, err = e.branches(arg); err != nil {
 				return "", false, err
 			}
 		case name != "":

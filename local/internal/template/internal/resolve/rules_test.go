@@ -42,9 +42,10 @@ func ruling(t *testing.T, rule string) (remarks []string, err error) {
 // What is asserted decides: it is met, it is broken, or it depends on what is not known
 // here.
 func TestRuleAssertions(t *testing.T) {
+	const holds, fails, undecided = "holds", "fails", "is undecided"
 	for _, test := range []struct {
 		assert string
-		want   truth
+		want   string
 	}{
 		{"!Equals [!Ref Stage, dev]", holds},
 		{"!Equals [!Ref Stage, prod]", fails},
@@ -86,7 +87,7 @@ func TestRuleAssertions(t *testing.T) {
 			got = undecided
 		}
 		if got != test.want {
-			t.Errorf("%s: got %d, want %d", test.assert, got, test.want)
+			t.Errorf("%s: got that it %s, want that it %s", test.assert, got, test.want)
 		}
 	}
 }
@@ -137,8 +138,8 @@ func TestRuleErrors(t *testing.T) {
 		{"{Assertion: []}", `14:7: the rule R: "Assertion" is not known; did you mean "Assertions"?`},
 		{"{Assertions: [{AssertDescription: x}]}", "14:20: an assertion of the rule R has no Assert"},
 		{"{Assertions: [{Assertion: x}]}", `14:21: an assertion of the rule R: "Assertion" is not known; did you mean "Assert"?`},
-		{"{Assertions: [{Assert: yes}]}", "14:29: a rule takes one function here that comes to true or false, but here is a single value"},
-		{"{Assertions: [{Assert: !Ref Stage}]}", "14:29: Ref does not come to true or false in a rule"},
+		{"{Assertions: [{Assert: yes}]}", "14:29: a rule takes one function here that comes to true or false, such as Fn::Equals or Fn::Contains"},
+		{"{Assertions: [{Assert: !Ref Stage}]}", "14:29: a rule takes one function here that comes to true or false, such as Fn::Equals or Fn::Contains"},
 		{"{Assertions: [{Assert: !Contains [a]}]}", "14:29: Fn::Contains takes a list of a list and a value"},
 		{"{Assertions: [{Assert: !Contains [a, a]}]}", "14:40: Fn::Contains takes a list here, but got a single value"},
 		{"{Assertions: [{Assert: !Equals [!Ref Q, a]}]}", `14:38: "Q" is not a parameter of the template; conditions and loops cannot refer to anything else`},

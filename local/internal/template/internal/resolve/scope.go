@@ -283,19 +283,14 @@ func (s *Scope) File() string { return s.file }
 // Present tells whether the resource's Condition holds; a resource without one
 // is always there.
 func (s *Scope) Present(r *Resource) (bool, error) {
-	return s.holding(r.Node.Get("Condition"))
+	t, err := s.holding(r.Node.Get("Condition"))
+	return t.holds, err
 }
 
-// holding tells whether the condition that an attribute names holds; true for
-// no attribute.
-func (s *Scope) holding(c *syntax.Node) (bool, error) {
-	if c == nil {
-		return true, nil
-	}
-	if c.Kind != syntax.Scalar {
-		return false, syntax.Errorf(c.Pos, "Condition has to be the name of a condition, but here is %s", c.Kind)
-	}
-	return s.condition(c.Value, c.Pos)
+// PresenceKnown tells whether Present depends on nothing that is not known here.
+func (s *Scope) PresenceKnown(r *Resource) bool {
+	t, err := s.holding(r.Node.Get("Condition"))
+	return t.known && err == nil
 }
 
 // Resolve evaluates n if it is a call of an intrinsic function, and returns it

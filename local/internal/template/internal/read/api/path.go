@@ -92,18 +92,20 @@ func checkPath(kind stack.Kind, path string) string {
 	return ""
 }
 
-// matchable gives the path that a wrong one was meant for, so that requests of it are
-// refused and meet no other route; "" where that cannot be said.
-func matchable(path string) string {
-	if path != "" && path[0] != '/' && path[0] != '$' {
-		path = "/" + path
-	}
-	greedy := strings.Index(path, "+}")
-	if !strings.HasPrefix(path, "/") || strings.Contains(path, "//") || greedy >= 0 && greedy+len("+}") < len(path) {
+// meantPath gives the path that a wrong one was meant for, so that requests of it are
+// refused and meet no other route; "" where that cannot be said. What stands behind a
+// greedy parameter is part of what that takes.
+func meantPath(path string) string {
+	if path == "" || path[0] == '$' {
 		return ""
 	}
-	return path
+	if before, _, ok := strings.Cut(path, "+}"); ok {
+		path = before + "+}"
+	}
+	return slashes.ReplaceAllString("/"+path, "/")
 }
+
+var slashes = regexp.MustCompile("/+")
 
 // parameter takes a segment with braces apart: "{id}" or "{proxy+}".
 func parameter(segment string) (name string, greedy bool, problem string) {

@@ -66,6 +66,17 @@ func TestCheckPathPart(t *testing.T) {
 	}
 }
 
+// A wrong path is taken for one that the requests meant by it meet.
+func TestMeantPath(t *testing.T) {
+	for path, want := range map[string]string{
+		"x": "/x", "": "", "$default": "", "/a//b/": "/a/b/", "//a": "/a", "/a/{p+}/b": "/a/{p+}", "/a b": "/a b", "/x{a}": "/x{a}",
+	} {
+		if got := meantPath(path); got != want {
+			t.Errorf("%q: got %q, want %q", path, got, want)
+		}
+	}
+}
+
 // Each resource of a REST API has one parameter below it; an HTTP API may have several.
 func TestSiblingParameters(t *testing.T) {
 	for _, test := range []struct {
@@ -86,8 +97,9 @@ func TestSiblingParameters(t *testing.T) {
 		for _, path := range []string{test.first, test.then} {
 			a.insert(o, &stack.Route{Method: "GET", Path: path, Pos: o.Pos()})
 		}
-		if got := len(a.Routes) == 2; got != test.want {
-			t.Errorf("%s: got %v for %s after %s, want %v", test.kind, got, test.then, test.first, test.want)
+		if len(a.Routes) != 2 || len(report.Errors()) == 0 != test.want {
+			t.Errorf("%s: got the routes %v and the errors %v for %s after %s, want both routes, and no error %t",
+				test.kind, keys(a.API), report.Errors(), test.then, test.first, test.want)
 		}
 		if !test.want {
 			segment := test.first[strings.Index(test.first, "{"):]

@@ -1,6 +1,9 @@
 package api
 
 import (
+	"cmp"
+	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -24,28 +27,49 @@ func (a *draft) insert(o *property.Object, route *stack.Route) bool {
 	route.Resource, route.Property = o.Resource().LogicalID, o.Path()
 	if problem := checkPath(a.Kind, route.Path); problem != "" {
 		o.Fail(route.Pos, "the path %q %s", route.Path, problem)
-		if route.Path = matchable(route.Path); route.Path == "" {
+		if route.Path = meantPath(route.Path); route.Path == "" {
 			return false
 		}
 	}
 	if route.Path == stack.DefaultRoute && route.Method != stack.AnyMethod {
 		o.Fail(route.Pos, "the path $default takes every method, but here is %s", route.Method)
-		return false
+		route.Method = stack.AnyMethod
 	}
-	if first := a.routes[route.Key()]; first != nil {
-		o.Fail(route.Pos, "%s has the route %s already, defined at %s", a.LogicalID, route.Key(), first.Pos)
+	if first := a.routes[a.place(route)]; first != nil {
+		a.clash(o, first, route)
 		return false
 	}
 	if a.Kind == stack.REST {
 		if other, ok := a.parameters.add(route.Path, route.Pos); !ok {
 			o.Fail(route.Pos, "the path %q has a parameter where the route at %s has %s; a REST API takes one name in a place",
 				route.Path, other.pos, other.segment)
-			return false
 		}
 	}
-	a.routes[route.Key()] = route
+	a.routes[route.Key()], a.routes[a.place(route)] = route, route
 	a.Routes = append(a.Routes, route)
 	return true
+}
+
+// place is what two routes have in common that take the same requests. What a REST API's
+// parameters are called makes no difference.
+func (a *draft) place(route *stack.Route) string {
+	if a.Kind != stack.REST {
+		return route.Key()
+	}
+	return route.Method + " " + parameterPattern.ReplaceAllString(route.Path, "{$1}")
+}
+
+// parameterPattern matches a parameter of a path, and captures the plus of a greedy one.
+var parameterPattern = regexp.MustCompile(`\{[^{}]*?(\+?)\}`)
+
+// clash reports a route whose requests another has already. Which of the two was meant
+// nobody knows, so that the first refuses them as well, unless the second is none.
+func (a *draft) clash(o *property.Object, first, route *stack.Route) {
+	faulty := o.Fault() != ""
+	err := syntax.Errorf(route.Pos, "%s has the route %s already, defined at %s", a.LogicalID, first.Key(), first.Pos)
+	if o.Problem(err); !faulty {
+		first.Unsupported = cmp.Or(first.Unsupported, err.Error())
+	}
 }
 
 // trimSlashes takes the slash off the end of each path of a REST API, as API Gateway
@@ -92,11 +116,15 @@ func checkMethod(o *property.Object, given string, pos stack.Position) string {
 	if strings.EqualFold(given, openapi.ExtensionAny) {
 		return stack.AnyMethod
 	}
-	if !slices.Contains(gatewayMethods, method) {
-		o.Fail(pos, "Method has to be %s, but here is %q%s", strings.Join(gatewayMethods, ", "), given,
-			syntax.Suggestion(method, gatewayMethods))
+	if slices.Contains(gatewayMethods, method) {
+		return method
 	}
-	return method
+	o.Fail(pos, "Method has to be %s, but here is %q%s", strings.Join(gatewayMethods, ", "), given,
+		syntax.Suggestion(method, gatewayMethods))
+	if method == http.MethodTrace || method == http.MethodConnect {
+		return method
+	}
+	return stack.AnyMethod // whichever was meant is refused
 }
 
 // timeout reads timeoutInMillis, of an API of a kind; zero where it is absent.

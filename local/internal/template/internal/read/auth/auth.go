@@ -48,6 +48,15 @@ func unknown(o *property.Object, n *syntax.Node, key string) *stack.Auth {
 	return auth
 }
 
+// unknownAt is unknown for the object o itself, where that is not known here; nil for
+// every other.
+func unknownAt(o *property.Object) *stack.Auth {
+	if !o.Unknown() {
+		return nil
+	}
+	return unknown(o, syntax.Text(o.Pos(), "(not known here)"), "")
+}
+
 // uncheckedTexts say what comes of each kind of authorization that is not checked.
 var uncheckedTexts = map[stack.AuthKind]string{
 	stack.AuthJWT:     "a JWT authorizer" + refused,

@@ -37,6 +37,7 @@ type Authorizers struct {
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-apiauth.html.
 // The policy is what its ResourcePolicy asks for on every route; nil for nothing.
 func REST(auth *property.Object, api *stack.API) (a Authorizers, policy *stack.Auth) {
+	a.fallback = unknownAt(auth)
 	a.iam = true
 	for e, authorizer := range auth.Object("Authorizers").Objects() {
 		if authorizer.Has("UserPoolArn") {
@@ -68,6 +69,7 @@ func checkUsagePlan(auth *property.Object) {
 // HTTP reads the Auth of a SAM HttpApi:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-httpapi-httpapiauth.html.
 func HTTP(auth *property.Object, api *stack.API) (a Authorizers) {
+	a.fallback = unknownAt(auth)
 	a.iam = auth.Boolean("EnableIamAuthorizer", false)
 	a.openOptions = true
 	for e, authorizer := range auth.Object("Authorizers").Objects() {
@@ -117,6 +119,8 @@ func (a *Authorizers) setDefault(auth *property.Object, heeded bool) {
 	}
 	a.defaults = true
 	switch none := v.Value == nameNone && a.named[nameNone] == nil; {
+	case v.StandIn:
+		a.fallback = a.find(auth, v)
 	case v.Value == nameIAM && a.iam:
 		a.fallback = &stack.Auth{IAM: true, Pos: v.Pos}
 		asks(auth, a.fallback, v.Pos, key)

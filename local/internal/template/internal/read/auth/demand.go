@@ -99,7 +99,7 @@ type Event struct {
 
 // Event reads the Auth of an event for a route of the API.
 func (a *Authorizers) Event(auth *property.Object, api *stack.API, route *stack.Route) Event {
-	asked := Demand{pos: auth.Pos()}
+	asked := Demand{pos: auth.Pos(), auth: unknownAt(auth)}
 	switch v := auth.Scalar("Authorizer"); {
 	case v == nil:
 	case v.Value == nameNone && !a.defaults:

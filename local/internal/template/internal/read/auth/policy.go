@@ -23,7 +23,7 @@ func Policy(o *property.Object, api *stack.API, key string) *stack.Auth {
 		return nil
 	}
 	v, err := evaluated(o.Scope(), n)
-	if err == nil && (empty(v) || opens(o.Scope(), api, v)) {
+	if err == nil && (v == nil || !v.StandIn && (empty(v) || opens(o.Scope(), api, v))) {
 		return nil
 	}
 	closed := &stack.Auth{Policy: true, Pos: n.Pos}
@@ -34,7 +34,7 @@ func Policy(o *property.Object, api *stack.API, key string) *stack.Auth {
 // empty tells whether there is no policy: the Serverless Framework writes an empty text for
 // none.
 func empty(v *syntax.Node) bool {
-	return v == nil || v.Kind == syntax.Null || v.Kind == syntax.Mapping && len(v.Entries) == 0 || v.Kind == syntax.Scalar && v.Value == ""
+	return v.Kind == syntax.Null || v.Kind == syntax.Mapping && len(v.Entries) == 0 || v.Kind == syntax.Scalar && v.Value == ""
 }
 
 // evaluated gives a value with all that is in it evaluated; nil for AWS::NoValue.

@@ -30,6 +30,9 @@ func (a *Authorizers) AddSchemes(d *openapi.Document, api *stack.API) {
 // every request.
 func readScheme(d *openapi.Document, o *property.Object, api *stack.API, e syntax.Entry) *stack.Auth {
 	authorizer := d.Follow(o.Object(openapi.ExtensionAuthorizer))
+	if declared := unknownAt(authorizer); declared != nil {
+		return declared
+	}
 	header, authtype := o.Text("name", ""), o.Text(openapi.ExtensionAuthtype, "")
 	switch {
 	case strings.EqualFold(authtype, "awsSigv4"), strings.EqualFold(authtype, nameIAM):
@@ -63,6 +66,9 @@ func (a *Authorizers) Security(d *openapi.Document, o *property.Object) Demand {
 	for _, e := range requirements(o) {
 		a.require(o, e, &asked)
 	}
+	if v := o.Value("security"); v != nil && v.StandIn && asked.auth == nil && !asked.key {
+		asked.auth = unknown(o, v, "security")
+	}
 	if asked.auth != nil && asked.auth.IAM {
 		asks(d.Root, asked.auth, asked.auth.Pos, "security")
 	}
@@ -77,7 +83,7 @@ func (a *Authorizers) Security(d *openapi.Document, o *property.Object) Demand {
 func requirements(o *property.Object) []syntax.Entry {
 	const key = "security"
 	v := o.Value(key)
-	if v == nil {
+	if v == nil || v.StandIn && v.Kind == syntax.Scalar {
 		return nil
 	}
 	if v.Kind != syntax.Sequence {
