@@ -38,7 +38,8 @@ func withAuth(rest, http, event string) string {
 func TestRouteAuth(t *testing.T) {
 	const (
 		cognito = "Authorizers: {Pool: {UserPoolArn: arn}, Own: {FunctionArn: arn}}"
-		jwt     = "Authorizers: {Tokens: {JwtConfiguration: {issuer: i}}, Own: {FunctionArn: arn}}"
+		jwt     = "Authorizers: {Tokens: {JwtConfiguration: {issuer: i}, IdentitySource: $request.header.A}, " +
+			"Own: {FunctionArn: arn, AuthorizerPayloadFormatVersion: '2.0'}}"
 	)
 	restEvent := func(method, auth string) string {
 		return fmt.Sprintf("{Type: Api, Properties: {Path: /, Method: %s, RestApiId: !Ref Rest, Auth: {%s}}}", method, auth)

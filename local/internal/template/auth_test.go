@@ -78,8 +78,8 @@ func TestUncheckedConfiguration(t *testing.T) {
 // A note on scopes says what the route's authorizer makes of them.
 func TestScopesAreNoted(t *testing.T) {
 	for authorizer, want := range map[string]string{
-		"FunctionArn: !GetAtt F.Arn, AuthorizerPayloadFormatVersion: '2.0'": noScopes,
-		"JwtConfiguration: {issuer: a, audience: [b]}":                      "scopes are not checked; routes that need an authorizer are refused",
+		"FunctionArn: !GetAtt F.Arn, AuthorizerPayloadFormatVersion: '2.0'":               noScopes,
+		"JwtConfiguration: {issuer: a, audience: [b]}, IdentitySource: $request.header.A": "scopes are not checked; routes that need an authorizer are refused",
 	} {
 		web := "{DefaultAuthorizer: T, Authorizers: {T: {" + authorizer + "}}}"
 		s := mustParse(t, withAuth("", web, "{Type: HttpApi, Properties: {Path: /, Method: get, ApiId: !Ref Web, Auth: {AuthorizationScopes: [x]}}}"))

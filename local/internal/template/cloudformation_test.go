@@ -49,7 +49,7 @@ func TestCloudFormationRoutes(t *testing.T) {
 			[]string{"GET /p/{q+} → F 1.0"}, nil},
 		{"circle of resources", "  P: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref R, ParentId: !Ref P, PathPart: p}}\n" +
 			method("ResourceId: !Ref P, "+toFunction), nil,
-			[]string{"9:3 ignored M.ResourceId: leads to no resource of this template: the path of the route is not known"}},
+			[]string{"9:99 refused M.ResourceId: leads to no resource of this template: the path of the route is not known; every route of R refuses requests, as any may be its"}},
 		{"API of another stack", "  M: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: abc, HttpMethod: GET}}\n", nil,
 			[]string{"8:62 ignored M.RestApiId: leads to no REST API of this template"}},
 		{"no integration", method(root), []string{"GET / → 501"}, []string{"8:3 refused M.Integration: the method has no Integration: the route answers every request with 501"}},

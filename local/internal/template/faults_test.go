@@ -138,6 +138,64 @@ func TestFaults(t *testing.T) {
 		{"a parameter that nobody refers to", "Parameters: {P: {Type: Text}}\n", nil, []string{`"Text" is not a type of parameter`}},
 		{"a parameter", bad("      MemorySize: !Ref P\n") + "Parameters: {P: {Type: Number, Default: 99, MinValue: 128}}\n", []string{"Bad"},
 			[]string{`the parameter P: "99" is below the MinValue of 128`}},
+		{"a property's name", bad("      Timout: 3\n"), []string{"Bad"}, []string{`Timout is not a property of AWS::Serverless::Function; did you mean "Timeout"?`}},
+		{"the name of an API's Auth", api("      Auht: {DefaultAuthorizer: AWS_IAM}\n" + with(authorizers, "")), []string{"A GET /a", "A GET /b"},
+			[]string{`Auht is not a property of AWS::Serverless::Api; did you mean "Auth"?`}},
+		{"the name of the API of an event", event("Path: /x, Method: get, ApiId: !Ref A"), []string{"ServerlessRestApi GET /x"},
+			[]string{"ApiId is not a property of an event of type Api"}},
+		{"the name of what a method asks for", with(rest, "") + path + with(method, ", AuthorizationTyp: AWS_IAM") + root, []string{"R GET /p"},
+			[]string{`AuthorizationTyp is not a property of AWS::ApiGateway::Method; did you mean "AuthorizationType"?`}},
+		{"what a validator checks", with(rest, "") + path + with(method, ", RequestValidatorId: !Ref V") + root +
+			"  V: {Type: AWS::ApiGateway::RequestValidator, Properties: {RestApiId: !Ref R, ValidateRequestBodi: true}}\n", []string{"R GET /p"},
+			[]string{`ValidateRequestBodi is not a property of AWS::ApiGateway::RequestValidator; did you mean "ValidateRequestBody"?`}},
+		{"an HTTP event without a method", bad("      Events: {E: {Type: HttpApi, Properties: {Path: /x}}}\n"), []string{"ServerlessHttpApi ANY /x"},
+			[]string{"an event of type HttpApi with a Path needs a Method too"}},
+		{"an event without a method", event("Path: /x"), []string{"ServerlessRestApi ANY /x"}, []string{"an event of type Api needs a Path and a Method"}},
+		{"two stages of one name", with(rest, "") + root + "  S: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref R, StageName: dev}}\n" +
+			"  T: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref R, StageName: dev}}\n", []string{"R GET /"}, []string{"the API R has the stage dev already"}},
+		{"an authorizer that is none", api("      Auth: {Authorizers: {One: none}, DefaultAuthorizer: One}\n"), []string{"A GET /a", "A GET /b"},
+			[]string{"One has to be a mapping, but here is a single value", `the API has no authorizer "One"`, `the API has no authorizer "Two"`}},
+		{"an attribute of a resource", with(rest, "") + root + "  L: {Type: AWS::Lambda::Function, Description: a, Properties: {Runtime: provided.al2023, Handler: h, Role: r, Code: {ZipFile: a}}}\n",
+			[]string{"L"}, []string{"Description is not an attribute of a resource"}},
+		{"a method without a place", with(rest, "") + root + strings.Replace(with(method, ""), "!Ref P", "!Ref Q", 1), []string{"R GET /"},
+			[]string{`"Q" is neither a parameter nor a resource of the template`}},
+		{"a method that is none", with(rest, "") + path + strings.Replace(with(method, ""), "GET", "GTE", 1) + root, []string{"R ANY /p"},
+			[]string{`Method has to be ANY, DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, but here is "GTE"; did you mean "GET"?`}},
+		{"the security of a path", "  A: {Type: AWS::Serverless::Api, Properties: {StageName: v1, DefinitionBody: {paths: {/a: {security: [{Nobody: []}], " +
+			"get: {x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt Good.Arn}}}, " +
+			"/a.json: {put: {x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt Good.Arn}}}}}}}\n", []string{"A GET /a"},
+			[]string{"security has no effect on a path; give it to each of its methods"}},
+		{"a path that leads nowhere", "  A: {Type: AWS::Serverless::Api, Properties: {StageName: v1, DefinitionBody: {paths: {/a: {$ref: '#/nope'}, " +
+			"'/{proxy+}': {get: {x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt Good.Arn}}}}}}}\n", []string{"A ANY /a"},
+			[]string{"$ref: the document has no #/nope"}},
+		{"an operation that is none", "  A: {Type: AWS::Serverless::Api, Properties: {StageName: v1, DefinitionBody: {paths: {/a: {get: foo}, " +
+			"'/{proxy+}': {get: {x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt Good.Arn}}}}}}}\n", []string{"A GET /a"},
+			[]string{"get has to be a mapping, but here is a single value"}},
+		{"an operation that is empty", "  A: {Type: AWS::Serverless::Api, Properties: {StageName: v1, DefinitionBody: {paths: {/a: {get: }, " +
+			"'/{proxy+}': {get: {x-amazon-apigateway-integration: {type: aws_proxy, uri: !GetAtt Good.Arn}}}}}}}\n", []string{"A GET /a"},
+			[]string{"/a.get has nothing behind it, and CloudFormation takes no null"}},
+		{"an event that an operation has", "  A: {Type: AWS::Serverless::HttpApi, Properties: {DefinitionBody: {openapi: 3.0.1, paths: {/a: {" +
+			"get: {x-amazon-apigateway-integration: {type: aws_proxy, payloadFormatVersion: '2.0', uri: !GetAtt Good.Arn}}}}}}}\n" +
+			bad("      Events: {E: {Type: HttpApi, Properties: {Path: /a, Method: get, ApiId: !Ref A, Auth: {Authorizer: Nobody}}}}\n"), []string{"A GET /a"},
+			[]string{`the API has no authorizer "Nobody"`}},
+		{"an operation that an event has", "  A: {Type: AWS::Serverless::HttpApi, Properties: {DefinitionBody: {openapi: 3.0.1, paths: {/a: {get: {security: [{Nobody: []}]}}}}}}\n" +
+			bad("      Events: {E: {Type: HttpApi, Properties: {Path: /a, Method: get, ApiId: !Ref A}}}\n"), []string{"A GET /a"},
+			[]string{`the definition has no security scheme "Nobody"`}},
+		{"an operation that is none, which an event has", "  A: {Type: AWS::Serverless::HttpApi, Properties: {DefinitionBody: {openapi: 3.0.1, paths: {/a: {get: {$ref: '#/nope'}}}}}}\n" +
+			bad("      Events: {E: {Type: HttpApi, Properties: {Path: /a, Method: get, ApiId: !Ref A}}}\n"), []string{"A GET /a"},
+			[]string{"$ref: the document has no #/nope"}},
+		{"overrides of no API", "  H: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP, Target: !GetAtt Good.Arn}}\n" +
+			"  O: {Type: AWS::ApiGatewayV2::ApiGatewayManagedOverrides, Properties: {Route: {AuthorizationType: AWS_IAM}}}\n", []string{"H ANY $default"},
+			[]string{"the AWS::ApiGatewayV2::ApiGatewayManagedOverrides O has no ApiId"}},
+		{"the name of Globals", "Globls: {HttpApi: {Auth: {EnableIamAuthorizer: true}}}\n", []string{"Good", "ServerlessRestApi GET /good", "ServerlessHttpApi GET /good"},
+			[]string{`"Globls" is not a section of a template; did you mean "Globals"?`}},
+		{"the type of a resource of CloudFormation", "  Bad: {Type: AWS::ApiGateway::Metod}\n", nil,
+			[]string{`CloudFormation has no type AWS::ApiGateway::Metod; did you mean "AWS::ApiGateway::Method"?`}},
+		{"the service of a type", "  Bad: {Type: AWS::Lamda::Function}\n", nil, []string{`CloudFormation has no type AWS::Lamda::Function; did you mean "AWS::Lambda::Function"?`}},
+		{"null", with(rest, "") + path + with(method, ", AuthorizationType: ") + root, []string{"R GET /p"},
+			[]string{"AuthorizationType has no value, and CloudFormation takes no null"}},
+		{"the name of an event", bad("      Events: {my-e: {Type: Api, Properties: {Path: /x, Method: get}}}\n"), []string{"ServerlessRestApi GET /x"},
+			[]string{`an event has to be named by letters and digits, as SAM makes logical IDs of it, but here is "my-e"`}},
 		{"Globals", "Globals: {HttpApi: {Name: x}}\n", []string{"ServerlessHttpApi GET /good"}, []string{"Name cannot stand in Globals.HttpApi; give it to each resource"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -21,6 +21,8 @@ func TestFunctionURLs(t *testing.T) {
 	age := 60
 	cors := &CORS{AllowOrigins: []string{"*"}, AllowMethods: []string{"GET"}, AllowCredentials: true, MaxAge: &age}
 	const global = "Globals: {Function: {FunctionUrlConfig: {AuthType: NONE, Cors: {AllowOrigins: ['*']}}}}\n"
+	missing := functionURL("U", "", false, nil, nil)
+	missing.Routes[0].MissingFunction = "arn:aws:sqs:us-east-1:123456789012:G"
 	for _, test := range []struct {
 		name, src string
 		want      []*API
@@ -44,7 +46,7 @@ func TestFunctionURLs(t *testing.T) {
 			[]string{"9:3 refused F.: has no version or alias live, so AWS does not deploy the function URL V, and here nothing can be asked of it"}},
 		{"of nobody", cloudFormation + "      Code: {ZipFile: a}\n  G: {Type: AWS::SQS::Queue}\n" +
 			"  U: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !GetAtt G.Arn}}\n",
-			nil, []string{"9:3 ignored U.TargetFunctionArn: leads to no function of this template"}},
+			[]*API{missing}, []string{"9:3 refused U.TargetFunctionArn: leads to no function of this template"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := mustParse(t, test.src)

@@ -13,11 +13,16 @@ import (
 
 // parseTree reads the template src, beside which the files are.
 func parseTree(src string, files map[string]string) (*Stack, error) {
+	return parse(src, Options{ReadFile: reading(files)})
+}
+
+// reading gives what reads files beside the template.
+func reading(files map[string]string) func(path string) ([]byte, error) {
 	system := fstest.MapFS{}
 	for path, text := range files {
 		system["app/"+path] = &fstest.MapFile{Data: []byte(text)}
 	}
-	return parse(src, Options{ReadFile: func(path string) ([]byte, error) { return fs.ReadFile(system, path[1:]) }})
+	return func(path string) ([]byte, error) { return fs.ReadFile(system, path[1:]) }
 }
 
 const nesting = "Resources:\n  N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: sub/child.yaml}}\n"
@@ -50,13 +55,13 @@ func TestNestedNotRead(t *testing.T) {
 }
 
 func TestNestedProperties(t *testing.T) {
-	src := strings.Replace(nesting, "yaml}", "yaml, Tags: [], TimeoutInMinute: 3}", 1)
+	src := strings.Replace(nesting, "yaml}", "yaml, Tags: [], Weather: 3}", 1)
 	s, err := parseTree(src, map[string]string{"sub/child.yaml": "Resources: {Q: {Type: AWS::SQS::Queue}}\n"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []string{
-		`2:93 ignored N.TimeoutInMinute: is not a property of a nested stack; did you mean "TimeoutInMinutes"?`,
+		`2:93 ignored N.Weather: is not a property of a nested stack`,
 	}
 	if diff := cmp.Diff(want, noted(s)); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
@@ -217,5 +222,21 @@ func TestNestedOrder(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"Hello", "Middle", "Last", "Below"}, functions); diff != "" {
 		t.Errorf("functions (-want +got):\n%s", diff)
+	}
+}
+
+// What is wrong with the implicit API of a nested stack is not wrong with that of the stack
+// around it, which SAM calls the same.
+func TestNestedImplicitFaults(t *testing.T) {
+	src := "Transform: AWS::Serverless-2016-10-31\n" + nesting +
+		"  F: {Type: AWS::Serverless::Function, Properties: {Runtime: provided, Handler: x, Events: {E: {Type: Api, Properties: {Path: /y, Method: get}}}}}\n"
+	s, err := Parse("/app/template.yaml", []byte(src), Options{ReadFile: reading(map[string]string{
+		"sub/child.yaml": "Globals: {Api: {Auth: [x]}}\n" + function + "      Events: {E: {Type: Api, Properties: {Path: /x, Method: get}}}\n",
+	})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"NServerlessRestApi GET /x"}, refusing(s)); diff != "" {
+		t.Errorf("what refuses (-want +got):\n%s", diff)
 	}
 }

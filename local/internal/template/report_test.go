@@ -24,7 +24,7 @@ Resources:
       Environment: {Variables: {QUEUE: !Ref Queue}}
       Events:
         E: {Type: HttpApi, Properties: {Path: /, Method: get}}
-      Timout: 3
+      Weather: 3
   Left: {Type: AWS::SQS::Queue, Condition: No}
   Queue: {Type: AWS::S3::Thing}
   Chat: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: WEBSOCKET}}
@@ -46,7 +46,7 @@ Resources:
 		"12 emulated Hello.Events",
 		"13 emulated Hello.Events.E.Properties.Path",
 		"13 emulated Hello.Events.E.Properties.Method",
-		`14 ignored Hello.Timout: is not a property of AWS::Serverless::Function; did you mean "Timeout"?`,
+		`14 ignored Hello.Weather: is not a property of AWS::Serverless::Function`,
 		"15 emulated Left.: is not created: its condition is false",
 		"16 listed Queue.: does not exist here",
 		"17 refused Chat.: WebSocket APIs are not served",

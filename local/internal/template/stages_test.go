@@ -61,8 +61,6 @@ func TestStages(t *testing.T) {
 			[]string{"5:3 refused M.: in the stage Stage GET / leads to no function of this template: the route answers every request with 500"}},
 		{"$default, which is first", functions + http, []string{"$default map[]", "beta map[a:b]"}, nil},
 		{"SAM's own, which is first", sam + functions + own + stage("S", "dev", "F"), []string{"own map[]", "dev map[f:F]"}, nil},
-		{"one twice", functions + fmt.Sprintf(rest, "") + stage("S", "dev", "F") + stage("T", "dev", "G"), []string{"dev map[f:F]; GET / → F 1.0"},
-			[]string{"7:80 ignored T.StageName: the API R has the stage dev already"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := mustParse(t, test.src)

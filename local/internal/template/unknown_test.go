@@ -55,8 +55,19 @@ func TestUnknownValues(t *testing.T) {
 			"paths: {/x: {get: {security: !If [Sure, [], [{K: []}]], " + behind + "}}}}}}\n", []string{"GET /x → F 1.0 Lambda"}, "is not known here" + needs},
 		{"a scheme's authorizer", "  A: {Type: AWS::Serverless::Api, Properties: {StageName: v1, DefinitionBody: {securityDefinitions: {S: {x-amazon-apigateway-authorizer: !Ref P}}, " +
 			"paths: {/x: {get: {security: [{S: []}], " + behind + "}}}}}}\n", []string{"GET /x → F 1.0 Lambda (not known here)"}, "is not known here" + needs},
-		{"whether a key is needed", put(method, "ApiKeyRequired: !Ref P"), []string{"GET / → F 1.0 API key +key"}, "ApiKeyRequired: is not known here, and left out"},
+		{"whether a key is needed", put(method, "ApiKeyRequired: !Ref P"), []string{"GET / → F 1.0 API key +key"}, "ApiKeyRequired: is not known here, and taken for true"},
 		{"whether an event needs a key", put(put(event, ", Auth: {ApiKeyRequired: !Ref P}"), ""), []string{"GET /x → F 1.0 API key +key"}, "is not known here, and taken for true"},
+		{"the Auth of an API, by a macro", "  A: {Type: AWS::Serverless::Api, Properties: {StageName: v1, Auth: {'Fn::Transform': {Name: Mine}}, DefinitionBody: {paths: {/x: {get: {" + behind + "}}}}}}\n",
+			[]string{"GET /x → F 1.0 Lambda (not known here)"}, "is not known here" + needs},
+		{"the security of an operation, by a macro", "  A: {Type: AWS::Serverless::Api, Properties: {StageName: v1, DefinitionBody: {paths: {/x: {get: {security: {'Fn::Transform': {Name: Mine}}, " + behind + "}}}}}}\n",
+			[]string{"GET /x → F 1.0 Lambda (a macro)"}, "is not known here" + needs},
+		{"a policy, by a macro", "  A: {Type: AWS::Serverless::Api, Properties: {StageName: v1, Policy: {'Fn::Transform': {Name: Mine}}, DefinitionBody: {paths: {/x: {get: {" + behind + "}}}}}}\n",
+			[]string{"GET /x → F 1.0 resource policy ResourcePolicy"}, "a resource policy is not evaluated"},
+		{"what a policy does", "  A: {Type: AWS::Serverless::Api, Properties: {StageName: v1, Policy: {Statement: [{Effect: !If [Sure, Allow, Deny], Principal: '*', Action: '*', Resource: '*'}]}, " +
+			"DefinitionBody: {paths: {/x: {get: {" + behind + "}}}}}}\n", []string{"GET /x → F 1.0 resource policy ResourcePolicy"}, "a resource policy is not evaluated"},
+		{"who may call, or nobody has to", put(method, "AuthorizationType: !If [Sure, NONE, AWS_IAM]"), []string{"GET / → F 1.0 Lambda NONE"}, "is not known here" + needs},
+		{"the operations of a path", "  A: {Type: AWS::Serverless::Api, Properties: {StageName: v1, DefinitionBody: {paths: {/x: !Ref P, '/{proxy+}': {get: {" + behind + "}}}}}}\n",
+			[]string{"GET /{proxy+} → F 1.0", "ANY /x → 501"}, "what the definition has here is not known here"},
 		{"the type of a URL", "      FunctionUrlConfig: {AuthType: !Ref P}\n", []string{"ANY $default → F 2.0 IAM"}, "AuthType: is not known here" + needs},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -25,6 +25,16 @@ func (o *Object) True(key string) bool {
 	return false
 }
 
+// Demanded is Boolean for what is asked of callers and requests: one that is not known
+// here is taken for true, so that it lets nothing pass that it would not.
+func (o *Object) Demanded(key string, fallback bool) bool {
+	if v := o.Scalar(key); v != nil && v.StandIn {
+		o.Note(stack.Approximated, v.Pos, key, "is not known here, and taken for true")
+		return true
+	}
+	return o.Boolean(key, fallback)
+}
+
 // Truthy is Boolean for properties that SAM takes for true where they are a text, be it
 // 'false', unless the text is empty. One that does not say "true" is noted.
 func (o *Object) Truthy(key string, fallback bool) bool {
@@ -32,11 +42,8 @@ func (o *Object) Truthy(key string, fallback bool) bool {
 	switch {
 	case v == nil:
 		return fallback
-	case v.StandIn:
-		o.Note(stack.Approximated, v.Pos, key, "is not known here, and taken for true")
-		return true
-	case v.Typed:
-		return o.Boolean(key, fallback)
+	case v.StandIn, v.Typed:
+		return o.Demanded(key, fallback)
 	case v.Value != "" && !strings.EqualFold(v.Value, "true"):
 		o.Note(stack.Approximated, v.Pos, key, "is a text, which SAM takes for true whatever it says")
 	}

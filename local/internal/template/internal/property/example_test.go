@@ -50,8 +50,8 @@ Resources:
 	// delay: <nil>
 	// FIFO: false
 	// template.yaml:7:21: DelaySeconds has to be a whole number from 0 to 900, but here is "soon"
+	// template.yaml:9:7: FifoQueu is not a property of a queue; did you mean "FifoQueue"?
 	// template.yaml:6:7: QueueName: emulated ""
 	// template.yaml:7:7: DelaySeconds: emulated ""
 	// template.yaml:8:7: KmsMasterKeyId: ignored "messages are not encrypted"
-	// template.yaml:9:7: FifoQueu: ignored "is not a property of a queue; did you mean \"FifoQueue\"?"
 }

@@ -1,6 +1,7 @@
 package property
 
 import (
+	"slices"
 	"strings"
 
 	"maru/local/internal/template/internal/resolve"
@@ -12,9 +13,10 @@ import (
 // resource and property. Its zero value is empty and ready.
 type Report struct {
 	errs []error
-	// faults has a note for each of errs that is not fatal.
-	faults []stack.Note
-	notes  []stack.Note
+	// faults has a note for each of errs that is not fatal; nested has those of nested
+	// stacks, whose resources may be called as those of this one are.
+	faults, nested []stack.Note
+	notes          []stack.Note
 	// later are the notes that NoteAtEnd was given.
 	later []func() (stack.Note, bool)
 }
@@ -78,7 +80,7 @@ func (r *Report) End() {
 // Add records what another Report has, that of a nested stack.
 func (r *Report) Add(other *Report) {
 	r.errs = append(r.errs, other.errs...)
-	r.faults = append(r.faults, other.faults...)
+	r.nested = append(append(r.nested, other.faults...), other.nested...)
 	r.notes = append(r.notes, other.notes...)
 	r.later = append(r.later, other.later...)
 }
@@ -87,13 +89,14 @@ func (r *Report) Add(other *Report) {
 func (r *Report) Errors() []error { return r.errs }
 
 // Fatal reports whether one of the errors keeps the template from being read.
-func (r *Report) Fatal() bool { return len(r.errs) > len(r.faults) }
+func (r *Report) Fatal() bool { return len(r.errs) > len(r.faults)+len(r.nested) }
 
 // Faults returns a note of level Invalid for each error that is not fatal.
-func (r *Report) Faults() []stack.Note { return r.faults }
+func (r *Report) Faults() []stack.Note { return slices.Concat(r.faults, r.nested) }
 
 // Fault gives the first error, with its place, of those properties of a resource that
-// within chooses by their dotted paths; "" for none.
+// within chooses by their dotted paths; "" for none. Resources of nested stacks are not
+// looked at.
 func (r *Report) Fault(logicalID string, within func(property string) bool) string {
 	for _, n := range r.faults {
 		if n.Resource == logicalID && within(n.Property) {

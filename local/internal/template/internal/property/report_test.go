@@ -20,35 +20,49 @@ var known = property.Schema{Of: "a thing", Properties: map[string]property.Effec
 }}
 
 // Every property is said something of: what was asked for is emulated, the schema
-// knows others, and the rest is not known at all.
+// knows others, and the rest is misspelt or not known at all.
 func TestDone(t *testing.T) {
-	lines := "      Size: 1\n      Color: red\n      Weight: 2\n      Height: 3\n      Lock: 4\n      Name: n\n      Siez: 5\n      Colour: b\n"
+	lines := "      Size: 1\n      Color: red\n      Weight: 2\n      Height: 3\n      Lock: 4\n      Name: n\n      Siez: 5\n      Weather: b\n"
 	o, report := read(t, lines)
 	o.Text("Size", "")
 	o.Done(known)
 	want := []string{
+		`t.yaml:14:7: Siez is not a property of a thing; did you mean "Size"?`,
 		"9:7 listed Color: has no meaning", "10:7 ignored Weight: is not weighed",
 		"11:7 approximated Height: is rounded", "12:7 refused Lock: is not opened",
-		`14:7 ignored Siez: is not a property of a thing; did you mean "Size"?`,
-		`15:7 ignored Colour: is not a property of a thing; did you mean "Color"?`,
+		"15:7 ignored Weather: is not a property of a thing",
 	}
 	if diff := cmp.Diff(want, propertytest.Said(report)); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 }
 
-// Where a misspelt key would leave something open, it is an error.
+// Where a key that is not known may leave something open, it is an error.
 func TestDoneStrict(t *testing.T) {
-	o, report := read(t, "      Authorizr: x\n      Color: red\n")
+	o, report := read(t, "      Authorizr: x\n      Color: red\n      Weather: w\n")
 	o.Text("Authorizer", "")
 	strict := known
 	strict.Strict = true
 	o.Done(strict)
 	want := []string{
-		`t.yaml:8:7: Authorizr is not a property of a thing; did you mean "Authorizer"?`, "9:7 listed Color: has no meaning",
+		`t.yaml:8:7: Authorizr is not a property of a thing; did you mean "Authorizer"?`,
+		"t.yaml:10:7: Weather is not a property of a thing", "9:7 listed Color: has no meaning",
 	}
 	if diff := cmp.Diff(want, propertytest.Said(report)); diff != "" {
 		t.Errorf("errors and notes (-want +got):\n%s", diff)
+	}
+}
+
+// Metadata takes every key: what comes near one that means something has a note.
+func TestDoneFree(t *testing.T) {
+	o, report := read(t, "      Siez: 5\n      Weather: b\n")
+	o.Text("Size", "")
+	free := known
+	free.Free = true
+	o.Done(free)
+	want := []string{`8:7 ignored Siez: is not a property of a thing; did you mean "Size"?`, "9:7 listed Weather: is for others"}
+	if diff := cmp.Diff(want, propertytest.Said(report)); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 }
 

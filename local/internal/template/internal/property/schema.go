@@ -1,7 +1,6 @@
 package property
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -20,9 +19,11 @@ type Schema struct {
 	Properties map[string]Effect
 	// Prefixes says the same of names that begin with a key; nil for none.
 	Prefixes map[string]Effect
-	// Strict makes an error of a key that is none of them: a misspelt one would
-	// leave a route open.
+	// Strict makes an error of a key that is none of them, and not only of one that comes
+	// near one of them: what it was to ask of callers would not be asked.
 	Strict bool
+	// Free is true of a mapping in which AWS takes every key.
+	Free bool
 }
 
 // Names returns the names of the properties, sorted.
@@ -74,6 +75,8 @@ func (o *Object) Done(s Schema) {
 		}
 		p, ok := s.effect(name)
 		switch {
+		case e.Value.Kind == syntax.Null && o.refusesNull():
+			o.Fail(e.Pos, "%s has no value, and CloudFormation takes no null", e.Key)
 		case o.Asked(e.Key) && o.openAPI:
 		case o.Asked(e.Key):
 			o.Note(stack.Emulated, e.Pos, e.Key, "")
@@ -83,6 +86,12 @@ func (o *Object) Done(s Schema) {
 			o.unknown(e, s)
 		}
 	}
+}
+
+// refusesNull tells whether AWS refuses a property with nothing behind it: CloudFormation
+// does in resources of its own. SAM drops some of its, and API Gateway what a definition has.
+func (o *Object) refusesNull() bool {
+	return !o.openAPI && !strings.HasPrefix(o.resource.Type, "AWS::Serverless::") && !strings.HasPrefix(o.path, "Metadata")
 }
 
 // effect gives what the schema says of a property; ok is false where it does not have it.
@@ -98,14 +107,20 @@ func (s Schema) effect(name string) (e Effect, ok bool) {
 	return Effect{}, false
 }
 
-// unknown reports a property that the schema does not have.
+// unknown reports a property that the schema does not have. SAM and CloudFormation refuse
+// what they do not know: one that comes near a property is misspelt. Any other may be
+// newer than this host.
 func (o *Object) unknown(e syntax.Entry, s Schema) {
-	text := fmt.Sprintf("is not a property of %s%s", s.Of, o.Suggestion(e.Key, s))
-	if s.Strict {
+	suggestion := o.Suggestion(e.Key, s)
+	text := "is not a property of " + s.Of + suggestion
+	switch {
+	case s.Free && suggestion == "":
+		o.Note(stack.Listed, e.Pos, e.Key, "is for others")
+	case !s.Free && (s.Strict || suggestion != ""):
 		o.Fail(e.Pos, "%s %s", e.Key, text)
-		return
+	default:
+		o.Note(stack.Ignored, e.Pos, e.Key, text)
 	}
-	o.Note(stack.Ignored, e.Pos, e.Key, text)
 }
 
 // Suggestion gives the end of a message on a misspelt property, with the nearest of

@@ -36,25 +36,36 @@ func (r *reader) readGlobals(n *syntax.Node) {
 		return
 	}
 	if n.Kind != syntax.Mapping {
-		r.report.Fail(n.Pos, "Globals has to be a mapping, but here is %s", n.Kind)
+		r.failGlobals(n.Pos, "Globals has to be a mapping, but here is %s", n.Kind)
 		return
 	}
 	for _, e := range n.Entries {
 		if !slices.Contains(globalSections, e.Key) {
-			r.report.Fail(e.Pos, "%q is not a section of Globals%s", e.Key, syntax.Suggestion(e.Key, globalSections))
+			r.failGlobals(e.Pos, "%q is not a section of Globals%s", e.Key, syntax.Suggestion(e.Key, globalSections))
 			continue
 		}
 		r.globalSection("AWS::Serverless::"+e.Key, e)
 	}
 }
 
+// failGlobals records what is wrong with Globals as a whole, and so with every resource
+// that may have something of it: nobody knows for which it was meant.
+func (r *reader) failGlobals(pos stack.Position, format string, args ...any) {
+	for _, section := range globalSections {
+		r.failGlobal("AWS::Serverless::"+section, pos, format, args...)
+	}
+}
+
+// failGlobal records what is wrong with the section for a type.
+func (r *reader) failGlobal(resourceType string, pos stack.Position, format string, args ...any) {
+	err := syntax.Errorf(pos, format, args...)
+	r.report.Problem(err)
+	r.globalFaults[resourceType] = append(r.globalFaults[resourceType], err)
+}
+
 // globalSection reads the section for a type.
 func (r *reader) globalSection(resourceType string, section syntax.Entry) {
-	fail := func(pos stack.Position, format string, args ...any) {
-		err := syntax.Errorf(pos, format, args...)
-		r.report.Problem(err)
-		r.globalFaults[resourceType] = append(r.globalFaults[resourceType], err)
-	}
+	fail := func(pos stack.Position, format string, args ...any) { r.failGlobal(resourceType, pos, format, args...) }
 	if section.Value.Kind != syntax.Mapping {
 		fail(section.Value.Pos, "Globals.%s has to be a mapping, but here is %s", section.Key, section.Value.Kind)
 		return

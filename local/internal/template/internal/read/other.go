@@ -51,14 +51,6 @@ var listedTypes = []string{
 	"AWS::ElastiCache::CacheCluster", "AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::ServerlessCache",
 }
 
-// serverlessTypes are the types SAM has, for a misspelt one among them:
-// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-resources-and-properties.html.
-var serverlessTypes = []string{
-	resolve.TypeAPI, resolve.TypeFunction, resolve.TypeHTTPAPI, "AWS::Serverless::Application", "AWS::Serverless::CapacityProvider",
-	"AWS::Serverless::Connector", "AWS::Serverless::GraphQLApi", resolve.TypeLayer, "AWS::Serverless::MicrovmImage", "AWS::Serverless::NetworkConnector",
-	"AWS::Serverless::SimpleTable", resolve.TypeStateMachine, "AWS::Serverless::WebFunction", "AWS::Serverless::WebSocketApi",
-}
-
 // other notes a resource of a type that is not read. A type that has nothing to
 // do with functions and APIs is no more than listed, unless the resource has a function
 // of the template called on AWS. SAM's own types are few and known, so one that SAM does
@@ -77,6 +69,8 @@ func (r *reader) other(res *resolve.Resource) {
 		r.report.NoteResource(stack.Ignored, res, text)
 	case strings.HasPrefix(res.Type, "AWS::Serverless::") && !slices.Contains(serverlessTypes, res.Type):
 		r.report.FailResource(res, res.Pos, "SAM has no type %s%s", res.Type, syntax.Suggestion(res.Type, serverlessTypes))
+	case misspelt(res.Type) != "":
+		r.report.FailResource(res, res.Pos, "CloudFormation has no type %s; did you mean %q?", res.Type, misspelt(res.Type))
 	default:
 		r.report.NoteResource(stack.Listed, res, "does not exist here")
 	}
@@ -91,9 +85,9 @@ var resourceAttributes = []string{
 	"CreationPolicy", "UpdatePolicy", "IgnoreGlobals", "Connectors",
 }
 
-// attributes notes what has no effect of the keys of a resource that is read. SAM drops
+// attributes reports the keys of a resource that is read which have no effect. SAM drops
 // those that it does not know, such as a Description; CloudFormation refuses them in
-// resources of its own, but they say nothing to this host either.
+// resources of its own.
 func (r *reader) attributes(res *resolve.Resource) {
 	for _, e := range res.Node.Entries {
 		var text string
@@ -105,7 +99,8 @@ func (r *reader) attributes(res *resolve.Resource) {
 		case strings.HasPrefix(res.Type, "AWS::Serverless::"):
 			text = "is not an attribute of a resource, and SAM drops it" + syntax.Suggestion(e.Key, resourceAttributes)
 		default:
-			text = "is not an attribute of a resource, and CloudFormation refuses it" + syntax.Suggestion(e.Key, resourceAttributes)
+			r.report.FailResource(res, e.Pos, "%s is not an attribute of a resource%s", e.Key, syntax.Suggestion(e.Key, resourceAttributes))
+			continue
 		}
 		r.report.Note(stack.Note{
 			Level: stack.Ignored, Resource: res.LogicalID, Type: res.Type, Property: e.Key, Text: text, Pos: e.Pos,

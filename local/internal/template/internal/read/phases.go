@@ -2,6 +2,7 @@ package read
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"maru/local/internal/template/internal/property"
@@ -109,23 +110,21 @@ func (r *reader) addLayer(l *stack.Layer) {
 
 // resources reads every resource whose condition holds.
 func (r *reader) resources(serverless bool) {
-	present := r.present(serverless)
-	known := map[string]bool{}
-	for _, p := range phases() {
+	present, phases := r.present(serverless), phases()
+	for _, res := range present {
+		if slices.ContainsFunc(phases, func(p phase) bool { return p[res.Type] != nil }) {
+			r.report.NoteResource(stack.Emulated, res, "")
+			r.attributes(res)
+		} else {
+			r.other(res)
+		}
+	}
+	for _, p := range phases {
 		for _, res := range present {
 			if read := p[res.Type]; read != nil {
-				known[res.Type] = true
 				read(r, res)
 			}
 		}
-	}
-	for _, res := range present {
-		if !known[res.Type] {
-			r.other(res)
-			continue
-		}
-		r.report.NoteResource(stack.Emulated, res, "")
-		r.attributes(res)
 	}
 }
 

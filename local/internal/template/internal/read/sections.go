@@ -34,6 +34,8 @@ func (r *reader) template(root *syntax.Node) {
 	}
 	for _, e := range root.Entries {
 		switch text, ok := notes[e.Key]; {
+		case !ok && syntax.Suggestion(e.Key, []string{"Globals"}) != "":
+			r.failGlobals(e.Pos, "%q is not a section of a template; did you mean \"Globals\"?", e.Key)
 		case !ok:
 			r.report.Fail(e.Pos, "%q is not a section of a template%s", e.Key, syntax.Suggestion(e.Key, names))
 		case text != "":

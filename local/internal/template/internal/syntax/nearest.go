@@ -13,11 +13,11 @@ const maxName = 100
 // minBeginning is how much of a name has to be there to be its beginning.
 const minBeginning = 4
 
-// nearest gives the candidate that name was most likely meant to be, or ""
+// Nearest gives the candidate that name was most likely meant to be, or ""
 // where none comes near. Case does not count; a candidate that name is the
 // beginning of is as near as one with a single other letter. Of two equally
 // near candidates the first wins.
-func nearest(name string, candidates []string) string {
+func Nearest(name string, candidates []string) string {
 	length := utf8.RuneCountInString(name)
 	if length > maxName {
 		return ""
@@ -42,7 +42,7 @@ func nearest(name string, candidates []string) string {
 // Suggestion gives the end of an error message for a misspelt name:
 // `; did you mean "X"?`, or "" where no candidate comes near.
 func Suggestion(name string, candidates []string) string {
-	if best := nearest(name, candidates); best != "" {
+	if best := Nearest(name, candidates); best != "" {
 		return fmt.Sprintf("; did you mean %q?", best)
 	}
 	return ""
@@ -55,7 +55,7 @@ const maxKeys = 5
 // `, but "X"; did you mean "key"?` where one of its keys comes near, else what there is.
 func Instead(key string, there []string) string {
 	for _, k := range there {
-		if nearest(k, []string{key}) != "" {
+		if Nearest(k, []string{key}) != "" {
 			return fmt.Sprintf(", but %q; did you mean %q?", k, key)
 		}
 	}

@@ -18,8 +18,8 @@ func TestNearest(t *testing.T) {
 		{"x", "X"},
 		{"", ""},
 	} {
-		if got := nearest(test.name, candidates); got != test.want {
-			t.Errorf("nearest(%q): got %q, want %q", test.name, got, test.want)
+		if got := Nearest(test.name, candidates); got != test.want {
+			t.Errorf("Nearest(%q): got %q, want %q", test.name, got, test.want)
 		}
 	}
 }

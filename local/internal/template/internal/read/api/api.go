@@ -71,6 +71,8 @@ type draft struct {
 	validation   *validation.API
 	// routes holds each of Routes by its key, "GET /path".
 	routes map[string]*stack.Route
+	// joined holds where the routes have parts of beside their own places.
+	joined map[*stack.Route][]place
 	// parameters are those of a REST API's routes.
 	parameters siblings
 	// cors is a SAM Api's Cors; nil where it has none.
@@ -81,6 +83,8 @@ type draft struct {
 	// what the definition asks for as a whole.
 	operations map[string]operation
 	security   auth.Demand
+	// lost says of a route that its place is not known; empty for none.
+	lost string
 	// bare are the definition's operations without an integration.
 	bare []bareOperation
 	// policy is what the API's resource policy asks of all routes; nil for none.
@@ -108,6 +112,7 @@ func (r *Reader) add(res *resolve.Resource, kind stack.Kind) *draft {
 		},
 		resourceType: res.Type,
 		routes:       map[string]*stack.Route{},
+		joined:       map[*stack.Route][]place{},
 		parameters:   siblings{},
 		operations:   map[string]operation{},
 	}
@@ -161,7 +166,7 @@ func (r *Reader) End() []*stack.API {
 		a.trimSlashes(r.report)
 		for _, route := range a.Routes {
 			route.Auth = auth.Close(route.Auth, a.policy)
-			route.Unsupported = cmp.Or(route.Unsupported, r.faultOf(a, route))
+			route.Unsupported = cmp.Or(route.Unsupported, a.lost, r.faultOf(a, route))
 		}
 		r.settleStages(a)
 		a.validation.NoteBroken(r.report)

@@ -54,10 +54,10 @@ func TestEvents(t *testing.T) {
 		said        []string
 	}{
 		{"every route", "{}", stack.HTTP, []string{"ANY $default"}, nil},
-		{"a path alone", "{Path: /x}", stack.HTTP, []string{"ANY /x"},
-			[]string{"8:10 approximated E.Method: is missing; ANY is taken for it, but SAM does not deploy such an event"}},
+		{"a path alone", "{Path: /x}", stack.HTTP, []string{"ANY /x 501"},
+			[]string{"t.yaml:8:10: an event of type HttpApi with a Path needs a Method too"}},
 		{"a method alone", "{Method: get}", stack.HTTP, nil, []string{"t.yaml:8:10: an event of type HttpApi with a Method needs a Path too"}},
-		{"no method", "{Path: /x}", stack.REST, nil, []string{"t.yaml:8:10: an event of type Api needs a Path and a Method"}},
+		{"no method", "{Path: /x}", stack.REST, []string{"ANY /x 501"}, []string{"t.yaml:8:10: an event of type Api needs a Path and a Method"}},
 		{"OpenAPI's name for ANY", "{Path: /x, Method: x-amazon-apigateway-any-method}", stack.REST, []string{"ANY /x"}, nil},
 		{"a method of no API", "{Path: /x, Method: trace}", stack.REST, []string{"TRACE /x 501"},
 			[]string{`t.yaml:8:29: Method has to be ANY, DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, but here is "trace"`}},

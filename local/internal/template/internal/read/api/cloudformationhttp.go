@@ -56,17 +56,27 @@ func (a *draft) quickCreate(o *property.Object) {
 func (r *Reader) ManagedOverrides(o *property.Object) {
 	a := r.httpOf(o)
 	if a == nil {
+		r.overrideUnknown(o)
 		return
 	}
-	defer o.Done(overridesSchema)
 	route, overridden := o.Object("Route"), new(stack.Route)
-	overridden.Auth = auth.Route(route, overridden, r.authorizers)
+	overridden.Auth = cmp.Or(auth.Unknown(route), auth.Route(route, overridden, r.authorizers))
+	route.Done(routeSchema)
+	o.Done(overridesSchema)
 	if a.quick != nil {
 		a.quick.Auth = overridden.Auth
-	}
-	route.Done(routeSchema)
-	if a.quick != nil {
 		a.quick.Unsupported = cmp.Or(a.quick.Unsupported, o.Fault())
+	}
+}
+
+// overrideUnknown refuses the requests of every quick create that the overrides o may be
+// meant for, as its API is not known.
+func (r *Reader) overrideUnknown(o *property.Object) {
+	why := cmp.Or(o.Fault(), o.PosOf("ApiId").String()+": the API of "+o.Resource().LogicalID+" is not known here")
+	for _, a := range r.apis {
+		if a.quick != nil {
+			a.quick.Unsupported = cmp.Or(a.quick.Unsupported, why)
+		}
 	}
 }
 

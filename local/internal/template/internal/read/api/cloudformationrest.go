@@ -100,14 +100,21 @@ func (r *Reader) Method(o *property.Object) {
 	route := &stack.Route{Method: method(o, "HttpMethod"), OperationName: o.Text("OperationName", ""), Pos: o.Resource().Pos}
 	route.Auth = auth.Method(o, route, r.authorizers)
 	route.Validator = a.validation.Method(o, r.validators)
+	if route.Method == "" {
+		if !o.Has("HttpMethod") {
+			o.Fail(o.Resource().Pos, "the method %s has no HttpMethod", o.Resource().LogicalID)
+		}
+		route.Method = stack.AnyMethod // whichever was meant is refused
+	}
 	path, fault, ok := r.path(o.Link("ResourceId"))
 	route.Path = path
-	route.Unsupported = cmp.Or(fault, r.report.Fault(o.Link("RequestValidatorId"), property.Below("")))
+	route.Unsupported = fault
+	if validator := o.Link("RequestValidatorId"); validator != "" {
+		route.Unsupported = cmp.Or(fault, r.report.Fault(validator, property.Below("")))
+	}
 	switch integration := o.Object("Integration"); {
-	case route.Method == "":
-		o.Fail(o.Resource().Pos, "the method %s has no HttpMethod", o.Resource().LogicalID)
 	case !ok:
-		o.Note(stack.Ignored, o.Resource().Pos, "ResourceId", "leads to no resource of this template: the path of the route is not known")
+		a.unplaced(o, "ResourceId", "leads to no resource of this template: the path of the route is not known")
 	case !integration.Exists():
 		refuse(o, route, o.Resource().Pos, "Integration", "the method has no Integration")
 		a.insert(o, route)

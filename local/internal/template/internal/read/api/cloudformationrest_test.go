@@ -22,9 +22,9 @@ func TestMethod(t *testing.T) {
 		said        []string
 	}{
 		{"of the root", root + integration, []string{"GET / F"}, nil},
-		{"of no method", "      RestApiId: !Ref A\n      ResourceId: !GetAtt A.RootResourceId\n" + integration, nil, []string{"t.yaml:5:3: the method R has no HttpMethod"}},
+		{"of no method", "      RestApiId: !Ref A\n      ResourceId: !GetAtt A.RootResourceId\n" + integration, []string{"ANY / F"}, []string{"t.yaml:5:3: the method R has no HttpMethod"}},
 		{"of another resource", "      RestApiId: !Ref A\n      HttpMethod: GET\n      ResourceId: abc\n" + integration, nil,
-			[]string{"5:3 ignored ResourceId: leads to no resource of this template: the path of the route is not known"}},
+			[]string{"10:19 refused ResourceId: leads to no resource of this template: the path of the route is not known; every route of A refuses requests, as any may be its"}},
 		{"of another API", "      RestApiId: abc\n", nil, []string{"8:18 ignored RestApiId: leads to no REST API of this template"}},
 		{"of no API", "      HttpMethod: GET\n", nil, []string{"t.yaml:5:3: the AWS::ApiGateway::Method R has no RestApiId"}},
 		{"without an integration", root, []string{"GET / 501"}, []string{"5:3 refused Integration: the method has no Integration" + notServed}},

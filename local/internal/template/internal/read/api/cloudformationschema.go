@@ -71,6 +71,7 @@ var (
 		"Parameters":                property.Emulated(),
 		"SecurityPolicy":            property.Listed(property.NoAccount),
 		"Tags":                      property.Emulated(),
+		"Version":                   property.Emulated(),
 	}}
 	methodSchema = property.Schema{Of: resolve.TypeMethod, Properties: map[string]property.Effect{
 		"AuthorizerId":    property.Emulated(),

@@ -72,7 +72,11 @@ func (a *draft) customize(kind string, answer stack.GatewayResponse) {
 
 // path reads one entry of paths.
 func (a *draft) path(e syntax.Entry) {
-	item := a.document.Follow(a.document.Root.Inside("paths."+e.Key, e.Value))
+	at := a.document.Root.Inside("paths."+e.Key, e.Value)
+	item := a.document.Follow(at)
+	if !item.Exists() {
+		a.unreadable(at, e, &stack.Route{Method: stack.AnyMethod, Path: e.Key, Pos: e.Pos})
+	}
 	for _, m := range item.Entries() {
 		method := strings.ToUpper(m.Key)
 		if m.Key == "security" || m.Key == openapi.ExtensionAuth {
@@ -87,11 +91,28 @@ func (a *draft) path(e syntax.Entry) {
 		if a.Kind == stack.HTTP {
 			path = httpPath(method, path)
 		}
-		operation := a.document.Follow(item.Inside(m.Key, m.Value))
-		if operation.Exists() {
-			a.operation(item, operation, &stack.Route{Method: method, Path: path, Pos: m.Pos})
+		route := &stack.Route{Method: method, Path: path, Pos: m.Pos}
+		at := item.Inside(m.Key, m.Value)
+		if operation := a.document.Follow(at); operation.Exists() {
+			a.operation(item, operation, route)
+		} else {
+			a.unreadable(at, m, route)
 		}
 	}
+}
+
+// unreadable puts a route into the API of which the definition does not say what it is,
+// for an error or for what is not known here. Of what has nothing behind it there is none.
+func (a *draft) unreadable(o *property.Object, e syntax.Entry, route *stack.Route) {
+	route.Unsupported = o.Fault()
+	if route.Unsupported == "" && !o.Unknown() {
+		return
+	}
+	if o.Unknown() {
+		refuse(o, route, e.Pos, "", "what the definition has here is not known here")
+	}
+	a.bare = append(a.bare, bareOperation{o, route, operation{unreadable: true, places: []place{{o.Resource().LogicalID, o.Path()}}}})
+	a.operations[route.Key()] = a.bare[len(a.bare)-1].op
 }
 
 // operation is a method of a path in a definition, for an event to add to.
@@ -99,6 +120,10 @@ type operation struct {
 	asked     auth.Demand
 	validator *stack.Validator
 	name      string
+	// unreadable is true where nobody knows what the definition says.
+	unreadable bool
+	// places are those of what the definition says of it.
+	places []place
 	// route is nil where the definition gives none, or an event has had it.
 	route *stack.Route
 }
@@ -140,6 +165,7 @@ func (a *draft) operation(item, o *property.Object, route *stack.Route) {
 	op := operation{
 		asked:     a.authorizers.Security(a.document, o),
 		validator: a.validation.Operation(a.document, item, o, route.Key()),
+		places:    []place{{o.Resource().LogicalID, o.Path()}},
 	}
 	if a.Kind == stack.REST {
 		op.name = o.Text("operationId", "")

@@ -38,10 +38,13 @@ func (r *Reader) restEvent(o *property.Object, route *stack.Route) bool {
 	if a != nil {
 		route.Validator = a.validation.Event(o)
 	}
-	if route.Path == "" || route.Method == "" {
+	if route.Path == "" || route.Method == "" && o.Raw("Method") == nil {
 		o.Fail(route.Pos, "an event of type Api needs a Path and a Method")
+	}
+	if route.Path == "" {
 		return false
 	}
+	route.Method = cmp.Or(route.Method, stack.AnyMethod) // whichever was meant is refused
 	a.event(o, route)
 	return a != nil
 }
@@ -77,8 +80,8 @@ func (r *Reader) HTTPEvent(o *property.Object, function string, pos stack.Positi
 		o.Fail(pos, "an event of type HttpApi with a Method needs a Path too")
 		return
 	case route.Method == "":
-		o.Note(stack.Approximated, pos, "Method", "is missing; ANY is taken for it, but SAM does not deploy such an event")
-		route.Method = stack.AnyMethod
+		o.Fail(pos, "an event of type HttpApi with a Path needs a Method too")
+		route.Method = stack.AnyMethod // whichever was meant is refused
 	}
 	route.Path = httpPath(route.Method, route.Path)
 	a.event(o, route)
@@ -99,6 +102,10 @@ func (a *draft) event(o *property.Object, route *stack.Route) {
 	event := a.authorizers.Event(o.Object("Auth"), a.API, route)
 	a.closeWith(event.Policy)
 	op := a.operations[route.Key()]
+	a.join(route, op.places...)
+	if all := a.operations[stack.AnyMethod+" "+route.Path]; all.unreadable {
+		a.join(route, all.places...)
+	}
 	if a.merges {
 		route.Validator, route.OperationName = cmp.Or(route.Validator, op.validator), op.name
 	}
@@ -124,6 +131,7 @@ func (a *draft) event(o *property.Object, route *stack.Route) {
 // With MergeDefinitions of a REST API the event's integration replaces the definition's
 // too. A second event of the route has nothing to add to.
 func (a *draft) merge(o *property.Object, op operation, route *stack.Route) {
+	a.join(op.route, append(op.places, place{route.Resource, route.Property})...)
 	switch {
 	case a.Kind == stack.HTTP:
 		op.route.Timeout = cmp.Or(route.Timeout, op.route.Timeout)
@@ -134,5 +142,5 @@ func (a *draft) merge(o *property.Object, op operation, route *stack.Route) {
 		*op.route = *route
 	}
 	op.route.Auth = route.Auth
-	a.operations[route.Key()] = operation{asked: op.asked}
+	a.operations[route.Key()] = operation{asked: op.asked, places: op.places}
 }

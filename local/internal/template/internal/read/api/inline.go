@@ -91,7 +91,7 @@ func (a *draft) checkItem(root *property.Object, e syntax.Entry) {
 		case a.document.File:
 			root.Note(stack.Ignored, e.Pos, "paths."+what, "has nothing behind it: API Gateway makes nothing of it")
 		default:
-			root.Fail(e.Pos, "%s has nothing behind it, and CloudFormation takes no null", what)
+			root.Inside("paths."+what, nil).Fail(e.Pos, "%s has nothing behind it, and CloudFormation takes no null", what)
 		}
 	}
 	empty(e, e.Key)

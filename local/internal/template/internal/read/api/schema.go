@@ -53,14 +53,14 @@ var (
 		"Tags":                      property.Listed(property.NoAccount),
 	}}
 
-	apiEventSchema = property.Schema{Of: "an event of type Api", Properties: map[string]property.Effect{
+	apiEventSchema = property.Schema{Of: "an event of type Api", Strict: true, Properties: map[string]property.Effect{
 		"Stage": property.Ignored("the stage is the API's"),
 	}}
-	stateMachineEventSchema = property.Schema{Of: "a state machine's event of type Api", Properties: map[string]property.Effect{
+	stateMachineEventSchema = property.Schema{Of: "a state machine's event of type Api", Strict: true, Properties: map[string]property.Effect{
 		"Stage":                   property.Ignored("the stage is the API's"),
 		"UnescapeMappingTemplate": property.Ignored(noStateMachine),
 	}}
-	httpAPIEventSchema = property.Schema{Of: "an event of type HttpApi", Properties: map[string]property.Effect{
+	httpAPIEventSchema = property.Schema{Of: "an event of type HttpApi", Strict: true, Properties: map[string]property.Effect{
 		"RouteSettings": property.Ignored(property.NoThrottling),
 		"Stage":         property.Ignored("the stage is the API's"),
 	}}

@@ -37,7 +37,11 @@ func (a *draft) staged(o *property.Object, key string, variables *property.Objec
 	if s.name == stack.DefaultStage {
 		s.rank = ownStage
 	}
-	if slices.ContainsFunc(a.stages, func(other *staged) bool { return other.name == s.name }) {
+	if first := slices.IndexFunc(a.stages, func(other *staged) bool { return other.name == s.name }); first >= 0 {
+		if a.stages[first].rank == rank {
+			o.Fail(o.PosOf("StageName"), "the API %s has the stage %s already", a.LogicalID, s.name)
+			return a.stages[first]
+		}
 		o.Note(stack.Ignored, o.PosOf("StageName"), "StageName", "the API "+a.LogicalID+" has the stage "+s.name+" already")
 		return s
 	}

@@ -48,9 +48,9 @@ func unknown(o *property.Object, n *syntax.Node, key string) *stack.Auth {
 	return auth
 }
 
-// unknownAt is unknown for the object o itself, where that is not known here; nil for
-// every other.
-func unknownAt(o *property.Object) *stack.Auth {
+// Unknown is what the object o asks of callers where it is not known here: nobody can
+// pass. It is nil for every other.
+func Unknown(o *property.Object) *stack.Auth {
 	if !o.Unknown() {
 		return nil
 	}

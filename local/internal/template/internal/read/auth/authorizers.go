@@ -37,16 +37,17 @@ type Authorizers struct {
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-apiauth.html.
 // The policy is what its ResourcePolicy asks for on every route; nil for nothing.
 func REST(auth *property.Object, api *stack.API) (a Authorizers, policy *stack.Auth) {
-	a.fallback = unknownAt(auth)
+	a.fallback = Unknown(auth)
 	a.iam = true
-	for e, authorizer := range auth.Object("Authorizers").Objects() {
+	declared := auth.Object("Authorizers")
+	for e, authorizer := range declared.Objects() {
 		if authorizer.Has("UserPoolArn") {
 			a.declare(authorizer, samCognito(authorizer, e.Key), e.Pos)
 		} else {
 			a.declare(authorizer, samREST(authorizer, api, e), e.Pos)
 		}
 	}
-	a.setDefault(auth, len(a.named) > 0)
+	a.setDefault(auth, len(declared.Entries()) > 0 || declared.Unknown())
 	if a.keyRequired = auth.Truthy("ApiKeyRequired", false); a.keyRequired {
 		asksKey(auth)
 	}
@@ -69,7 +70,7 @@ func checkUsagePlan(auth *property.Object) {
 // HTTP reads the Auth of a SAM HttpApi:
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-httpapi-httpapiauth.html.
 func HTTP(auth *property.Object, api *stack.API) (a Authorizers) {
-	a.fallback = unknownAt(auth)
+	a.fallback = Unknown(auth)
 	a.iam = auth.Boolean("EnableIamAuthorizer", false)
 	a.openOptions = true
 	for e, authorizer := range auth.Object("Authorizers").Objects() {

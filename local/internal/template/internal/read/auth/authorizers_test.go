@@ -39,7 +39,7 @@ func TestSAMLambdaAuthorizers(t *testing.T) {
 		{"of an HTTP API", "{" + function + ", AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true, Identity: {Headers: [A], Context: [d]}}", stack.HTTP,
 			stack.LambdaAuthorizer{Function: "F", PayloadFormat: "2.0", SimpleResponses: true, IdentitySources: []string{"$request.header.A", "$context.d"}}, nil},
 		{"of an HTTP API, without a format", "{" + function + "}", stack.HTTP, stack.LambdaAuthorizer{Function: "F", PayloadFormat: "2.0"},
-			[]string{"8:31 approximated Auth.Authorizers.L.AuthorizerPayloadFormatVersion: is missing; 2.0 is taken for it, but AWS does not deploy such an authorizer"}},
+			[]string{"t.yaml:8:31: a Lambda authorizer of an HTTP API needs AuthorizerPayloadFormatVersion, 1.0 or 2.0"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o, report := propertytest.Read(t, "Any::Type", "      Auth: {Authorizers: {L: "+test.authorizer+"}, DefaultAuthorizer: L}\n")

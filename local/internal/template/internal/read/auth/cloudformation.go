@@ -71,14 +71,14 @@ var kinds = map[string]stack.AuthKind{
 func Route(o *property.Object, route *stack.Route, declared map[string]*stack.Auth) *stack.Auth {
 	scopes := scopesOf(o, route)
 	n := o.Scalar("AuthorizationType")
+	if n != nil && n.StandIn {
+		return unknown(o, n, "AuthorizationType")
+	}
 	if n == nil || n.Value == nameNone {
 		if id := o.Get("AuthorizerId"); o.PlainText("AuthorizerId") != "" {
 			o.Fail(id.Pos, "AuthorizerId needs an AuthorizationType other than NONE")
 		}
 		return nil
-	}
-	if n.StandIn {
-		return unknown(o, n, "AuthorizationType")
 	}
 	if n.Value == nameIAM {
 		auth := &stack.Auth{IAM: true, Pos: n.Pos}
@@ -100,10 +100,7 @@ func Route(o *property.Object, route *stack.Route, declared map[string]*stack.Au
 
 // Method is Route for a REST API's method, which may ask for an API key too.
 func Method(o *property.Object, route *stack.Route, declared map[string]*stack.Auth) *stack.Auth {
-	key := o.Boolean("ApiKeyRequired", false)
-	if n := o.Value("ApiKeyRequired"); n != nil && n.StandIn {
-		key = true
-	}
+	key := o.Demanded("ApiKeyRequired", false)
 	auth := with(Route(o, route, declared), nil, key, o.Resource().Pos)
 	if auth != nil && auth.APIKey && o.Has("ApiKeyRequired") {
 		asksKey(o)

@@ -99,9 +99,11 @@ type Event struct {
 
 // Event reads the Auth of an event for a route of the API.
 func (a *Authorizers) Event(auth *property.Object, api *stack.API, route *stack.Route) Event {
-	asked := Demand{pos: auth.Pos(), auth: unknownAt(auth)}
+	asked := Demand{pos: auth.Pos(), auth: Unknown(auth)}
 	switch v := auth.Scalar("Authorizer"); {
 	case v == nil:
+	case v.StandIn:
+		asked.auth = unknown(auth, v, "Authorizer")
 	case v.Value == nameNone && !a.defaults:
 		auth.Fail(v.Pos, "Authorizer NONE needs a DefaultAuthorizer in the API's Auth")
 	case v.Value == nameNone:

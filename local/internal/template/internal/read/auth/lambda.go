@@ -80,7 +80,7 @@ func newLambda(o *property.Object, api *stack.API, name, key string, lambda *sta
 // payloadFormat reads the version of an HTTP API's authorizer's payload.
 func payloadFormat(o *property.Object, key string) string {
 	if !o.Has(key) {
-		o.Note(stack.Approximated, o.Pos(), key, "is missing; 2.0 is taken for it, but AWS does not deploy such an authorizer")
+		o.Fail(o.Pos(), "a Lambda authorizer of an HTTP API needs %s, %s or %s", key, stack.Format1, stack.Format2)
 	}
 	return o.Choice(key, stack.Format2, stack.Format1, stack.Format2)
 }

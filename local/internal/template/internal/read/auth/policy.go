@@ -23,7 +23,7 @@ func Policy(o *property.Object, api *stack.API, key string) *stack.Auth {
 		return nil
 	}
 	v, err := evaluated(o.Scope(), n)
-	if err == nil && (v == nil || !v.StandIn && (empty(v) || opens(o.Scope(), api, v))) {
+	if err == nil && (v == nil && !property.CallsMacro(n) || v != nil && !v.StandIn && (empty(v) || opens(o.Scope(), api, v))) {
 		return nil
 	}
 	closed := &stack.Auth{Policy: true, Pos: n.Pos}
@@ -63,7 +63,7 @@ func opens(scope *resolve.Scope, api *stack.API, policy *syntax.Node) bool {
 	}
 	open := false
 	for _, s := range policy.Get(key).OneOrMore() {
-		if effect := s.Get("Effect"); effect == nil || effect.Value != "Allow" {
+		if effect := s.Get("Effect"); s.StandIn || effect == nil || effect.StandIn || effect.Value != "Allow" {
 			return false
 		}
 		open = open || allowsAll(scope, api, s)
@@ -74,7 +74,7 @@ func opens(scope *resolve.Scope, api *stack.API, policy *syntax.Node) bool {
 // allowsAll tells whether a statement that allows does so without any reserve.
 func allowsAll(scope *resolve.Scope, api *stack.API, statement *syntax.Node) bool {
 	for _, e := range statement.Entries {
-		if !slices.Contains([]string{"Sid", "Effect", "Principal", "Action", "Resource"}, e.Key) {
+		if e.Value.StandIn || !slices.Contains([]string{"Sid", "Effect", "Principal", "Action", "Resource"}, e.Key) {
 			return false
 		}
 	}

@@ -31,7 +31,9 @@ var (
 		"AuthType":                 property.Emulated(),
 		"AuthorizerCredentials":    property.Listed(property.NoPermission),
 		"AuthorizerCredentialsArn": property.Listed(property.NoPermission),
+		"AuthorizerType":           property.Emulated(),
 		"AuthorizerUri":            property.Emulated(),
 		"IdentitySource":           property.Emulated(),
+		"Type":                     property.Emulated(),
 	}}
 )

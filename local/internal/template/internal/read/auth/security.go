@@ -30,16 +30,16 @@ func (a *Authorizers) AddSchemes(d *openapi.Document, api *stack.API) {
 // every request.
 func readScheme(d *openapi.Document, o *property.Object, api *stack.API, e syntax.Entry) *stack.Auth {
 	authorizer := d.Follow(o.Object(openapi.ExtensionAuthorizer))
-	if declared := unknownAt(authorizer); declared != nil {
+	if declared := Unknown(authorizer); declared != nil {
 		return declared
 	}
 	header, authtype := o.Text("name", ""), o.Text(openapi.ExtensionAuthtype, "")
-	switch {
+	switch name := o.Scalar("name"); {
 	case strings.EqualFold(authtype, "awsSigv4"), strings.EqualFold(authtype, nameIAM):
 		return &stack.Auth{IAM: true, Pos: e.Pos}
 	case authorizer.Exists():
 		return Authorizer(authorizer, api, e.Key, header)
-	case strings.EqualFold(header, "x-api-key"):
+	case strings.EqualFold(header, "x-api-key"), name != nil && name.StandIn:
 		return &stack.Auth{APIKey: true, Pos: e.Pos}
 	case authtype != "":
 		declared := &stack.Authorizer{Name: e.Key, Kind: stack.AuthLambda, Pos: e.Pos}
@@ -68,6 +68,8 @@ func (a *Authorizers) Security(d *openapi.Document, o *property.Object) Demand {
 	}
 	if v := o.Value("security"); v != nil && v.StandIn && asked.auth == nil && !asked.key {
 		asked.auth = unknown(o, v, "security")
+	} else if n := o.Raw("security"); v == nil && n != nil && property.CallsMacro(n) {
+		asked.auth = unknown(o, syntax.Text(n.Pos, "(a macro)"), "security")
 	}
 	if asked.auth != nil && asked.auth.IAM {
 		asks(d.Root, asked.auth, asked.auth.Pos, "security")
@@ -106,12 +108,16 @@ func requirements(o *property.Object) []syntax.Entry {
 	return entries
 }
 
-// asksIAM reads x-amazon-apigateway-auth:
+// asksIAM reads x-amazon-apigateway-auth, and takes one that is not known here for IAM:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-auth.html.
 func asksIAM(o *property.Object) bool {
 	auth := o.Object(openapi.ExtensionAuth)
 	if !auth.Exists() {
-		return false
+		return auth.Unknown()
+	}
+	v := auth.Scalar("type")
+	if v != nil && v.StandIn {
+		return true
 	}
 	kind := auth.Text("type", "")
 	if !strings.EqualFold(kind, nameIAM) && !strings.EqualFold(kind, nameNone) {

@@ -10,7 +10,7 @@ import (
 func samJWT(o *property.Object, name string) *stack.Authorizer {
 	const key = "IdentitySource"
 	if !o.Has(key) {
-		o.Note(stack.Approximated, o.Pos(), key, "is missing; the header Authorization is taken for it, but SAM does not deploy such an authorizer")
+		o.Fail(o.Pos(), "the authorizer %s has no %s, such as $request.header.Authorization", name, key)
 	}
 	declared := &stack.JWTAuthorizer{IdentitySources: tokenSources(o)}
 	configuration := o.Object("JwtConfiguration")

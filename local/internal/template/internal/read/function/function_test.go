@@ -133,10 +133,10 @@ func TestURL(t *testing.T) {
 		}
 	}
 	o, report := propertytest.Read(t, "AWS::Lambda::Url", "      AuthType: NONE\n      TargetFunctionArn: other\n")
-	if u := URL(o); u != nil {
-		t.Errorf("got the URL %+v of a function that is not there, want none", u)
+	if r := URL(o).Routes[0]; r.Function != "" || r.MissingFunction != "other" {
+		t.Errorf("got %+v for a function that is not there", r)
 	}
-	if diff := cmp.Diff([]string{"5:3 ignored TargetFunctionArn: " + property.NoTarget}, propertytest.Said(report)); diff != "" {
+	if diff := cmp.Diff([]string{"5:3 refused TargetFunctionArn: " + property.NoTarget}, propertytest.Said(report)); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 }

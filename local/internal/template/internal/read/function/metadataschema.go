@@ -46,7 +46,7 @@ var metadataSchema = property.Schema{Of: "Metadata that this host knows", Proper
 }, Prefixes: map[string]property.Effect{
 	"aws:":  property.Listed("is the CDK's"),
 	"AWS::": property.Listed(otherTools),
-}}
+}, Free: true}
 
 // buildPropertiesSchema has the keys of Metadata.BuildProperties that sam build knows and
 // nobody here asks for: those of BuildProperties in
@@ -57,4 +57,4 @@ var buildPropertiesSchema = property.Schema{Of: "Metadata.BuildProperties", Prop
 	"ParentPackages":    property.Ignored("packages are installed as pip has them"),
 	"TrimGoPath":        property.Listed("no binary has the paths of its sources"),
 	"UseNpmCi":          property.Listed("npm installs what the lock file says, if there is one"),
-}}
+}, Free: true}

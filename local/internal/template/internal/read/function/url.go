@@ -1,6 +1,8 @@
 package function
 
 import (
+	"cmp"
+
 	"maru/local/internal/template/internal/property"
 	"maru/local/internal/template/internal/read/auth"
 	"maru/local/internal/template/internal/read/response"
@@ -21,7 +23,7 @@ func url(o *property.Object, f *stack.Function) *stack.API {
 	return u
 }
 
-// URL reads an AWS::Lambda::Url; nil for one of a function that the template does not
+// URL reads an AWS::Lambda::Url, which may be of a function that the template does not
 // have:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-url.html.
 func URL(o *property.Object) *stack.API {
@@ -33,8 +35,8 @@ func URL(o *property.Object) *stack.API {
 	o.Done(functionURLSchema)
 	u.Routes[0].Unsupported = o.Fault()
 	if function == "" {
-		o.Note(stack.Ignored, o.Resource().Pos, "TargetFunctionArn", property.NoTarget)
-		return nil
+		o.Note(stack.Refused, o.Resource().Pos, "TargetFunctionArn", property.NoTarget)
+		u.Routes[0].MissingFunction = cmp.Or(o.PlainText("TargetFunctionArn"), "TargetFunctionArn")
 	}
 	return u
 }

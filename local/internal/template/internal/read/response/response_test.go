@@ -36,7 +36,7 @@ func TestHTTPCORS(t *testing.T) {
 			[]string{"8:32 ignored Cors.AllowCredentials: SAM heeds only the boolean true, which has no quotes"}},
 		{"misspelt", "AWS::ApiGatewayV2::Api", "      Cors: {AllowOrigin: ['*'], MaxAge: 86401}\n", new(stack.CORS), []string{
 			`t.yaml:8:42: MaxAge has to be a whole number from -1 to 86400, but here is "86401"`,
-			`8:14 ignored Cors.AllowOrigin: is not a property of Cors; did you mean "AllowOrigins"?`,
+			`t.yaml:8:14: AllowOrigin is not a property of Cors; did you mean "AllowOrigins"?`,
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -209,7 +209,7 @@ func TestMappedHeaders(t *testing.T) {
 	}
 	o, report := propertytest.Read(t, "AWS::Serverless::Api", "      G: {ResponseParameters: {Header: {A: \"'a'\"}}}\n")
 	GatewayResponse(o.Object("G"))
-	want := []string{`8:32 ignored G.ResponseParameters.Header: is not a property of ResponseParameters; did you mean "Headers"?`}
+	want := []string{`t.yaml:8:32: Header is not a property of ResponseParameters; did you mean "Headers"?`}
 	if diff := cmp.Diff(want, propertytest.Said(report)); diff != "" {
 		t.Errorf("misspelt (-want +got):\n%s", diff)
 	}

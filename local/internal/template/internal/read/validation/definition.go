@@ -21,7 +21,7 @@ func (a *API) Definition(d *openapi.Document) {
 	needed := len(a.api.Models) > 0
 	a.validators = map[string]Rules{}
 	for e, v := range d.Root.Object(openapi.ExtensionValidators).Objects() {
-		checked := Rules{v.Boolean("validateRequestBody", false), v.Boolean("validateRequestParameters", false)}
+		checked := Rules{v.Demanded("validateRequestBody", false), v.Demanded("validateRequestParameters", false)}
 		a.validators[e.Key] = checked
 		needed = needed || checked.body
 	}
@@ -91,7 +91,7 @@ func parameters(d *openapi.Document, v *stack.Validator, item, operation *proper
 			if place == "body" {
 				body = p.Object("schema")
 			}
-			required[parameter{place, p.Text("name", "")}] = p.Boolean("required", false)
+			required[parameter{place, p.Text("name", "")}] = p.Demanded("required", false)
 		}
 	}
 	for p, must := range required {

@@ -18,7 +18,7 @@ func (a *API) Event(o *property.Object) *stack.Validator {
 	eventParameters(o, &declared)
 	checked := a.rules
 	model := o.Object("RequestModel")
-	if own := (Rules{model.Boolean("ValidateBody", false), model.Boolean("ValidateParameters", false)}); model.Has("Model") {
+	if own := (Rules{model.Demanded("ValidateBody", false), model.Demanded("ValidateParameters", false)}); model.Has("Model") {
 		declared.Models = map[string]string{jsonType: a.modelName(model)}
 		if model.Has("ValidateBody") || model.Has("ValidateParameters") {
 			checked = own
@@ -51,7 +51,7 @@ func eventParameters(o *property.Object, v *stack.Validator) {
 		}
 		for e, settings := range o.Inside("RequestParameters", item).Objects() {
 			declared := new(stack.Validator)
-			if settings.Boolean("Required", false) {
+			if settings.Demanded("Required", false) {
 				declared = v
 			}
 			requireKey(settings, declared, e.Key, e.Pos)

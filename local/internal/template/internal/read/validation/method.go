@@ -13,7 +13,7 @@ func (a *API) Method(o *property.Object, validators map[string]Rules) *stack.Val
 	parameters := o.Object("RequestParameters")
 	for _, e := range parameters.Entries() {
 		target := new(stack.Validator)
-		if parameters.Boolean(e.Key, false) {
+		if parameters.Demanded(e.Key, false) {
 			target = &declared
 		}
 		requireKey(parameters, target, e.Key, e.Pos)

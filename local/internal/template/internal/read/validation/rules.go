@@ -54,7 +54,7 @@ func requireKey(o *property.Object, v *stack.Validator, key string, pos stack.Po
 
 // Validator reads an AWS::ApiGateway::RequestValidator.
 func Validator(o *property.Object) Rules {
-	checked := Rules{o.Boolean("ValidateRequestBody", false), o.Boolean("ValidateRequestParameters", false)}
+	checked := Rules{o.Demanded("ValidateRequestBody", false), o.Demanded("ValidateRequestParameters", false)}
 	o.Done(requestValidatorSchema)
 	return checked
 }

@@ -136,7 +136,7 @@ func TestModel(t *testing.T) {
 		{"without a schema", "      Name: M\n", map[string]any{}, nil},
 		{"a text that is no JSON", "      Schema: '{'\n", map[string]any{"R": nil}, []string{"t.yaml:8:15: Schema has to be JSON: unexpected EOF"}},
 		{"a property of none", "      Schema: {}\n      Shcema: {}\n", map[string]any{"R": map[string]any{}},
-			[]string{`9:7 ignored Shcema: is not a property of AWS::ApiGateway::Model; did you mean "Schema"?`}},
+			[]string{`t.yaml:9:7: Shcema is not a property of AWS::ApiGateway::Model; did you mean "Schema"?`}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o, report := propertytest.Read(t, "AWS::ApiGateway::Model", test.lines)

@@ -1,0 +1,67 @@
+package read
+
+import (
+	"strings"
+
+	"maru/local/internal/template/internal/resolve"
+	"maru/local/internal/template/internal/syntax"
+)
+
+// serverlessTypes are the types SAM has, for a misspelt one among them:
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-resources-and-properties.html.
+var serverlessTypes = []string{
+	resolve.TypeAPI, resolve.TypeFunction, resolve.TypeHTTPAPI, "AWS::Serverless::Application", "AWS::Serverless::CapacityProvider",
+	"AWS::Serverless::Connector", "AWS::Serverless::GraphQLApi", resolve.TypeLayer, "AWS::Serverless::MicrovmImage", "AWS::Serverless::NetworkConnector",
+	"AWS::Serverless::SimpleTable", resolve.TypeStateMachine, "AWS::Serverless::WebFunction", "AWS::Serverless::WebSocketApi",
+}
+
+// serviceTypes are the types of the services from which functions and APIs come, by what
+// their names begin with:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html.
+var serviceTypes = map[string][]string{
+	"AWS::ApiGateway": {
+		"Account", "ApiKey", "Authorizer", "BasePathMapping", "BasePathMappingV2", "ClientCertificate", "Deployment", "DocumentationPart",
+		"DocumentationVersion", "DomainName", "DomainNameAccessAssociation", "DomainNameV2", "GatewayResponse", "Method", "Model",
+		"RequestValidator", "Resource", "RestApi", "Stage", "UsagePlan", "UsagePlanKey", "VpcLink",
+	},
+	"AWS::ApiGatewayV2": {
+		"Api", "ApiGatewayManagedOverrides", "ApiMapping", "Authorizer", "Deployment", "DomainName", "Integration", "IntegrationResponse",
+		"Model", "Portal", "PortalProduct", "ProductPage", "ProductRestEndpointPage", "Route", "RouteResponse", "RoutingRule", "Stage", "VpcLink",
+	},
+	"AWS::Lambda": {
+		"Alias", "CapacityProvider", "CodeSigningConfig", "EventInvokeConfig", "EventSourceMapping", "Function", "LayerVersion",
+		"LayerVersionPermission", "MicrovmImage", "NetworkConnector", "Permission", "ResourcePolicy", "Url", "Version", "WebFunction",
+		"WebFunctionEndpoint", "WebFunctionRevision",
+	},
+}
+
+// misspelt gives the type that one was meant to be; "" for one that may be right. Of a
+// service whose types are known, a type that comes near none may be newer.
+func misspelt(resourceType string) string {
+	service, name, ok := cutLast(resourceType, "::")
+	types, known := serviceTypes[service]
+	if !ok {
+		return ""
+	}
+	if known {
+		if near := syntax.Nearest(name, types); near != "" && near != name {
+			return service + "::" + near
+		}
+		return ""
+	}
+	for near, types := range serviceTypes {
+		if syntax.Nearest(service, []string{near}) != "" && syntax.Nearest(name, types) == name {
+			return near + "::" + name
+		}
+	}
+	return ""
+}
+
+// cutLast is strings.Cut at the last separator.
+func cutLast(s, separator string) (before, after string, found bool) {
+	i := strings.LastIndex(s, separator)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(separator):], true
+}
