@@ -39,7 +39,7 @@ func TestBindings(t *testing.T) {
 		{"Some::New::Type", "{Target: !Ref F}", "binds F" + absent},
 		{"Some::New::Type", "{Deep: [{Of: !Join [':', [arn:aws:lambda, !Ref AWS::Region, !Ref AWS::AccountId, function, !Ref F]]}]}", "binds F" + absent},
 		{"Some::New::Type", "{Choice: !If [C, !GetAtt F.Arn, !GetAtt G.Arn]}", "binds G" + absent},
-		{"Some::New::Type", "{Half: !Sub '${Nobody}', Other: {Arn: !GetAtt G.Arn}}", "binds G" + absent},
+		{"Some::New::Type", "{Half: !Select [9, [a]], Other: {Arn: !GetAtt G.Arn}}", "binds G" + absent},
 		// These name functions and call none.
 		{"AWS::CloudWatch::Alarm", "{Dimensions: [{Name: FunctionName, Value: !Ref F}]}", ""},
 		{"AWS::CloudWatch::Dashboard", "{DashboardBody: !Sub '${F.Arn}'}", ""},

@@ -153,7 +153,7 @@ func TestOpenResourcePolicy(t *testing.T) {
 		{"condition", "{Statement: " + statement(all, ", Condition: {IpAddress: {aws:SourceIp: 10.0.0.0/8}}") + "}", false},
 		{"condition that is not there", "{Statement: " + statement(all, ", Condition: !Ref AWS::NoValue") + "}", true},
 		{"condition with nothing in it", "{Statement: " + statement(all, ", Condition: ") + "}", false},
-		{"what cannot be evaluated", "{Statement: [" + statement(all, ", Sid: !Ref Nowhere") + "]}", false},
+		{"what cannot be evaluated", "{Statement: [" + statement(all, ", Sid: !Select [9, [a]]") + "]}", false},
 		{"denial beside", "{Statement: [" + statement(all, "") + ", {Effect: Deny, Principal: '*', Action: execute-api:Invoke, Resource: 'execute-api:/*/*/x'}]}", false},
 		{"more beside", "{Statement: [" + statement(all, "") + ", " + statement(all, ", Condition: {Bool: {}}") + "]}", true},
 		{"no effect", "{Statement: {Principal: '*', Action: '*', Resource: '*'}}", false},

@@ -1,6 +1,7 @@
 package property
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -104,6 +105,14 @@ func (r *Report) Fault(logicalID string, within func(property string) bool) stri
 		}
 	}
 	return ""
+}
+
+// Unreported gives those of the errors that are not about a place with an error already.
+func (r *Report) Unreported(errs []error) error {
+	return errors.Join(slices.DeleteFunc(errs, func(err error) bool {
+		wrong, ok := err.(*syntax.Error)
+		return ok && slices.ContainsFunc(r.faults, func(n stack.Note) bool { return n.Pos == wrong.Pos })
+	})...)
 }
 
 // Below chooses a property and all that is in it; everything for "".

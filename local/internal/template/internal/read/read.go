@@ -133,7 +133,19 @@ func (r *reader) collect() {
 		}
 		r.addAPI(a)
 	}
+	r.checkReferences()
 	r.report.End()
+}
+
+// checkReferences finds what CloudFormation refuses a template for that nothing here has
+// asked for: references from parts that are not read. It comes last, as such a part keeps
+// no function and no route from what it does.
+func (r *reader) checkReferences() {
+	r.report.Problem(r.report.Unreported(append(r.scope.CheckConditions(), r.scope.CheckOutputs()...)))
+	for _, res := range r.scope.Resources() {
+		r.report.ResourceProblem(res, r.report.Unreported(append(
+			r.scope.Dangling(res.Node.Get("Properties")), r.scope.DanglingNames(res.Node.Get("DependsOn"))...)))
+	}
 }
 
 // finish gives the Stack with its notes in the template's order. Remarks are no more

@@ -88,7 +88,7 @@ func (e evaluation) reference(pos syntax.Position, name string) (*syntax.Node, e
 	if value, err := e.generated(pos, name); value != nil || err != nil {
 		return value, err
 	}
-	return nil, syntax.Errorf(pos, "%q is neither a parameter nor a resource of the template%s", name, syntax.Suggestion(name, e.names))
+	return nil, e.undefined(pos, name)
 }
 
 func (e evaluation) parameter(pos syntax.Position, p *parameter) (*syntax.Node, error) {
@@ -148,8 +148,7 @@ func (e evaluation) attribute(pos syntax.Position, id, attribute string) (*synta
 	}
 	r := e.resources[id]
 	if r == nil {
-		ids := keys(e.resources)
-		return nil, syntax.Errorf(pos, "Fn::GetAtt: %q is not a resource of the template%s", id, syntax.Suggestion(id, ids))
+		return nil, e.noResource(pos, id)
 	}
 	if name, ok := strings.CutPrefix(attribute, "Outputs."); ok && r.nested != nil {
 		return e.nestedOutput(pos, r, name)

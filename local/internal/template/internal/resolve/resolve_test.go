@@ -117,6 +117,7 @@ func TestResolve(t *testing.T) {
 
 		{`!Sub "${Stage}-${AWS::Region}"`, "dev-ap-northeast-2"},
 		{`!Sub ["${A}/${Stage}/${!Literal}", {A: !Ref AWS::StackName}]`, "maru/dev/${Literal}"},
+		{`!Sub ["${ A }/${ Stage}", {A: a}]`, "a/dev"},
 		{`!Sub ["${Stage}", {Stage: own}]`, "own"},
 		{`!Sub "${Hello.Arn} $ {x} ${"`, "arn:aws:lambda:ap-northeast-2:123456789012:function:hello-dev $ {x} ${"},
 		{`!Join ["/", [a, !Ref Stage, !Ref AWS::NoValue, b]]`, "a/dev/b"},

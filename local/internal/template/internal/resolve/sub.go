@@ -42,7 +42,8 @@ func (b *builder) text() (*syntax.Node, error) {
 }
 
 // sub evaluates Fn::Sub in both its forms, a text and [text, {name: value}].
-// "${!Name}" gives "${Name}" literally.
+// "${!Name}" gives "${Name}" literally. Spaces around a name are no part of it, as users
+// see it (https://github.com/aws-cloudformation/cfn-lint/issues/236).
 func (e evaluation) sub(pos syntax.Position, arg *syntax.Node) (*syntax.Node, error) {
 	var own *syntax.Node
 	if arg.Kind == syntax.Sequence {
@@ -72,7 +73,7 @@ func (e evaluation) sub(pos syntax.Position, arg *syntax.Node) (*syntax.Node, er
 			out.add("${" + literal + "}")
 			continue
 		}
-		value, err := e.variable(arg.Pos, name, own)
+		value, err := e.variable(arg.Pos, strings.TrimSpace(name), own)
 		if err != nil {
 			return nil, err
 		}
