@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maru/local/internal/host"
 	"maru/local/internal/template"
 )
 
@@ -25,9 +26,9 @@ func newCheck() *cobra.Command {
 		Short: "Say of each resource and property of the template how far it is emulated",
 		Long: `Read the template and say of each resource and property whether it is emulated,
 approximated (it has an effect, but not AWS's), ignored, refused (requests that
-need it are refused), invalid (AWS would not deploy it, and what it is in refuses
-requests here), or no more than listed (functions do without it). Nothing is built
-and nothing runs. The exit code is 1 where something is invalid.
+need it are refused), invalid (AWS would not deploy it, and functions and routes
+with it refuse requests here), or no more than listed (functions do without it).
+Nothing is built and nothing runs. The exit code is 1 where something is invalid.
 
 --output json prints one object for other tools:
   functions  name, logicalId, runtime, handler, timeout (seconds), memory (MB),
@@ -52,6 +53,7 @@ or, of a template that cannot be read, one with errors alone`,
 			if err != nil {
 				return err
 			}
+			checkCode(stack)
 			if err := writeCheck(c.OutOrStdout(), stack, output.word); err != nil {
 				return err
 			}
@@ -68,6 +70,28 @@ or, of a template that cannot be read, one with errors alone`,
 	c.Flags().BoolVar(&strict, "strict", false, "exit with 1 where anything is approximated, ignored or refused")
 	c.Flags().Var(&output, "output", "text, or json")
 	return c
+}
+
+// checkCode notes the functions whose code is not there, for which reading a template does
+// not look: that it is not there yet is no error of the template.
+func checkCode(stack *template.Stack) {
+	for _, f := range stack.Functions {
+		var missing *template.Error
+		if f.Unsupported == "" && errors.As(host.FindCode(f), &missing) {
+			n := template.Note{Level: template.Refused, Resource: f.LogicalID, Type: typeOf(stack, f), Text: missing.Text, Pos: missing.Pos}
+			stack.Notes, stack.Report = append(stack.Notes, n), append(stack.Report, n)
+		}
+	}
+}
+
+// typeOf gives the type of a function's resource.
+func typeOf(stack *template.Stack, f *template.Function) string {
+	for _, n := range stack.Report {
+		if n.Resource == f.LogicalID && n.Type != "" {
+			return n.Type
+		}
+	}
+	return ""
 }
 
 func writeCheck(w io.Writer, stack *template.Stack, output string) error {

@@ -34,8 +34,10 @@ func (x *exchange) log(r *Record) {
 			slog.String("request_id", r.RequestID),
 			slog.String("reason", r.Broken.Error()))
 	}
-	attrs := append(make([]slog.Attr, 0, 8),
+	attrs := append(make([]slog.Attr, 0, 10),
 		slog.String("method", r.Method),
+		slog.String("api", r.API),
+		slog.String("stage", r.Stage),
 		slog.String("path", r.Path),
 		slog.String("route_key", r.RouteKey),
 		slog.String("function", r.Function),

@@ -31,10 +31,10 @@ func logged(t *testing.T, config Config, r *http.Request) string {
 func TestAccessLog(t *testing.T) {
 	config := Config{APIs: []*template.API{newAPI(template.HTTP, "Api", "POST /pets/{id}")}}
 	for payload, want := range map[string]string{
-		`{"statusCode":201}`: `level=INFO msg=request method=POST path=/pets/1 route_key="POST /pets/{id}" function="POST /pets/{id}" status=201 duration=0s request_id="njd5uX9KfBU8bvM="
+		`{"statusCode":201}`: `level=INFO msg=request method=POST api=Api stage=$default path=/pets/1 route_key="POST /pets/{id}" function="POST /pets/{id}" status=201 duration=0s request_id="njd5uX9KfBU8bvM="
 `,
 		`{"statusCode":"secret"}`: `level=WARN msg="response refused" function="POST /pets/{id}" request_id="njd5uX9KfBU8bvM=" reason="statusCode is no number"
-level=INFO msg=request method=POST path=/pets/1 route_key="POST /pets/{id}" function="POST /pets/{id}" status=500 duration=0s request_id="njd5uX9KfBU8bvM=" reason="statusCode is no number"
+level=INFO msg=request method=POST api=Api stage=$default path=/pets/1 route_key="POST /pets/{id}" function="POST /pets/{id}" status=500 duration=0s request_id="njd5uX9KfBU8bvM=" reason="statusCode is no number"
 `,
 	} {
 		config.Invoker = returning(payload)
@@ -80,6 +80,7 @@ func TestReasons(t *testing.T) {
 		{"method that is not carried", open, nil, "TRACE", "/", "no route for TRACE /; there is GET, POST"},
 		{"host of nobody", open, nil, "GET", "http://Pyy.localhost:3000/x", "no route for GET /x; no API or function URL is called Pyy"},
 		{"host of the API", open, nil, "GET", "http://api.localhost/x", "no route for GET /x"},
+		{"stage of an API", staged(template.REST, "dev", "prod"), nil, "GET", "/prod/b", "no route for GET /prod/b; the stage prod is at the host Api.localhost"},
 		{"any other host", open, nil, "GET", "http://example.com/x", "no route for GET /x"},
 		{"tunnel", open, nil, "CONNECT", "db.localhost:22", "the tunnel is not allowed"},
 		{"IAM", withAuth(&template.Auth{IAM: true}), nil, "GET", "/", "IAM authorization is not emulated"},

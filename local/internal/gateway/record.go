@@ -23,6 +23,8 @@ type Record struct {
 	// API is the logical ID of the API that the request met, RouteKey the key of its
 	// route and Function the function behind it; each is empty for none.
 	API, RouteKey, Function string
+	// Stage is the API's that the request met.
+	Stage string
 	// Status is what was answered, and BytesSent the length of the body as far as it
 	// was sent.
 	Status    int
@@ -59,7 +61,8 @@ func (x *exchange) newRecord() Record {
 	}
 	record.Invocation.Payload = nil
 	if r.Route != nil {
-		record.API, record.RouteKey, record.Function = r.Route.API.LogicalID, r.Route.Key, r.Route.Function
+		record.API, record.Stage = r.Route.API.LogicalID, r.Route.API.Stage
+		record.RouteKey, record.Function = r.Route.Key, r.Route.Function
 	}
 	if x.answer.Refused != nil {
 		record.Reason = x.reason()
@@ -76,6 +79,9 @@ func (x *exchange) reason() string {
 		text += " for " + r.Method() + " " + r.Target.Sent
 		if others := r.Table.Methods(r.Target.Path); len(others) > 0 {
 			text += "; there is " + strings.Join(others, ", ")
+		}
+		if api := x.g.tables.Staged(r.Target.Path); api != nil && r.Table == x.g.tables.Merged {
+			text += "; the stage " + api.Stage + " is at the host " + api.LogicalID + ".localhost"
 		}
 	}
 	if id, named := route.LogicalID(r.HTTP.Host); named && r.Table == x.g.tables.Merged && r.HTTP.Method != http.MethodConnect {

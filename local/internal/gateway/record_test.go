@@ -36,21 +36,21 @@ func TestRecord(t *testing.T) {
 			r := came
 			r.Payload = []byte(`{"statusCode":201,"body":"made"}`)
 			return r, nil
-		}, Record{Path: "/pets/1", API: "Api", RouteKey: "GET /pets/{id}", Function: "GET /pets/{id}", Status: 201, BytesSent: 4, Invocation: came}},
+		}, Record{Path: "/pets/1", API: "Api", Stage: "$default", RouteKey: "GET /pets/{id}", Function: "GET /pets/{id}", Status: 201, BytesSent: 4, Invocation: came}},
 		{"failed", "/pets/1", func(Invocation) (Result, error) {
 			return came, &InvokeError{Kind: FunctionTimeout, Err: errors.New("timed out")}
-		}, Record{Path: "/pets/1", API: "Api", RouteKey: "GET /pets/{id}", Function: "GET /pets/{id}", Status: 503, BytesSent: 33,
+		}, Record{Path: "/pets/1", API: "Api", Stage: "$default", RouteKey: "GET /pets/{id}", Function: "GET /pets/{id}", Status: 503, BytesSent: 33,
 			Reason: "timed out", Invocation: came}},
 		{"without a route", "/nowhere", nil,
 			Record{Path: "/nowhere", Status: 404, BytesSent: 23, Reason: "no route for GET /nowhere"}},
 		{"refused", "/closed", nil,
-			Record{Path: "/closed", API: "Api", RouteKey: "GET /closed", Function: "GET /closed", Status: 403, BytesSent: 23,
+			Record{Path: "/closed", API: "Api", Stage: "$default", RouteKey: "GET /closed", Function: "GET /closed", Status: 403, BytesSent: 23,
 				Reason: "IAM authorization is not emulated"}},
 		{"streamed, and broken off", "http://fnurl.localhost/x", func(i Invocation) (Result, error) {
 			w := i.Begin("text/plain", time.Now().Add(time.Minute))
 			io.WriteString(w, "half")
 			return came, errors.New("crashed")
-		}, Record{Path: "/x", API: "FnUrl", RouteKey: "$default", Function: "Fn", Status: 200, BytesSent: 4, Broken: errors.New("crashed"), Invocation: came}},
+		}, Record{Path: "/x", API: "FnUrl", Stage: "$default", RouteKey: "$default", Function: "Fn", Status: 200, BytesSent: 4, Broken: errors.New("crashed"), Invocation: came}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var records []Record

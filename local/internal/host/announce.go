@@ -94,8 +94,8 @@ func (h *Host) announceAPIs(d *deployment) {
 	for _, api := range apis {
 		fmt.Fprintf(w, "\n%s, %s, %s, alone at %s\n",
 			api.LogicalID, api.Kind, stages(api), h.config.address(h.APIAddr, api.LogicalID))
-		for _, r := range api.Routes {
-			fmt.Fprintf(w, "  %s\t%s\t%s%s\n", r.Method, r.Path, answerer(r), d.routeRemark(r))
+		for i, r := range api.Routes {
+			fmt.Fprintf(w, "  %s\t%s\t%s%s%s\n", r.Method, r.Path, answerer(r), d.routeRemark(r), d.inStages(api, i))
 		}
 	}
 	if len(urls) > 0 {
@@ -165,8 +165,26 @@ func (d *deployment) routeRemark(r *template.Route) string {
 		return "\t(not served: 501)"
 	case r.MissingFunction != "":
 		return "\t(not in the template: 500)"
+	case r.Misconfigured:
+		return "\t(misconfigured: 500)"
 	}
 	return d.remark(r.Function, r.Auth)
+}
+
+// inStages says of a route of an API in which of its other stages it is another one; empty
+// where it is the same in all.
+func (d *deployment) inStages(api *template.API, i int) string {
+	var others []string
+	here := answerer(api.Routes[i]) + d.routeRemark(api.Routes[i])
+	for _, other := range api.Stages {
+		if r := other.Routes[i]; answerer(r)+d.routeRemark(r) != here {
+			others = append(others, other.Stage+": "+strings.TrimSpace(answerer(r)+strings.ReplaceAll(d.routeRemark(r), "\t", " ")))
+		}
+	}
+	if len(others) == 0 {
+		return ""
+	}
+	return "\tin " + strings.Join(others, ", in ")
 }
 
 // remark says what keeps callers, or some of them, from the function of a route;
@@ -234,7 +252,7 @@ func (h *Host) announceNotes(d *deployment) {
 		places[k] = append(places[k], n)
 	}
 	if len(errs) > 0 {
-		fmt.Fprintln(h.out, "\nErrors: AWS would not deploy this; what they are in answers 501")
+		fmt.Fprintln(h.out, "\nErrors: AWS would not deploy this; functions and routes with one answer 501")
 	}
 	for _, text := range errs {
 		fmt.Fprintf(h.out, "  %s\n", text)

@@ -7,7 +7,6 @@ import (
 	"maru/local/internal/template"
 )
 
-// Of what is not as on AWS, a host leaves out what its flags have settled.
 // What a path without a stage means is said where there are several.
 func TestAnnounceStages(t *testing.T) {
 	api := &template.API{Stage: "dev"}
@@ -20,6 +19,24 @@ func TestAnnounceStages(t *testing.T) {
 	}
 }
 
+// A route that is another one in another stage says so.
+func TestAnnounceRoutesInStages(t *testing.T) {
+	route := func(function, why string) []*template.Route {
+		return []*template.Route{{Method: "GET", Path: "/a", Function: function, Unsupported: why}, {Method: "GET", Path: "/b", Function: "B"}}
+	}
+	api := &template.API{Stage: "dev", Routes: route("A", ""), Stages: []*template.API{
+		{Stage: "same", Routes: route("A", "")}, {Stage: "beta", Routes: route("B", "")}, {Stage: "prod", Routes: route("A", "wrong")},
+	}}
+	d := new(deployment)
+	if got, want := d.inStages(api, 0), "\tin beta: B, in prod: - (not served: 501)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := d.inStages(api, 1); got != "" {
+		t.Errorf("got %q of a route that is the same in all stages", got)
+	}
+}
+
+// Of what is not as on AWS, a host leaves out what its flags have settled.
 func TestAnnounceNotes(t *testing.T) {
 	notes := []template.Note{
 		{Level: template.Refused, Auth: true, Resource: "Api", Property: "Auth", Text: "is not emulated", Pos: template.Position{File: "t.yaml", Line: 1, Column: 1}},

@@ -46,7 +46,7 @@ func (d *deployment) targets(ctx context.Context) ([]build.Target, map[string]bu
 			unbuildable[f.LogicalID] = build.Result{Err: fmt.Errorf("%w: %s", lambda.ErrUnsupported, f.Unsupported)}
 			continue
 		}
-		if err := findCode(f); err != nil {
+		if err := FindCode(f); err != nil {
 			unbuildable[f.LogicalID] = build.Result{Err: err}
 			continue
 		}
@@ -71,13 +71,14 @@ func (d *deployment) targets(ctx context.Context) ([]build.Target, map[string]bu
 	return targets, unbuildable
 }
 
-// findCode says where the template names code that is not there.
-func findCode(f *template.Function) error {
+// FindCode gives a [*template.Error] where the template names code of a function that is not
+// there.
+func FindCode(f *template.Function) error {
 	if f.InlineCode != "" {
 		return nil
 	}
 	if _, err := os.Stat(f.CodeURI); err != nil {
-		return fmt.Errorf("%s: finding the code of %s: %w", f.CodePos, f.LogicalID, err)
+		return &template.Error{Pos: f.CodePos, Text: fmt.Sprintf("finding the code of %s: %v", f.LogicalID, err)}
 	}
 	return nil
 }

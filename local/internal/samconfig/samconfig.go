@@ -131,7 +131,8 @@ func descend(table map[string]any, path []string) (map[string]any, error) {
 	return table, nil
 }
 
-// texts writes a value as it would stand on a command line.
+// texts writes a value as it would stand on a command line: a table, which sam takes for
+// parameter overrides and tags, as Name=Value.
 func texts(key string, value any) ([]string, error) {
 	switch v := value.(type) {
 	case []any:
@@ -144,8 +145,21 @@ func texts(key string, value any) ([]string, error) {
 			all = append(all, text...)
 		}
 		return all, nil
-	case map[string]any, nil:
-		return nil, fmt.Errorf("%s has to be a text, a number, true, false, or a list of these", key)
+	case map[string]any:
+		var all []string
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			if _, nested := v[name].(map[string]any); nested {
+				return nil, fmt.Errorf("%s.%s has to be a text, a number, true, false, or a list of these", key, name)
+			}
+			text, err := texts(key+"."+name, v[name])
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, name+"="+strings.Join(text, ","))
+		}
+		return all, nil
+	case nil:
+		return nil, fmt.Errorf("%s has to be a text, a number, true, false, a list or a table of these", key)
 	}
 	return []string{fmt.Sprint(value)}, nil
 }

@@ -57,6 +57,21 @@ func TestParseYAML(t *testing.T) {
 	}
 }
 
+// A table stands for parameters by name, as sam has it
+// (CfnParameterOverridesType in samcli/cli/types.py).
+func TestParseTables(t *testing.T) {
+	for path, src := range map[string]string{
+		"samconfig.toml": "[default.global.parameters]\nparameter_overrides = {B = \"two words\", A = 1, C = [\"x\", \"y\"]}",
+		"samconfig.yaml": "default: {global: {parameters: {parameter_overrides: {A: 1, B: two words, C: [x, y]}}}}",
+	} {
+		got, err := Parse(path, []byte(src), "default", "local_invoke")
+		want := []Parameter{{"parameter-overrides", []string{"A=1", "B=two words", "C=x,y"}, "default.global.parameters.parameter_overrides", true}}
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%s: %v (-want +got):\n%s", path, err, diff)
+		}
+	}
+}
+
 func TestParseSaysNothing(t *testing.T) {
 	for _, src := range []string{"", "version = 0.1", "[default]", "[default.global]", "[other.global.parameters]\na = 1"} {
 		got, err := Parse("samconfig.toml", []byte(src), "default", "local_invoke")
@@ -73,8 +88,8 @@ func TestParseErrors(t *testing.T) {
 		{"samconfig.yaml", "- a", "cannot unmarshal"},
 		{"samconfig.toml", "default = 1", "default has to be a table"},
 		{"samconfig.toml", "default.global = 1", "default.global has to be a table"},
-		{"samconfig.toml", "[default.global.parameters.a]\nb = 1", "default.global.parameters.a has to be a text"},
-		{"samconfig.toml", "[default.global.parameters]\na = [{b = 1}]", "default.global.parameters.a has to be a text"},
+		{"samconfig.toml", "[default.global.parameters.a.b]\nc = 1", "default.global.parameters.a.b has to be a text"},
+		{"samconfig.yaml", "default: {global: {parameters: {a: }}}", "default.global.parameters.a has to be a text"},
 	} {
 		_, err := Parse(test.path, []byte(test.src), "default", "local_invoke")
 		if err == nil || !strings.Contains(err.Error(), test.want) {

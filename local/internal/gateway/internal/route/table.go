@@ -162,6 +162,19 @@ func (t *Tables) At(host string) *Table {
 	return t.Merged
 }
 
+// Staged gives an API with the stage that leads a path; nil where none does.
+func (t *Tables) Staged(path string) *template.API {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	for _, own := range t.named {
+		for _, table := range append([]*Table{own}, own.stages...) {
+			if table.stage != "" && table.stage == first {
+				return table.API
+			}
+		}
+	}
+	return nil
+}
+
 // LogicalID gives what a Host of the form LOGICALID.localhost names; named is false
 // for every other, which stands for all APIs.
 func LogicalID(host string) (id string, named bool) {

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 
 	"maru/local/internal/template/internal/property"
 	"maru/local/internal/template/internal/resolve"
@@ -50,6 +51,16 @@ func (r *Reader) cloudFormationCode(o *property.Object, f *stack.Function) {
 	r.code(o, f, c)
 }
 
+// misspelt gives the runtime that one was meant to be whose language or system there is
+// not; "" for one that may be of a newer version.
+func misspelt(runtime string) string {
+	family := func(runtime string) string { return strings.TrimRight(runtime, "0123456789.x") }
+	if slices.ContainsFunc(runtimes, func(known string) bool { return family(known) == family(runtime) }) {
+		return ""
+	}
+	return syntax.Nearest(runtime, runtimes)
+}
+
 // code reads a function's code and says where it cannot be run.
 func (r *Reader) code(o *property.Object, f *stack.Function, c code) {
 	image := packaged(o)
@@ -61,6 +72,9 @@ func (r *Reader) code(o *property.Object, f *stack.Function, c code) {
 		return
 	case f.Handler == "":
 		o.Fail(f.Pos, "the function %s has no Handler, such as bootstrap", f.LogicalID)
+		return
+	case misspelt(f.Runtime) != "":
+		o.Fail(o.PosOf("Runtime"), "Lambda has no runtime %s; did you mean %q?", f.Runtime, misspelt(f.Runtime))
 		return
 	case !runnable.MatchString(f.Runtime):
 		f.Unsupported = "functions of the runtime " + f.Runtime + " are not run, only those with a bootstrap, of Python 3 and of Node.js" +
