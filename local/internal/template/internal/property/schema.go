@@ -99,9 +99,9 @@ func (s Schema) effect(name string) (e Effect, ok bool) {
 	if e, ok = s.Properties[name]; ok {
 		return e, true
 	}
-	for prefix, e := range s.Prefixes {
+	for _, prefix := range slices.Sorted(maps.Keys(s.Prefixes)) {
 		if strings.HasPrefix(name, prefix) {
-			return e, true
+			return s.Prefixes[prefix], true
 		}
 	}
 	return Effect{}, false

@@ -39,7 +39,7 @@ func (r *reader) setReport() {
 func (r *reader) compare(a, b stack.Note) int {
 	return cmp.Or(
 		r.scope.Compare(a.Pos, b.Pos), cmp.Compare(a.Property, b.Property),
-		cmp.Compare(a.Level, b.Level), cmp.Compare(a.Text, b.Text),
+		cmp.Compare(a.Level, b.Level), cmp.Compare(a.Text, b.Text), cmp.Compare(a.Resource, b.Resource),
 	)
 }
 

@@ -115,38 +115,45 @@ func (a *Authorizers) Event(auth *property.Object, api *stack.API, route *stack.
 		}
 	}
 	asked.scopes = scopesOf(auth, route)
-	a.checkEvent(auth, api.Kind)
+	event := Event{Demand: asked}
 	if api.Kind == stack.HTTP {
+		a.checkHTTPEvent(auth)
 		if len(asked.scopes) == 0 { // SAM takes an empty list for none
-			asked.scopes = nil
+			event.Demand.scopes = nil
 		}
 		auth.Done(httpAPIEventAuthSchema)
-		return Event{Demand: asked}
+		return event
 	}
-	asked.key = auth.Truthy("ApiKeyRequired", false)
-	asked.keyless = auth.Has("ApiKeyRequired") && !asked.key
-	if asked.key && !a.keyRequired {
+	key := auth.Truthy("ApiKeyRequired", false)
+	event.Demand.key, event.Demand.keyless = key, auth.Raw("ApiKeyRequired") != nil && !key
+	if key && !a.keyRequired {
 		asksKey(auth)
 	}
-	event := Event{Demand: asked, Policy: Policy(auth, api, "ResourcePolicy"), Overrides: auth.Truthy("OverrideApiAuth", false)}
+	event.Policy, event.Overrides = Policy(auth, api, "ResourcePolicy"), auth.Truthy("OverrideApiAuth", false)
+	a.checkRESTEvent(auth, event)
 	auth.Done(apiEventAuthSchema)
 	return event
 }
 
-// checkEvent finds an event's Auth that SAM stops at (add_auth_to_swagger and
-// _add_auth_to_openapi_event in samtranslator/model/eventsources/push.py).
-func (a *Authorizers) checkEvent(auth *property.Object, kind stack.Kind) {
-	named := auth.Has("Authorizer")
-	overrides := kind == stack.REST && auth.Boolean("OverrideApiAuth", false)
-	switch {
-	case !a.Edited && !overrides || len(auth.Entries()) == 0:
-	case kind == stack.HTTP && !named && a.fallback == nil && auth.Has("AuthorizationScopes"):
+// checkHTTPEvent finds an Auth of an event of an HTTP API that SAM stops at
+// (_add_auth_to_openapi_event in samtranslator/model/eventsources/push.py).
+func (a *Authorizers) checkHTTPEvent(auth *property.Object) {
+	if a.Edited && !auth.Has("Authorizer") && a.fallback == nil && auth.Has("AuthorizationScopes") {
 		auth.Fail(auth.PosOf("AuthorizationScopes"), "AuthorizationScopes needs an Authorizer beside it, or a DefaultAuthorizer in the API's Auth")
-	case kind == stack.REST && !named && auth.Has("AuthorizationScopes"):
+	}
+}
+
+// checkRESTEvent finds an Auth of an event of a REST API that SAM stops at
+// (add_auth_to_swagger in samtranslator/model/eventsources/push.py).
+func (a *Authorizers) checkRESTEvent(auth *property.Object, event Event) {
+	named := auth.Has("Authorizer")
+	switch {
+	case !a.Edited && !event.Overrides || len(auth.Entries()) == 0:
+	case !named && auth.Has("AuthorizationScopes"):
 		auth.Fail(auth.PosOf("AuthorizationScopes"), "AuthorizationScopes needs an Authorizer beside it")
-	case kind == stack.REST && !auth.Boolean("ApiKeyRequired", true) && !a.keyRequired:
+	case event.Demand.keyless && !a.keyRequired:
 		auth.Fail(auth.PosOf("ApiKeyRequired"), "ApiKeyRequired: false needs \"ApiKeyRequired: true\" in the API's Auth")
-	case overrides && !named && !auth.Boolean("ApiKeyRequired", false) && !auth.Has("ResourcePolicy"):
+	case event.Overrides && !named && !event.Demand.key && !auth.Has("ResourcePolicy"):
 		auth.Fail(auth.PosOf("OverrideApiAuth"), "OverrideApiAuth needs an Authorizer, ApiKeyRequired or a ResourcePolicy beside it")
 	}
 }
