@@ -138,6 +138,8 @@ func TestFaults(t *testing.T) {
 		{"a parameter that nobody refers to", "Parameters: {P: {Type: Text}}\n", nil, []string{`"Text" is not a type of parameter`}},
 		{"a parameter", bad("      MemorySize: !Ref P\n") + "Parameters: {P: {Type: Number, Default: 99, MinValue: 128}}\n", []string{"Bad"},
 			[]string{`the parameter P: "99" is below the MinValue of 128`}},
+		{"the paths of a definition", "  A: {Type: AWS::ApiGateway::RestApi, Properties: {Body: {swagger: '2.0', pathz: {}}}}\n", nil,
+			[]string{`the definition has no paths, but "pathz"; did you mean "paths"?`}},
 		{"a runtime", strings.Replace(bad(""), "provided.al2023", "pyton3.13", 1), []string{"Bad"}, []string{`Lambda has no runtime pyton3.13; did you mean "python3.13"?`}},
 		{"a property's name", bad("      Timout: 3\n"), []string{"Bad"}, []string{`Timout is not a property of AWS::Serverless::Function; did you mean "Timeout"?`}},
 		{"the name of an API's Auth", api("      Auht: {DefaultAuthorizer: AWS_IAM}\n" + with(authorizers, "")), []string{"A GET /a", "A GET /b"},

@@ -134,7 +134,7 @@ func (s *Scope) templateOf(r *Resource) (string, error) {
 // own folder; ok is false for one that is on another machine.
 func (s *Scope) localPath(location string) (path string, ok bool) {
 	location = strings.TrimPrefix(location, "file://")
-	if location == "" || strings.Contains(location, "://") {
+	if location == "" || strings.Contains(location, "://") || strings.Contains(location, dynamicReference) {
 		return "", false
 	}
 	if filepath.IsAbs(location) {

@@ -191,7 +191,7 @@ func TestResolveApproximated(t *testing.T) {
 		{`!GetAtt Nested.Outputs.Url`, "Nested.Outputs.Url",
 			"the AWS::CloudFormation::Stack Nested does not exist here; Nested.Outputs.Url stands for its attribute"},
 		{`!Sub "${Table.StreamArn}"`, "Table.StreamArn",
-			"the AWS::DynamoDB::Table Table does not exist here; Table.StreamArn stands for its attribute"},
+			"the attribute StreamArn of Table is not known here; Table.StreamArn stands for it"},
 		{`!Ref Hello.Version`, "arn:aws:lambda:ap-northeast-2:123456789012:function:hello-dev",
 			"there is no AutoPublishAlias; the function's ARN stands for Hello.Version"},
 		{`!GetAZs ""`, `["ap-northeast-2a" "ap-northeast-2b" "ap-northeast-2c"]`,

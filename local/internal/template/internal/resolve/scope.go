@@ -220,6 +220,8 @@ func (s *Scope) readResource(e syntax.Entry) error {
 	}
 	kind := node.Get("Type")
 	switch {
+	case kind == nil && e.Value.Get(transformKey) != nil:
+		return nil // what the macro would make of it is not known, which is noted
 	case kind == nil:
 		return syntax.Errorf(e.Pos, "the resource %s has no Type%s", e.Key, syntax.Instead("Type", node.Keys()))
 	case kind.Kind != syntax.Scalar:

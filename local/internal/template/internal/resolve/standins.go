@@ -180,6 +180,10 @@ func (e evaluation) attributeOf(pos syntax.Position, r *Resource, attribute stri
 		return e.shaped(pos, r, text)
 	}
 	standIn := r.path + "." + attribute
+	if _, ok := shapes[r.Type]; ok {
+		e.approximated(pos, "the attribute "+attribute+" of "+r.LogicalID+" is not known here; "+standIn+" stands for it")
+		return unknown(syntax.Text(pos, standIn)), nil
+	}
 	e.approximated(pos, "the "+r.Type+" "+r.LogicalID+" does not exist here; "+standIn+" stands for its attribute")
 	return unknown(syntax.Text(pos, standIn)), nil
 }

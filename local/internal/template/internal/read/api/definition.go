@@ -53,6 +53,9 @@ func (a *draft) readDocument() {
 	a.validation.Definition(a.document)
 	a.security = a.authorizers.Security(a.document, root)
 	a.closeWith(auth.Policy(root, a.API, openapi.ExtensionPolicy))
+	if !root.Has("paths") && slices.ContainsFunc(root.Node().Keys(), func(key string) bool { return syntax.Nearest(key, []string{"paths"}) != "" }) {
+		root.Fail(root.Pos(), "the definition has no paths%s", syntax.Instead("paths", root.Node().Keys()))
+	}
 	for _, e := range root.Object("paths").Entries() {
 		if !strings.HasPrefix(e.Key, "x-") {
 			a.checkItem(root, e)

@@ -10,6 +10,7 @@ import (
 	"maru/local/internal/template/internal/read/response"
 	"maru/local/internal/template/internal/resolve"
 	"maru/local/internal/template/internal/stack"
+	"maru/local/internal/template/internal/syntax"
 )
 
 // What notes say of a route that this host cannot serve, and of one whose function the
@@ -66,8 +67,20 @@ func (a *draft) integrate(o *property.Object, route *stack.Route) {
 	case kind == "MOCK" && a.Kind == stack.REST:
 		route.Mock = response.Mock(o)
 	default:
-		refuse(o, route, o.Pos(), "", "an integration of type "+kind+target(o.PlainText(key))+" is not emulated")
+		refuse(o, route, o.Pos(), "", "an integration of type "+kind+target(o.PlainText(key))+" is not emulated"+misspeltType(kind))
 	}
+}
+
+// integrationTypes are those that there are:
+// https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html.
+var integrationTypes = []string{"AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK"}
+
+// misspeltType suggests the type that another was meant to be.
+func misspeltType(kind string) string {
+	if kind == "" || slices.Contains(integrationTypes, strings.Fields(kind)[0]) {
+		return ""
+	}
+	return syntax.Suggestion(kind, integrationTypes)
 }
 
 // serviceURI is the URI of an integration with a service of AWS,

@@ -52,7 +52,7 @@ type Document struct {
 func Open(o *property.Object, body, location string) *Document {
 	key, n := body, o.Raw(body)
 	if file := o.Asset(location); n == nil && file.Value != nil {
-		if file.Missing != nil || file.Value.Kind != syntax.Scalar || strings.Contains(file.Value.Value, "://") {
+		if file.Missing != nil || file.Value.Kind != syntax.Scalar || elsewhere(file.Value.Value) {
 			o.Note(stack.Refused, file.Value.Pos, location, "a definition in S3 is not fetched; give a path: the API has only the routes of events")
 			return nil
 		}
@@ -66,6 +66,11 @@ func Open(o *property.Object, body, location string) *Document {
 		return nil
 	}
 	return &Document{Root: root, File: key == location}
+}
+
+// elsewhere tells whether a location is on another machine, or in Parameter Store.
+func elsewhere(location string) bool {
+	return strings.Contains(location, "://") || strings.Contains(location, "{{resolve:")
 }
 
 // include is the call of AWS::Include for a file, which may hold intrinsic
