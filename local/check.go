@@ -35,7 +35,9 @@ Nothing is built and nothing runs. The exit code is 1 where something is invalid
              environment (what the template declares)
   routes     api (its logical ID), kind ("REST API", "HTTP API" or "function URL"),
              method, path, function (a logical ID; "" where the API answers by
-             itself), authorizer (its name, else "AWS_IAM" or "API_KEY"; "" for none)
+             itself or refuses), authorizer (its name, else "AWS_IAM", "API_KEY" or
+             "ResourcePolicy"; "" for none), refused (why every request is; left out
+             where not every one is)
   notes      what is not emulated: level, resource, type, property, text, file,
              line, column
   report     the same for each resource and property, emulated ones too

@@ -32,6 +32,8 @@ func checked() *template.Stack {
 			{Method: "OPTIONS", Path: "/a", Mock: &template.Mock{}},
 			{Method: "PUT", Path: "/a", Function: "F", Auth: &template.Auth{Authorizer: &template.Authorizer{Kind: template.AuthLambda, Name: "Guard"}, APIKey: true}},
 			{Method: "POST", Path: "/a", Function: "F", Auth: &template.Auth{APIKey: true}},
+			{Method: "GET", Path: "/b", Unsupported: "wrong"},
+			{Method: "PUT", Path: "/b", MissingFunction: "H"},
 		}}, {LogicalID: "FUrl", Kind: template.URL, Routes: []*template.Route{
 			{Method: "ANY", Path: "$default", Function: "F", Auth: &template.Auth{IAM: true}},
 		}}, {LogicalID: "GUrl", Kind: template.URL, Routes: []*template.Route{{Method: "ANY", Path: "$default", Function: "G"}}}},
@@ -51,6 +53,8 @@ func TestSummarize(t *testing.T) {
 		{"api":"Api","kind":"REST API","method":"OPTIONS","path":"/a","function":"","authorizer":""},
 		{"api":"Api","kind":"REST API","method":"PUT","path":"/a","function":"F","authorizer":"Guard"},
 		{"api":"Api","kind":"REST API","method":"POST","path":"/a","function":"F","authorizer":"API_KEY"},
+		{"api":"Api","kind":"REST API","method":"GET","path":"/b","function":"","authorizer":"","refused":"wrong"},
+		{"api":"Api","kind":"REST API","method":"PUT","path":"/b","function":"","authorizer":"","refused":"the template has no function H"},
 		{"api":"FUrl","kind":"function URL","method":"ANY","path":"$default","function":"F","authorizer":"AWS_IAM"},
 		{"api":"GUrl","kind":"function URL","method":"ANY","path":"$default","function":"G","authorizer":""}],
 	"notes":[` + tracing + `],

@@ -34,6 +34,7 @@ type routeSummary struct {
 	Path       string `json:"path"`
 	Function   string `json:"function"`
 	Authorizer string `json:"authorizer"`
+	Refused    string `json:"refused,omitempty"`
 }
 
 type noteSummary struct {
@@ -96,11 +97,24 @@ func summarize(stack *template.Stack) summary {
 		for _, r := range api.Routes {
 			s.Routes = append(s.Routes, routeSummary{
 				API: api.LogicalID, Kind: api.Kind.String(), Method: r.Method, Path: r.Path,
-				Function: template.Unqualified(r.Function), Authorizer: authorizer(r.Auth),
+				Function: template.Unqualified(r.Function), Authorizer: authorizer(r.Auth), Refused: refused(r),
 			})
 		}
 	}
 	return s
+}
+
+// refused says why every request of a route is refused; empty where not every one is.
+func refused(r *template.Route) string {
+	switch {
+	case r.Unsupported != "":
+		return r.Unsupported
+	case r.MissingFunction != "":
+		return "the template has no function " + r.MissingFunction
+	case r.Misconfigured:
+		return "API Gateway cannot call the integration"
+	}
+	return ""
 }
 
 // authorizer names what a caller has to pass, in the words of templates.
