@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -79,6 +81,9 @@ var templateNames = []string{"template.yaml", "template.yml", "template.json"}
 
 // templatePath gives --template, else the first of templateNames that is there.
 func (f *flags) templatePath() (string, error) {
+	if info, err := os.Stat(f.template); err == nil && info.IsDir() {
+		return "", fmt.Errorf("finding the template: %s is a folder%s", f.template, synthesized(f.template))
+	}
 	if f.template != "" {
 		return f.template, nil
 	}
@@ -87,8 +92,18 @@ func (f *flags) templatePath() (string, error) {
 			return name, nil
 		}
 	}
-	return "", fmt.Errorf("finding the template: none of %s is in this folder; -t names another",
-		strings.Join(templateNames, ", "))
+	return "", fmt.Errorf("finding the template: none of %s is in this folder; -t names another%s",
+		strings.Join(templateNames, ", "), synthesized("cdk.out"))
+}
+
+// synthesized suggests the templates that the CDK has left in a folder; empty for none.
+func synthesized(dir string) string {
+	found, err := filepath.Glob(filepath.Join(dir, "*.template.json"))
+	found = slices.DeleteFunc(found, func(path string) bool { return strings.HasSuffix(path, ".nested.template.json") })
+	if err != nil || len(found) == 0 {
+		return ""
+	}
+	return ", such as -t " + strings.Join(found, ", -t ")
 }
 
 // options gives what the template gets from the command line, and the profile
