@@ -158,8 +158,6 @@ func TestFaults(t *testing.T) {
 			"  T: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref R, StageName: dev}}\n", []string{"R GET /"}, []string{"the API R has the stage dev already"}},
 		{"an authorizer that is none", api("      Auth: {Authorizers: {One: none}, DefaultAuthorizer: One}\n"), []string{"A GET /a", "A GET /b"},
 			[]string{"One has to be a mapping, but here is a single value", `the API has no authorizer "One"`, `the API has no authorizer "Two"`}},
-		{"an attribute of a resource", with(rest, "") + root + "  L: {Type: AWS::Lambda::Function, Description: a, Properties: {Runtime: provided.al2023, Handler: h, Role: r, Code: {ZipFile: a}}}\n",
-			[]string{"L"}, []string{"Description is not an attribute of a resource"}},
 		{"a method without a place", with(rest, "") + root + strings.Replace(with(method, ""), "!Ref P", "!Ref Q", 1), []string{"R GET /"},
 			[]string{`"Q" is neither a parameter nor a resource of the template`}},
 		{"a method that is none", with(rest, "") + path + strings.Replace(with(method, ""), "GET", "GTE", 1) + root, []string{"R ANY /p"},

@@ -22,7 +22,7 @@ type Schema struct {
 	// Strict makes an error of a key that is none of them, and not only of one that comes
 	// near one of them: what it was to ask of callers would not be asked.
 	Strict bool
-	// Free is true of a mapping in which AWS takes every key.
+	// Free makes a note of every key that is none of them, as AWS takes any.
 	Free bool
 }
 
@@ -114,8 +114,6 @@ func (o *Object) unknown(e syntax.Entry, s Schema) {
 	suggestion := o.Suggestion(e.Key, s)
 	text := "is not a property of " + s.Of + suggestion
 	switch {
-	case s.Free && suggestion == "":
-		o.Note(stack.Listed, e.Pos, e.Key, "is for others")
 	case !s.Free && (s.Strict || suggestion != ""):
 		o.Fail(e.Pos, "%s %s", e.Key, text)
 	default:

@@ -85,9 +85,9 @@ var resourceAttributes = []string{
 	"CreationPolicy", "UpdatePolicy", "IgnoreGlobals", "Connectors",
 }
 
-// attributes reports the keys of a resource that is read which have no effect. SAM drops
+// attributes notes what has no effect of the keys of a resource that is read. SAM drops
 // those that it does not know, such as a Description; CloudFormation refuses them in
-// resources of its own.
+// resources of its own, but they say nothing to this host either.
 func (r *reader) attributes(res *resolve.Resource) {
 	for _, e := range res.Node.Entries {
 		var text string
@@ -99,8 +99,7 @@ func (r *reader) attributes(res *resolve.Resource) {
 		case strings.HasPrefix(res.Type, "AWS::Serverless::"):
 			text = "is not an attribute of a resource, and SAM drops it" + syntax.Suggestion(e.Key, resourceAttributes)
 		default:
-			r.report.FailResource(res, e.Pos, "%s is not an attribute of a resource%s", e.Key, syntax.Suggestion(e.Key, resourceAttributes))
-			continue
+			text = "is not an attribute of a resource, and CloudFormation refuses it" + syntax.Suggestion(e.Key, resourceAttributes)
 		}
 		r.report.Note(stack.Note{
 			Level: stack.Ignored, Resource: res.LogicalID, Type: res.Type, Property: e.Key, Text: text, Pos: e.Pos,

@@ -29,13 +29,13 @@ func TestBuildProperties(t *testing.T) {
 	}
 }
 
-// Metadata has keys of this host, of sam and of other tools; what comes near one of
-// them may be misspelt.
+// Metadata has keys of this host, of sam and of other tools; what is none of them may be
+// misspelt.
 func TestMetadataKeys(t *testing.T) {
 	for metadata, want := range map[string][]string{
 		"{BuildMethod: go1.x, Maru: {Methods: [TRACE]}, 'aws:cdk:path': a/b}": nil,
 		"{BuildMethd: go1.x}": {`10:16 ignored Metadata.BuildMethd: is not a property of Metadata that this host knows; did you mean "BuildMethod"?`},
-		"{Notes: x}":          {"10:16 listed Metadata.Notes: is for others"},
+		"{Notes: x}":          {"10:16 ignored Metadata.Notes: is not a property of Metadata that this host knows"},
 		"{cfn_nag: {rules_to_suppress: []}, cfn-lint: {}, 'aws:asset:is-bundled': true, 'AWS::CloudFormation::Designer': {}}": {
 			"10:16 listed Metadata.cfn_nag: is for other tools", "10:50 listed Metadata.cfn-lint: is for other tools",
 			"10:64 listed Metadata.aws:asset:is-bundled: is the CDK's", "10:94 listed Metadata.AWS::CloudFormation::Designer: is for other tools",
