@@ -214,7 +214,17 @@ func answerer(r *template.Route) string {
 	case r.Mock != nil:
 		return "(the API itself)"
 	}
-	return cmp.Or(r.Function, r.MissingFunction)
+	return cmp.Or(r.Function, functionIn(r.MissingFunction))
+}
+
+// functionIn gives the name of the function in the URI of an integration, all of any other
+// text.
+func functionIn(uri string) string {
+	_, name, ok := strings.Cut(uri, ":function:")
+	if !ok {
+		return uri
+	}
+	return cmp.Or(strings.TrimSuffix(name, "/invocations"), "a function without a name")
 }
 
 func (d *deployment) ownMethods() []string {

@@ -19,6 +19,17 @@ func TestAnnounceStages(t *testing.T) {
 	}
 }
 
+func TestFunctionIn(t *testing.T) {
+	const uri = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:"
+	for missing, want := range map[string]string{
+		"": "", "other": "other", uri + "fn:live/invocations": "fn:live", uri + "/invocations": "a function without a name",
+	} {
+		if got := functionIn(missing); got != want {
+			t.Errorf("%q: got %q, want %q", missing, got, want)
+		}
+	}
+}
+
 // A route that is another one in another stage says so.
 func TestAnnounceRoutesInStages(t *testing.T) {
 	route := func(function, why string) []*template.Route {
