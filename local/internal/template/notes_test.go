@@ -73,8 +73,8 @@ func TestNotes(t *testing.T) {
 			"8:5 ignored F.Description: is not an attribute of a resource, and SAM drops it",
 			`9:5 ignored F.Depends: is not an attribute of a resource, and SAM drops it; did you mean "DependsOn"?`,
 		}},
-		{"attribute of a resource of CloudFormation", cloudFormation + "      Code: .\n    Description: text\n", []string{
-			"8:5 ignored F.Description: is not an attribute of a resource, and CloudFormation refuses it"}},
+		{"attribute of a resource of CloudFormation", cloudFormation + "      Code: .\n    Description: text\n    Weather: text\n", []string{
+			"9:5 ignored F.Weather: is not an attribute of a resource, and CloudFormation refuses it"}},
 		{"connectors", function + "    Connectors: {C: {}}\n", []string{"8:5 ignored F.Connectors: permissions are not checked"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -108,13 +108,13 @@ func (s Schema) effect(name string) (e Effect, ok bool) {
 }
 
 // unknown reports a property that the schema does not have. SAM and CloudFormation refuse
-// what they do not know: one that comes near a property is misspelt. Any other may be
-// newer than this host.
+// what they do not know: one that is a property but for a letter or two is misspelt. Any
+// other may be newer than this host, or a macro's that is not run.
 func (o *Object) unknown(e syntax.Entry, s Schema) {
-	suggestion := o.Suggestion(e.Key, s)
-	text := "is not a property of " + s.Of + suggestion
+	text := "is not a property of " + s.Of + o.Suggestion(e.Key, s)
+	misspelt := syntax.Misspelt(e.Key, slices.Concat(o.asked, s.Names())) && !o.scope.Open()
 	switch {
-	case !s.Free && (s.Strict || suggestion != ""):
+	case s.Strict, misspelt && !s.Free:
 		o.Fail(e.Pos, "%s %s", e.Key, text)
 	default:
 		o.Note(stack.Ignored, e.Pos, e.Key, text)

@@ -57,7 +57,7 @@ var listedTypes = []string{
 // not have is misspelt.
 func (r *reader) other(res *resolve.Resource) {
 	text, known := otherTypes[res.Type]
-	functions := strings.Join(r.bound(res), ", ")
+	meant, functions := meantType(res.Type), strings.Join(r.bound(res), ", ")
 	switch {
 	case functions != "" && known:
 		r.report.NoteResource(stack.Ignored, res, "binds "+functions+"; "+text)
@@ -69,8 +69,8 @@ func (r *reader) other(res *resolve.Resource) {
 		r.report.NoteResource(stack.Ignored, res, text)
 	case strings.HasPrefix(res.Type, "AWS::Serverless::") && !slices.Contains(serverlessTypes, res.Type):
 		r.report.FailResource(res, res.Pos, "SAM has no type %s%s", res.Type, syntax.Suggestion(res.Type, serverlessTypes))
-	case misspelt(res.Type) != "":
-		r.report.FailResource(res, res.Pos, "CloudFormation has no type %s; did you mean %q?", res.Type, misspelt(res.Type))
+	case meant != "":
+		r.report.FailResource(res, res.Pos, "CloudFormation has no type %s; did you mean %q?", res.Type, meant)
 	default:
 		r.report.NoteResource(stack.Listed, res, "does not exist here")
 	}
@@ -85,18 +85,23 @@ var resourceAttributes = []string{
 	"CreationPolicy", "UpdatePolicy", "IgnoreGlobals", "Connectors",
 }
 
+// ownAttributes are those that only CloudFormation's own resources have, undocumented but
+// seen: https://github.com/aws/aws-cdk/pull/10522.
+var ownAttributes = []string{"Description", "Version"}
+
 // attributes notes what has no effect of the keys of a resource that is read. SAM drops
 // those that it does not know, such as a Description; CloudFormation refuses them in
 // resources of its own, but they say nothing to this host either.
 func (r *reader) attributes(res *resolve.Resource) {
+	serverless := strings.HasPrefix(res.Type, "AWS::Serverless::")
 	for _, e := range res.Node.Entries {
 		var text string
 		switch known := slices.Contains(resourceAttributes, e.Key); {
 		case e.Key == "Connectors":
 			text = otherTypes["AWS::Serverless::Connector"]
-		case known:
+		case known, !serverless && slices.Contains(ownAttributes, e.Key):
 			continue
-		case strings.HasPrefix(res.Type, "AWS::Serverless::"):
+		case serverless:
 			text = "is not an attribute of a resource, and SAM drops it" + syntax.Suggestion(e.Key, resourceAttributes)
 		default:
 			text = "is not an attribute of a resource, and CloudFormation refuses it" + syntax.Suggestion(e.Key, resourceAttributes)

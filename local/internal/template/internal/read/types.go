@@ -1,6 +1,8 @@
 package read
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"maru/local/internal/template/internal/resolve"
@@ -35,24 +37,22 @@ var serviceTypes = map[string][]string{
 	},
 }
 
-// misspelt gives the type that one was meant to be; "" for one that may be right. Of a
-// service whose types are known, a type that comes near none may be newer.
-func misspelt(resourceType string) string {
-	service, name, ok := cutLast(resourceType, "::")
-	types, known := serviceTypes[service]
-	if !ok {
+// meantType gives the type that one of AWS's was meant to be, which there is not; "" for one
+// that there may be, as one that comes near none may be newer.
+func meantType(resourceType string) string {
+	service, name, _ := cutLast(resourceType, "::")
+	if !strings.HasPrefix(service, "AWS::") {
 		return ""
 	}
-	if known {
-		if near := syntax.Nearest(name, types); near != "" && near != name {
-			return service + "::" + near
+	if types := serviceTypes[service]; types != nil {
+		if syntax.Misspelt(name, types) && !slices.Contains(types, name) {
+			return service + "::" + syntax.Nearest(name, types)
 		}
 		return ""
 	}
-	for near, types := range serviceTypes {
-		if syntax.Nearest(service, []string{near}) != "" && syntax.Nearest(name, types) == name {
-			return near + "::" + name
-		}
+	having := slices.DeleteFunc(slices.Sorted(maps.Keys(serviceTypes)), func(s string) bool { return !slices.Contains(serviceTypes[s], name) })
+	if syntax.Misspelt(service, having) {
+		return syntax.Nearest(service, having) + "::" + name
 	}
 	return ""
 }

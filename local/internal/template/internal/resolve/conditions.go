@@ -24,6 +24,10 @@ func (s *Scope) readConditions(section *syntax.Node) error {
 // condition tells whether the named condition holds; pos is where it is used.
 func (s *Scope) condition(name string, pos syntax.Position) (truth, error) {
 	c := s.conditions[name]
+	if c == nil && s.open {
+		s.approximate(pos, "the condition "+name+" is not known here, and taken for true")
+		return truth{holds: true}, nil
+	}
 	if c == nil {
 		return truth{}, syntax.Errorf(pos, "there is no condition %q%s", name, syntax.Suggestion(name, keys(s.conditions)))
 	}
@@ -48,4 +52,15 @@ func (s *Scope) holding(c *syntax.Node) (truth, error) {
 		return truth{}, syntax.Errorf(c.Pos, "Condition has to be the name of a condition, but here is %s", c.Kind)
 	}
 	return s.condition(c.Value, c.Pos)
+}
+
+// CheckConditions evaluates every condition, also those that nothing has.
+func (s *Scope) CheckConditions() []error {
+	var errs []error
+	for _, e := range s.template.Get("Conditions").Fields() {
+		if _, err := s.condition(e.Key, e.Pos); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errs
 }

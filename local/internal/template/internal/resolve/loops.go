@@ -133,6 +133,8 @@ func (x *expander) loop(e syntax.Entry, loops []loop) []syntax.Entry {
 	values, err := x.list(x.expand(args[1], loops), e.Key)
 	if err != nil {
 		x.stop(err)
+	} else if values.StandIn || slices.ContainsFunc(values.Items, func(v *syntax.Node) bool { return v.StandIn }) {
+		x.open = true
 	}
 	var all []syntax.Entry
 	if err != nil {

@@ -131,3 +131,17 @@ func (t *tree) imported() []string {
 	}
 	return names
 }
+
+// CheckOutputs finds what is wrong with the outputs: references to what there is not,
+// conditions that there are not, and values that are missing.
+func (s *Scope) CheckOutputs() []error {
+	var errs []error
+	for _, e := range s.outputs.Fields() {
+		if e.Value.Get("Value") == nil && e.Value.Get(transformKey) == nil {
+			errs = append(errs, syntax.Errorf(e.Pos, "the output %s has no Value%s", e.Key, syntax.Instead("Value", e.Value.Keys())))
+		}
+		_, err := s.holding(e.Value.Get("Condition"))
+		errs = append(append(errs, err), s.Dangling(e.Value)...)
+	}
+	return errs
+}

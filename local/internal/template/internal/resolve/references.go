@@ -88,6 +88,9 @@ func (e evaluation) reference(pos syntax.Position, name string) (*syntax.Node, e
 	if value, err := e.generated(pos, name); value != nil || err != nil {
 		return value, err
 	}
+	if e.foreign(name) {
+		return e.standIn(pos, name), nil
+	}
 	return nil, e.undefined(pos, name)
 }
 
@@ -147,6 +150,9 @@ func (e evaluation) attribute(pos syntax.Position, id, attribute string) (*synta
 		return value, err
 	}
 	r := e.resources[id]
+	if r == nil && e.foreign(id) {
+		return e.standIn(pos, id+"."+attribute), nil
+	}
 	if r == nil {
 		return nil, e.noResource(pos, id)
 	}
@@ -212,4 +218,14 @@ func (s *Scope) uniqueID(id string) string {
 		return r.LogicalID
 	}
 	return id
+}
+
+// undefined is the error of a Ref to what there is not.
+func (s *Scope) undefined(pos syntax.Position, name string) error {
+	return syntax.Errorf(pos, "%q is neither a parameter nor a resource of the template%s", name, syntax.Suggestion(name, s.names))
+}
+
+// noResource is the error of a reference to an attribute of what there is not.
+func (s *Scope) noResource(pos syntax.Position, id string) error {
+	return syntax.Errorf(pos, "%q is not a resource of the template%s", id, syntax.Suggestion(id, keys(s.resources)))
 }

@@ -227,7 +227,7 @@ func TestResolveErrors(t *testing.T) {
 		{`!Ref [a]`, "Ref takes a name, but got a list"},
 		{`!Ref Gone`, "the resource Gone is not created: its condition IsProd is false"},
 		{`!GetAtt Gone.Arn`, "the resource Gone is not created: its condition IsProd is false"},
-		{`!GetAtt Helo.Arn`, `Fn::GetAtt: "Helo" is not a resource of the template; did you mean "Hello"?`},
+		{`!GetAtt Helo.Arn`, `"Helo" is not a resource of the template; did you mean "Hello"?`},
 		{`!GetAtt Hello`, "Fn::GetAtt takes a resource and its attribute, LogicalID.Attribute"},
 		{`!Ref Loop`, "the FunctionName of the resource Loop depends on itself"},
 		{`!Sub "${Stag}"`, `"Stag" is neither a parameter nor a resource of the template; did you mean "Stage"?`},

@@ -82,6 +82,10 @@ type Scope struct {
 	// functions is made by functionNames, parts by gatewayParts.
 	functions map[string]*Resource
 	parts     map[string]string
+	// open is what Open returns. generating are the logical IDs, as the template has them, of
+	// what may come to more resources.
+	open       bool
+	generating []string
 	// names holds every name that Ref accepts, for suggestions.
 	names []string
 	// manifest is nil for a template without one.
@@ -138,7 +142,7 @@ func (s *Scope) read(document *syntax.Document) error {
 	s.tree.remarks = append(s.tree.remarks, document.Remarks...)
 	s.readManifest()
 	s.parameters, s.conditions, s.resources = map[string]*parameter{}, map[string]*condition{}, map[string]*Resource{}
-	s.template = document.Root
+	s.template, s.open = document.Root, isOpen(document.Root)
 	template, err := s.include(document.Root)
 	if err != nil {
 		return syntax.Fatal(err) // the rest of the template is missing
@@ -221,7 +225,8 @@ func (s *Scope) readResource(e syntax.Entry) error {
 	kind := node.Get("Type")
 	switch {
 	case kind == nil && e.Value.Get(transformKey) != nil:
-		return nil // what the macro would make of it is not known, which is noted
+		s.generating = append(s.generating, e.Key) // what the macro makes of it is not known, which is noted
+		return nil
 	case kind == nil:
 		return syntax.Errorf(e.Pos, "the resource %s has no Type%s", e.Key, syntax.Instead("Type", node.Keys()))
 	case kind.Kind != syntax.Scalar:
@@ -233,6 +238,9 @@ func (s *Scope) readResource(e syntax.Entry) error {
 	}
 	if r.Type == TypeStack || r.Type == TypeApplication {
 		r.nested = &nested{}
+	}
+	if generates(r.Type, node) {
+		s.generating = append(s.generating, e.Key)
 	}
 	s.resources[e.Key] = r
 	s.order = append(s.order, r)

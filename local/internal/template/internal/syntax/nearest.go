@@ -39,6 +39,16 @@ func Nearest(name string, candidates []string) string {
 	return best
 }
 
+// maxSlips is how many letters a misspelt name has wrong.
+const maxSlips = 2
+
+// Misspelt reports whether a name is one of the candidates but for a letter or two, or for
+// their case. A name that only looks like one of them may be newer than the list.
+func Misspelt(name string, candidates []string) bool {
+	near := Nearest(name, candidates)
+	return near != "" && distance(strings.ToLower(name), strings.ToLower(near)) <= maxSlips
+}
+
 // Suggestion gives the end of an error message for a misspelt name:
 // `; did you mean "X"?`, or "" where no candidate comes near.
 func Suggestion(name string, candidates []string) string {

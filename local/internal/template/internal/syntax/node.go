@@ -161,6 +161,14 @@ func (n *Node) Keys() []string {
 	return keys
 }
 
+// Fields returns the entries of a Mapping; nil for any other, and for a nil Node.
+func (n *Node) Fields() []Entry {
+	if n == nil {
+		return nil
+	}
+	return n.Entries
+}
+
 // Intrinsic tells whether n is a call of an intrinsic function: a Mapping with
 // the single key Ref or Fn::something. "Condition" is not among them: outside
 // of conditions it is an ordinary key, and AWS's policies use it as one.

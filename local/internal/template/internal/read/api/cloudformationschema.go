@@ -45,6 +45,7 @@ var (
 		"IntegrationMethod":       property.Emulated(),
 		"IntegrationResponses":    property.Emulated(),
 		"IntegrationSubtype":      property.Emulated(),
+		"IntegrationTarget":       property.Emulated(),
 		"IntegrationUri":          property.Emulated(),
 		"PassthroughBehavior":     property.Emulated(),
 		"PayloadFormatVersion":    property.Emulated(),

@@ -67,7 +67,7 @@ func (a *draft) integrate(o *property.Object, route *stack.Route) {
 	case kind == "MOCK" && a.Kind == stack.REST:
 		route.Mock = response.Mock(o)
 	default:
-		refuse(o, route, o.Pos(), "", "an integration of type "+kind+target(o.PlainText(key))+" is not emulated"+misspeltType(kind))
+		refuse(o, route, o.Pos(), "", "an integration of type "+kind+target(o.PlainText(key))+" is not emulated"+suggestedType(kind))
 	}
 }
 
@@ -75,8 +75,8 @@ func (a *draft) integrate(o *property.Object, route *stack.Route) {
 // https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html.
 var integrationTypes = []string{"AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK"}
 
-// misspeltType suggests the type that another was meant to be.
-func misspeltType(kind string) string {
+// suggestedType gives the end of a message on a type that there is not.
+func suggestedType(kind string) string {
 	if kind == "" || slices.Contains(integrationTypes, strings.Fields(kind)[0]) {
 		return ""
 	}

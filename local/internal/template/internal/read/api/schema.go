@@ -17,7 +17,7 @@ const (
 // specification,
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-resources-and-properties.html.
 var (
-	apiSchema = property.Schema{Of: resolve.TypeAPI, Properties: map[string]property.Effect{
+	apiSchema = property.Schema{Of: resolve.TypeAPI, Strict: true, Properties: map[string]property.Effect{
 		"AccessLogSetting":          property.Ignored(noAccessLog),
 		"AlwaysDeploy":              property.Listed(property.NoAccount),
 		"ApiKeySourceType":          property.Ignored(noAPIKey),
@@ -40,7 +40,7 @@ var (
 		"Tags":                      property.Listed(property.NoAccount),
 		"TracingEnabled":            property.Ignored("traces are not sent to X-Ray"),
 	}}
-	httpAPISchema = property.Schema{Of: resolve.TypeHTTPAPI, Properties: map[string]property.Effect{
+	httpAPISchema = property.Schema{Of: resolve.TypeHTTPAPI, Strict: true, Properties: map[string]property.Effect{
 		"AccessLogSettings":         property.Ignored(noAccessLog),
 		"DefaultRouteSettings":      property.Ignored(property.NoThrottling),
 		"Description":               property.Listed(property.NoAccount),

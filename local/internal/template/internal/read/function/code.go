@@ -51,14 +51,13 @@ func (r *Reader) cloudFormationCode(o *property.Object, f *stack.Function) {
 	r.code(o, f, c)
 }
 
-// misspelt gives the runtime that one was meant to be whose language or system there is
-// not; "" for one that may be of a newer version.
-func misspelt(runtime string) string {
+// noRuntime tells whether the Runtime is misspelt: it is of no language or system that there
+// is. What is none of the runtimes may be of a newer version.
+func noRuntime(o *property.Object) bool {
+	v := o.Scalar("Runtime")
 	family := func(runtime string) string { return strings.TrimRight(runtime, "0123456789.x") }
-	if slices.ContainsFunc(runtimes, func(known string) bool { return family(known) == family(runtime) }) {
-		return ""
-	}
-	return syntax.Nearest(runtime, runtimes)
+	ofFamily := func(known string) bool { return family(known) == family(v.Value) }
+	return v != nil && !v.StandIn && syntax.Misspelt(v.Value, runtimes) && !slices.ContainsFunc(runtimes, ofFamily)
 }
 
 // code reads a function's code and says where it cannot be run.
@@ -73,8 +72,8 @@ func (r *Reader) code(o *property.Object, f *stack.Function, c code) {
 	case f.Handler == "":
 		o.Fail(f.Pos, "the function %s has no Handler, such as bootstrap", f.LogicalID)
 		return
-	case misspelt(f.Runtime) != "":
-		o.Fail(o.PosOf("Runtime"), "Lambda has no runtime %s; did you mean %q?", f.Runtime, misspelt(f.Runtime))
+	case noRuntime(o):
+		o.Fail(o.PosOf("Runtime"), "Lambda has no runtime %s%s", f.Runtime, syntax.Suggestion(f.Runtime, runtimes))
 		return
 	case !runnable.MatchString(f.Runtime):
 		f.Unsupported = "functions of the runtime " + f.Runtime + " are not run, only those with a bootstrap, of Python 3 and of Node.js" +
