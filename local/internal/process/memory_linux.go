@@ -12,12 +12,13 @@ import (
 
 // memory is what is known of a child's memory.
 type memory struct {
-	// inherited is the most that the child's ru_maxrss can have from the host: the
-	// two share their memory from vfork to exec, and the kernel counts it as the
+	// inherited is the most that the child's ru_maxrss can have from what forked it:
+	// the two share their memory from vfork to exec, and the kernel counts it as the
 	// child's.
 	inherited int64
 
 	mu    sync.Mutex // guards the fields below
+	ended bool       // and waited for
 	statm *os.File   // nil before the first look and after the last
 	peak  int64
 	asked time.Time // when the kernel was asked for the peak
@@ -33,7 +34,7 @@ const peakSlack = 256 << 10
 
 // PeakMemory returns the most memory that the child has had resident, in bytes:
 // VmHWM of proc_pid_status(5) while it runs; when it has ended ru_maxrss of
-// getrusage(2) or, where that may be the host's own, what was seen last. 0 means
+// getrusage(2) or, where that may be that of what forked it, what was seen last. 0 means
 // that it is not known, as always on systems other than Linux.
 //
 // It may be called after every piece of a child's work. The kernel takes long to
@@ -43,13 +44,8 @@ func (p *Process) PeakMemory() int64 {
 	m := &p.memory
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	select {
-	case <-p.done:
-		if peak := p.cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10; peak > m.inherited {
-			return max(peak, m.peak)
-		}
+	if m.ended {
 		return m.peak
-	default:
 	}
 	if p.resident() <= m.peak+peakSlack && time.Since(m.asked) < peakAge {
 		return m.peak
@@ -62,20 +58,37 @@ func (p *Process) PeakMemory() int64 {
 	return m.peak
 }
 
-// begin is called when the child has been started.
-func (m *memory) begin() {
-	var own syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &own) // cannot fail
-	m.inherited = own.Maxrss << 10
-}
+// begin is called when the child has been started by a process whose own peak was
+// inherited bytes.
+func (m *memory) begin(inherited int64) { m.inherited = inherited }
 
-// close gives up what is kept open of a child that has ended.
-func (m *memory) close() {
+// end is called when the child has been waited for: peak is its ru_maxrss in bytes.
+// What is kept open of it is given up.
+func (m *memory) end(peak int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.ended = true
+	if peak > m.inherited {
+		m.peak = max(peak, m.peak)
+	}
 	if m.statm != nil {
 		m.statm.Close()
 	}
+}
+
+// ownPeak returns the most memory that this process has had, in bytes.
+func ownPeak() int64 {
+	var own syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &own) // cannot fail
+	return own.Maxrss << 10
+}
+
+// peakOf returns that of a child that has ended.
+func peakOf(state *os.ProcessState) int64 {
+	if state == nil {
+		return 0 // it could not be waited for
+	}
+	return state.SysUsage().(*syscall.Rusage).Maxrss << 10
 }
 
 // resident returns the memory that the running child has now, in bytes; 0

@@ -15,6 +15,7 @@
 package process
 
 import (
+	"os"
 	"os/exec"
 	"runtime"
 	"sync"
@@ -23,9 +24,10 @@ import (
 
 // Process is a running child.
 type Process struct {
-	cmd  *exec.Cmd
-	done chan struct{}
-	err  error
+	pid    int
+	signal func(os.Signal) error // to the child alone
+	done   chan struct{}
+	err    error
 
 	memory memory
 }
@@ -58,19 +60,29 @@ func start(cmd *exec.Cmd, orphaned syscall.Signal, run func() error) (*Process, 
 	if err := onStarter(run); err != nil {
 		return nil, err
 	}
-	p := &Process{cmd: cmd, done: make(chan struct{})}
-	p.memory.begin()
+	return follow(cmd.Process.Pid, ownPeak(), cmd.Process.Signal, func() (int64, error) {
+		err := cmd.Wait()
+		return peakOf(cmd.ProcessState), err
+	}), nil
+}
+
+// follow returns a child that runs. Inherited is the peak memory of the process that
+// has forked it; wait waits for it and returns its own, and how it has ended.
+func follow(pid int, inherited int64, signal func(os.Signal) error, wait func() (int64, error)) *Process {
+	p := &Process{pid: pid, signal: signal, done: make(chan struct{})}
+	p.memory.begin(inherited)
 	go func() {
-		p.err = cmd.Wait()
+		peak, err := wait()
+		p.err = err
 		p.killGroup()
+		p.memory.end(peak)
 		close(p.done)
-		p.memory.close()
 	}()
-	return p, nil
+	return p
 }
 
 // PID returns the process ID.
-func (p *Process) PID() int { return p.cmd.Process.Pid }
+func (p *Process) PID() int { return p.pid }
 
 // Done is closed when the child has ended and has been waited for.
 func (p *Process) Done() <-chan struct{} { return p.done }

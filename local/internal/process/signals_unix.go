@@ -5,7 +5,7 @@ package process
 import "syscall"
 
 // Terminate asks the child alone to end (SIGTERM). A child that has ended is no error.
-func (p *Process) Terminate() { _ = p.cmd.Process.Signal(syscall.SIGTERM) }
+func (p *Process) Terminate() { _ = p.signal(syscall.SIGTERM) }
 
 // Pause stops the child and its process group until Resume or Kill (SIGSTOP). A
 // child that has ended is no error.
