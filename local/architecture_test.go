@@ -35,7 +35,8 @@ var mayImport = map[string][]string{
 	"local/internal/lambda/...":          {"local/internal/lambda"},                // lambdatest
 	"local/internal/lambda/internal/...": {"local/internal/lambda/internal/http1"}, // the wire knows no pool
 	"local/internal/managed":             {},
-	"local/internal/process/...":         {}, // processtest too
+	"local/internal/process":             {"local/internal/process/internal/..."},
+	"local/internal/process/...":         {}, // processtest too; a world knows no processes
 	"local/internal/profile":             {},
 	"local/internal/redis":               {"local/internal/filelock", "local/internal/process"},
 	"local/internal/requestid":           {},
