@@ -80,7 +80,7 @@ func (m *memory) end(peak int64) {
 func ownPeak() int64 {
 	var own syscall.Rusage
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &own) // cannot fail
-	return own.Maxrss << 10
+	return int64(own.Maxrss) << 10
 }
 
 // peakOf returns that of a child that has ended.
@@ -88,7 +88,7 @@ func peakOf(state *os.ProcessState) int64 {
 	if state == nil {
 		return 0 // it could not be waited for
 	}
-	return state.SysUsage().(*syscall.Rusage).Maxrss << 10
+	return int64(state.SysUsage().(*syscall.Rusage).Maxrss) << 10
 }
 
 // resident returns the memory that the running child has now, in bytes; 0
