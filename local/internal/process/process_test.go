@@ -6,31 +6,37 @@ import (
 	"os"
 	"os/exec"
 	"testing"
+	"time"
 
 	"maru/local/internal/process"
 )
 
 // The test binary re-executes itself: as a child that waits for its standard
-// input to end, and as a host that starts such a child and is then killed.
+// input to end, as a host that starts another child and is then killed, and as what
+// other files add to the roles.
 func TestMain(m *testing.M) {
-	switch os.Getenv("PROCESS_TEST") {
-	case "child":
+	if role := roles[os.Getenv("PROCESS_TEST")]; role != nil {
+		role()
+	}
+	os.Exit(m.Run())
+}
+
+// roles are what the test binary does instead, by the value of PROCESS_TEST.
+var roles = map[string]func(){
+	"child": func() {
 		fmt.Println("ready")
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		os.Exit(3)
-	case "host":
-		child := command("child")
-		if _, err := child.StdinPipe(); err != nil {
-			panic(err)
-		}
-		p, err := process.Start(child, 0)
+	},
+	"idle": func() { time.Sleep(time.Hour) },
+	"host": func() {
+		p, err := process.Start(command("idle"), 0) // which does not see that its host has ended
 		if err != nil {
 			panic(err)
 		}
 		fmt.Println(p.PID())
 		select {}
-	}
-	os.Exit(m.Run())
+	},
 }
 
 func command(role string) *exec.Cmd {
