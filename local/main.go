@@ -21,9 +21,12 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"maru/local/internal/process"
 )
 
 func main() {
+	process.BecomeLauncher()
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}

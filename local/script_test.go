@@ -18,9 +18,12 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"maru/local/internal/process"
 )
 
 func TestMain(m *testing.M) {
+	process.BecomeLauncher()
 	testscript.Main(m, map[string]func(){"maru": main})
 }
 

@@ -16,9 +16,11 @@ import (
 	"maru/local/internal/invokeapi"
 	"maru/local/internal/lambda"
 	"maru/local/internal/lambda/lambdatest"
+	"maru/local/internal/process"
 )
 
 func TestMain(m *testing.M) {
+	process.BecomeLauncher()
 	lambdatest.Main(handlers)
 	os.Exit(m.Run())
 }

@@ -18,9 +18,11 @@ import (
 
 	"maru/local/internal/lambda"
 	"maru/local/internal/lambda/lambdatest"
+	"maru/local/internal/process"
 )
 
 func TestMain(m *testing.M) {
+	process.BecomeLauncher()
 	lambdatest.Main(handlers)
 	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("maru/local/internal/process.RunStarter"))
 }

@@ -1,17 +1,27 @@
-// Package process starts child processes that do not outlive the host.
+// Package process starts child processes that do not outlive the host: as the host sees
+// the machine (Start), or in a world of their own, that of a function on AWS Lambda
+// (Launcher): https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html.
 //
 // Each child leads a process group of its own, so that a CTRL+C in the terminal
 // reaches only the host, which then ends its children in order, and so that a
-// child's own children end with it, however it ended. On Linux the kernel kills a child when the
-// host dies, even by kill -9 (prctl(2), PR_SET_PDEATHSIG). That signal is sent
+// child's own children end with it, however it ended. On Linux the kernel kills a child
+// when the host dies, even by kill -9 (prctl(2), PR_SET_PDEATHSIG). That signal is sent
 // when the thread that started the child ends, not the process; so all children
 // are started from one thread that lives as long as the host.
 //
-// What it leaves out: on other systems a kill -9 of the host leaves children
-// behind; and the kernel's signal reaches the children, not their own children.
-// Windows has neither process groups nor signals: there a child is killed alone,
-// CTRL+C reaches it too, and it is neither paused nor asked to end. System calls
-// stand in the files _linux, _unix and _other.
+// A launcher is such a child, and process 1 of a namespace of processes: with it die all
+// that it started and all that those left behind, in their groups or not.
+//
+//	host ─┬─ child of Start
+//	      └─ launcher ─┬─ child of Launcher.Start, in its world
+//	                   └─ what others left behind
+//
+// What it leaves out: on other systems than Linux there is no launcher, and a kill -9 of
+// the host leaves children behind; and where there is no launcher, the kernel's signal
+// reaches the children, not their own children. Windows has neither process groups nor
+// signals: there a child is killed alone, CTRL+C reaches it too, and it is neither paused
+// nor asked to end. System calls stand in the files _linux, _unix and _other; what runs in
+// a launcher in launched, fork and children.
 package process
 
 import (
@@ -87,9 +97,9 @@ func (p *Process) PID() int { return p.pid }
 // Done is closed when the child has ended and has been waited for.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// Err returns how the child ended: nil for exit status 0, else an
-// *exec.ExitError whose text is "exit status 1" or "signal: killed". It may be
-// called only after Done is closed.
+// Err returns how the child ended: nil for exit status 0, else an error whose text is
+// "exit status 1" or "signal: killed", as that of *exec.ExitError, which it is for a
+// child of Start. It may be called only after Done is closed.
 func (p *Process) Err() error { return p.err }
 
 // starter takes the calls that start children.

@@ -15,6 +15,9 @@ import (
 // input to end, as a host that starts another child and is then killed, and as what
 // other files add to the roles.
 func TestMain(m *testing.M) {
+	if os.Getenv("PROCESS_TEST") != "forgetful" {
+		process.BecomeLauncher()
+	}
 	if role := roles[os.Getenv("PROCESS_TEST")]; role != nil {
 		role()
 	}
