@@ -65,7 +65,7 @@ func (c *conn) serve() (more bool) {
 		c.arm()
 		r, more := c.read()
 		if r == nil {
-			return more
+			return more && c.state.CompareAndSwap(idle, busy) // with net/http's request
 		}
 		if !c.state.CompareAndSwap(idle, busy) || !c.answer(r) {
 			return false
