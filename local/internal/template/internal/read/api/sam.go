@@ -2,7 +2,6 @@ package api
 
 import (
 	"fmt"
-	"regexp"
 
 	"maru/local/internal/template/internal/property"
 	"maru/local/internal/template/internal/read/auth"
@@ -67,7 +66,7 @@ func (a *draft) samREST(o *property.Object) {
 
 // stageName is the form of a stage's name:
 // https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html.
-var stageName = regexp.MustCompile(`^(\$default|[a-zA-Z0-9_-]{1,128})$`)
+var stageName = property.NewForm("[a-zA-Z0-9_-]", 1, 128)
 
 // stage reads the StageName of an API of a kind. $default is an HTTP API's.
 func stage(o *property.Object, kind stack.Kind, fallback string) string {
@@ -75,7 +74,7 @@ func stage(o *property.Object, kind stack.Kind, fallback string) string {
 	if v == nil {
 		return fallback
 	}
-	if !stageName.MatchString(v.Value) || kind == stack.REST && v.Value == stack.DefaultStage {
+	if !stageName.Matches(v.Value) && (kind == stack.REST || v.Value != stack.DefaultStage) {
 		o.Fail(v.Pos, "StageName has to be made of letters, digits, hyphens and underscores, but here is %q", v.Value)
 	}
 	return v.Value
@@ -84,16 +83,16 @@ func stage(o *property.Object, kind stack.Kind, fallback string) string {
 // The forms and lengths of stage variables:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html.
 var (
-	stageVariableName  = regexp.MustCompile(`^[a-zA-Z0-9_]{1,64}$`)
-	stageVariableValue = regexp.MustCompile(`^[A-Za-z0-9\-._~:/?#&=,@]{0,512}$`)
+	stageVariableName  = property.NewForm(`[a-zA-Z0-9_]`, 1, 64)
+	stageVariableValue = property.NewForm(`[A-Za-z0-9\-._~:/?#&=,@]`, 0, 512)
 )
 
 // checkStageVariable says what is wrong with a stage variable, or "".
 func checkStageVariable(name, value string) string {
-	if !stageVariableName.MatchString(name) {
+	if !stageVariableName.Matches(name) {
 		return fmt.Sprintf("has a name that does not match %s", stageVariableName)
 	}
-	if !stageVariableValue.MatchString(value) {
+	if !stageVariableValue.Matches(value) {
 		return fmt.Sprintf("has a value that does not match %s", stageVariableValue)
 	}
 	return ""

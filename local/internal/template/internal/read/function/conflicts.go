@@ -1,7 +1,6 @@
 package function
 
 import (
-	"regexp"
 	"strings"
 
 	"maru/local/internal/template/internal/property"
@@ -76,7 +75,7 @@ func checkImage(o *property.Object, image bool) {
 
 // aliasName is the form of an alias's name, which is no number:
 // https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html.
-var aliasName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`)
+var aliasName = property.NewForm("[a-zA-Z0-9_-]", 1, 128)
 
 // checkAlias reports whether a function's alias may have the name, the property key of o.
 func checkAlias(o *property.Object, key, name string) bool {
@@ -84,10 +83,10 @@ func checkAlias(o *property.Object, key, name string) bool {
 		return true
 	}
 	digits := strings.Trim(name, "0123456789") == ""
-	if !aliasName.MatchString(name) || digits {
+	if !aliasName.Matches(name) || digits {
 		o.Fail(o.PosOf(key), "an alias has to be named by letters, digits, hyphens and underscores, not by digits alone, but here is %q", name)
 	}
-	return aliasName.MatchString(name) && !digits
+	return aliasName.Matches(name) && !digits
 }
 
 // noteEmptyAlias says what SAM makes of an AutoPublishAlias without a name.
@@ -116,16 +115,16 @@ func checkPublished(o *property.Object) {
 // The forms of what names a function and its code:
 // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html.
 var (
-	functionName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
-	handlerName  = regexp.MustCompile(`^\S{1,128}$`)
+	functionName = property.NewForm("[a-zA-Z0-9_-]", 1, 64)
+	handlerName  = property.NewForm(`\S`, 1, 128)
 )
 
 // checkNames finds names that Lambda does not take. A name may be an ARN too.
 func checkNames(o *property.Object, f *stack.Function) {
-	if o.Has("FunctionName") && f.Name != "" && o.Known("FunctionName") && !strings.Contains(f.Name, ":") && !functionName.MatchString(f.Name) {
+	if o.Has("FunctionName") && f.Name != "" && o.Known("FunctionName") && !strings.Contains(f.Name, ":") && !functionName.Matches(f.Name) {
 		o.Fail(o.PosOf("FunctionName"), "FunctionName has to be 1 to 64 letters, digits, hyphens and underscores, but here is %q", f.Name)
 	}
-	if f.Handler != "" && o.Known("Handler") && !handlerName.MatchString(f.Handler) {
+	if f.Handler != "" && o.Known("Handler") && !handlerName.Matches(f.Handler) {
 		o.Fail(o.PosOf("Handler"), "Handler has to be at most 128 characters without spaces, but here is %q", f.Handler)
 	}
 }
