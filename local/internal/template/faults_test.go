@@ -194,6 +194,9 @@ func TestFaults(t *testing.T) {
 			[]string{"the AWS::ApiGatewayV2::ApiGatewayManagedOverrides O has no ApiId"}},
 		{"the name of Globals", "Globls: {HttpApi: {Auth: {EnableIamAuthorizer: true}}}\n", []string{"Good", "ServerlessRestApi GET /good", "ServerlessHttpApi GET /good"},
 			[]string{`"Globls" is not a section of a template; did you mean "Globals"?`}},
+		{"an integration without a type", "  A: {Type: AWS::Serverless::Api, Properties: {StageName: v1, DefinitionBody: {paths: {/a: {" +
+			"get: {security: [{Nobody: []}], x-amazon-apigateway-integration: {type: ' ', uri: !GetAtt Good.Arn}}}}}}}\n", []string{"A GET /a"},
+			[]string{`the definition has no security scheme "Nobody"`}},
 		{"the type of a resource of CloudFormation", "  Bad: {Type: AWS::ApiGateway::Metod}\n", nil,
 			[]string{`CloudFormation has no type AWS::ApiGateway::Metod; did you mean "AWS::ApiGateway::Method"?`}},
 		{"the service of a type", "  Bad: {Type: AWS::Lamda::Function}\n", nil, []string{`CloudFormation has no type AWS::Lamda::Function; did you mean "AWS::Lambda::Function"?`}},

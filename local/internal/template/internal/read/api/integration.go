@@ -77,7 +77,7 @@ var integrationTypes = []string{"AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK"
 
 // suggestedType gives the end of a message on a type that there is not.
 func suggestedType(kind string) string {
-	if kind == "" || slices.Contains(integrationTypes, strings.Fields(kind)[0]) {
+	if own, _, _ := strings.Cut(kind, " "); slices.Contains(integrationTypes, own) { // behind it may be a service
 		return ""
 	}
 	return syntax.Suggestion(kind, integrationTypes)
