@@ -74,8 +74,8 @@
 //	             (HTTP API) or returns no valid output; a body whose model is no
 //	             JSON Schema that can be checked (REST)
 //	501          a function of a kind that the host does not run; a route that it
-//	             does not serve: with another integration, or an error in the template; CONNECT over
-//	             a protocol that cannot be turned into a tunnel
+//	             does not serve: with another integration, or an error in the
+//	             template; CONNECT over a protocol that cannot be turned into a tunnel
 //	502, 500     a function error, or a result that is no valid response; an event
 //	             that is longer than Lambda takes
 //	502          a function that cannot be started; CONNECT: dialling went wrong

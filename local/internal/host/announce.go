@@ -174,11 +174,11 @@ func (d *deployment) routeRemark(r *template.Route) string {
 // inStages says of a route of an API in which of its other stages it is another one; empty
 // where it is the same in all.
 func (d *deployment) inStages(api *template.API, i int) string {
+	said := func(r *template.Route) string { return answerer(r) + strings.ReplaceAll(d.routeRemark(r), "\t", " ") }
 	var others []string
-	here := answerer(api.Routes[i]) + d.routeRemark(api.Routes[i])
 	for _, other := range api.Stages {
-		if r := other.Routes[i]; answerer(r)+d.routeRemark(r) != here {
-			others = append(others, other.Stage+": "+strings.TrimSpace(answerer(r)+strings.ReplaceAll(d.routeRemark(r), "\t", " ")))
+		if there := said(other.Routes[i]); there != said(api.Routes[i]) {
+			others = append(others, other.Stage+": "+there)
 		}
 	}
 	if len(others) == 0 {

@@ -32,8 +32,9 @@ func isSignature(value string) bool {
 const signatureV4 = "AWS4-"
 
 // incompleteSignature says in AWS's words, of 2023 and later, what an Authorization
-// lacks that is no signature: that one of its parts is no pair, or which it has not. AWS does not document which text is hashed; before, the value of
-// the field stood in its place.
+// lacks that is no signature: that one of its parts is no pair, or which it has not. AWS
+// does not document which text is hashed; before, the value of the field stood in its
+// place.
 func incompleteSignature(r *request.Request) string {
 	value := r.Header("Authorization")
 	sum := sha256.Sum256([]byte(value))

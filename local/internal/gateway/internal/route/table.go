@@ -162,14 +162,12 @@ func (t *Tables) At(host string) *Table {
 	return t.Merged
 }
 
-// Staged gives an API with the stage that leads a path; nil where none does.
+// Staged gives the first API in the stage that leads a path; nil where none does.
 func (t *Tables) Staged(path string) *template.API {
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	for _, own := range t.named {
-		for _, table := range append([]*Table{own}, own.stages...) {
-			if table.stage != "" && table.stage == first {
-				return table.API
-			}
+	for _, r := range t.routes {
+		if r.API.Stage == first && first != DefaultStage {
+			return r.API
 		}
 	}
 	return nil

@@ -35,7 +35,7 @@ func Parse(uri string) Target {
 // begin with it. Slashes before the stage do not count, those after it stay, as recorded
 // in invocation-payload-with-prepended-slash and …-prepended-slash-to-stage.
 func (t Target) CutStage(stage string) (rest Target, found bool) {
-	path, found := strings.CutPrefix(MergeSlashes(t.Sent), "/"+stage)
+	path, found := strings.CutPrefix(t.Path, "/"+stage)
 	switch {
 	case !found || path != "" && path[0] != '/':
 		return t, false

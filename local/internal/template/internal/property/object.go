@@ -79,7 +79,7 @@ func (o *Object) Inside(key string, n *syntax.Node) *Object {
 		inner.pos = inner.node.Pos
 	} else {
 		v, err := o.scope.Resolve(n, silent)
-		inner.standIn = err == nil && (v != nil && v.StandIn || v == nil && CallsMacro(n))
+		inner.standIn = err == nil && (v != nil && v.StandIn || v == nil && resolve.CallsMacro(n))
 	}
 	return inner
 }

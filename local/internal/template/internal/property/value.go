@@ -49,13 +49,6 @@ func (o *Object) standsIn(v *syntax.Node, key string) bool {
 	return v.StandIn
 }
 
-// CallsMacro reports whether a value is the call of a macro. One that comes to nothing
-// is of a macro that is not run: what it would give is not known here.
-func CallsMacro(n *syntax.Node) bool {
-	name, _, call := n.Intrinsic()
-	return call && name == "Fn::Transform"
-}
-
 // mapping evaluates n and gives it back if it is a mapping, nil otherwise.
 func (o *Object) mapping(n *syntax.Node, key string) *syntax.Node {
 	v := o.Resolve(n, key)

@@ -40,10 +40,11 @@ var serviceTypes = map[string][]string{
 // meantType gives the type that one of AWS's was meant to be, which there is not; "" for one
 // that there may be, as one that comes near none may be newer.
 func meantType(resourceType string) string {
-	service, name, _ := cutLast(resourceType, "::")
-	if !strings.HasPrefix(service, "AWS::") {
+	end := strings.LastIndex(resourceType, "::")
+	if end < 0 || !strings.HasPrefix(resourceType[:end], "AWS::") {
 		return ""
 	}
+	service, name := resourceType[:end], resourceType[end+len("::"):]
 	if types := serviceTypes[service]; types != nil {
 		if syntax.Misspelt(name, types) && !slices.Contains(types, name) {
 			return service + "::" + syntax.Nearest(name, types)
@@ -55,13 +56,4 @@ func meantType(resourceType string) string {
 		return syntax.Nearest(service, having) + "::" + name
 	}
 	return ""
-}
-
-// cutLast is strings.Cut at the last separator.
-func cutLast(s, separator string) (before, after string, found bool) {
-	i := strings.LastIndex(s, separator)
-	if i < 0 {
-		return s, "", false
-	}
-	return s[:i], s[i+len(separator):], true
 }

@@ -25,13 +25,13 @@ func (s *Scope) DanglingNames(n *syntax.Node) []error {
 	if n == nil || s.open {
 		return nil
 	}
-	d := dangling{Scope: s}
+	var errs []error
 	for _, id := range n.OneOrMore() {
 		if id.Kind == syntax.Scalar && s.resources[id.Value] == nil && !s.foreign(id.Value) {
-			d.errs = append(d.errs, syntax.Errorf(id.Pos, "%q is not a resource of the template%s", id.Value, syntax.Suggestion(id.Value, keys(s.resources))))
+			errs = append(errs, s.noResource(id.Pos, id.Value))
 		}
 	}
-	return d.errs
+	return errs
 }
 
 // dangling collects what Dangling finds.

@@ -58,9 +58,3 @@ func (s *Scope) misspelt(id string) bool {
 func generates(resourceType string, node *syntax.Node) bool {
 	return strings.HasPrefix(resourceType, "AWS::Serverless::") || strings.HasSuffix(resourceType, "::MODULE") || node.Get("Connectors") != nil
 }
-
-// standIn is what a reference to something foreign comes to.
-func (e evaluation) standIn(pos syntax.Position, name string) *syntax.Node {
-	e.approximated(pos, name+" is not known here; its name stands for it")
-	return unknown(syntax.Text(pos, name))
-}

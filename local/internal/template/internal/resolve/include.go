@@ -42,6 +42,13 @@ func (e evaluation) transform(pos syntax.Position, arg *syntax.Node) (*syntax.No
 	return e.resolve(n)
 }
 
+// CallsMacro reports whether a value is the call of a macro. One that comes to nothing
+// is of a macro that is not run: what it would give is not known here.
+func CallsMacro(n *syntax.Node) bool {
+	name, _, call := n.Intrinsic()
+	return call && name == transformKey
+}
+
 // included reads a file for AWS::Include.
 func (e evaluation) included(pos syntax.Position, path string) (*syntax.Node, error) {
 	if e.tree.inclusions++; e.tree.inclusions > maxInclusions {

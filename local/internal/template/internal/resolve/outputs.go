@@ -80,8 +80,7 @@ func (e evaluation) importValue(pos syntax.Position, arg *syntax.Node) (*syntax.
 		}
 	}
 	// Another stack has it: what is deployed finds it, and much runs without.
-	e.approximated(pos, fmt.Sprintf("there is no export %q; give its value with --parameter-overrides %s=…; its name stands for it", name, name))
-	return unknown(syntax.Text(pos, name)), nil
+	return e.standIn(pos, name, fmt.Sprintf("there is no export %q; give its value with --parameter-overrides %s=…; its name stands for it", name, name)), nil
 }
 
 // with adds a key to a set, which may be nil.

@@ -89,7 +89,7 @@ func (e evaluation) reference(pos syntax.Position, name string) (*syntax.Node, e
 		return value, err
 	}
 	if e.foreign(name) {
-		return e.standIn(pos, name), nil
+		return e.standIn(pos, name, name+" is not known here; its name stands for it"), nil
 	}
 	return nil, e.undefined(pos, name)
 }
@@ -131,8 +131,8 @@ func (e evaluation) getAtt(pos syntax.Position, arg *syntax.Node) (*syntax.Node,
 			return nil, err
 		}
 		if id = name.Value; name.StandIn && e.resources[id] == nil {
-			e.approximated(pos, "Fn::GetAtt: the resource is not known here; "+id+"."+attribute+" stands for its attribute")
-			return unknown(syntax.Text(pos, id+"."+attribute)), nil
+			name := id + "." + attribute
+			return e.standIn(pos, name, "Fn::GetAtt: the resource is not known here; "+name+" stands for its attribute"), nil
 		}
 	}
 	if id == "" || attribute == "" {
@@ -151,7 +151,8 @@ func (e evaluation) attribute(pos syntax.Position, id, attribute string) (*synta
 	}
 	r := e.resources[id]
 	if r == nil && e.foreign(id) {
-		return e.standIn(pos, id+"."+attribute), nil
+		name := id + "." + attribute
+		return e.standIn(pos, name, name+" is not known here; its name stands for it"), nil
 	}
 	if r == nil {
 		return nil, e.noResource(pos, id)

@@ -166,8 +166,7 @@ func (e evaluation) refResource(pos syntax.Position, r *Resource) (*syntax.Node,
 	}
 	sh, ok := shapes[r.Type]
 	if !ok {
-		e.approximated(pos, "the "+r.Type+" "+r.LogicalID+" does not exist here; its logical ID stands for it")
-		return unknown(syntax.Text(pos, r.path)), nil
+		return e.standIn(pos, r.path, "the "+r.Type+" "+r.LogicalID+" does not exist here; its logical ID stands for it"), nil
 	}
 	if sh.ref == "" {
 		sh.ref = "${Name}"
@@ -179,13 +178,17 @@ func (e evaluation) attributeOf(pos syntax.Position, r *Resource, attribute stri
 	if text, ok := shapes[r.Type].attributes[attribute]; ok {
 		return e.shaped(pos, r, text)
 	}
-	standIn := r.path + "." + attribute
+	name := r.path + "." + attribute
 	if _, ok := shapes[r.Type]; ok {
-		e.approximated(pos, "the attribute "+attribute+" of "+r.LogicalID+" is not known here; "+standIn+" stands for it")
-		return unknown(syntax.Text(pos, standIn)), nil
+		return e.standIn(pos, name, "the attribute "+attribute+" of "+r.LogicalID+" is not known here; "+name+" stands for it"), nil
 	}
-	e.approximated(pos, "the "+r.Type+" "+r.LogicalID+" does not exist here; "+standIn+" stands for its attribute")
-	return unknown(syntax.Text(pos, standIn)), nil
+	return e.standIn(pos, name, "the "+r.Type+" "+r.LogicalID+" does not exist here; "+name+" stands for its attribute"), nil
+}
+
+// standIn gives a text for a value that is not known here, and says why.
+func (e evaluation) standIn(pos syntax.Position, text, why string) *syntax.Node {
+	e.approximated(pos, why)
+	return unknown(syntax.Text(pos, text))
 }
 
 // implicitAPIs are the references to the APIs that SAM makes for events naming

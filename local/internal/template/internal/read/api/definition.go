@@ -107,15 +107,17 @@ func (a *draft) path(e syntax.Entry) {
 // unreadable puts a route into the API of which the definition does not say what it is,
 // for an error or for what is not known here. Of what has nothing behind it there is none.
 func (a *draft) unreadable(o *property.Object, e syntax.Entry, route *stack.Route) {
-	route.Unsupported = o.Fault()
-	if route.Unsupported == "" && !o.Unknown() {
+	switch fault := o.Fault(); {
+	case o.Unknown():
+		refuse(o, route, e.Pos, "", "what the definition has here is not known here")
+	case fault != "":
+		route.Unsupported = fault
+	default:
 		return
 	}
-	if o.Unknown() {
-		refuse(o, route, e.Pos, "", "what the definition has here is not known here")
-	}
-	a.bare = append(a.bare, bareOperation{o, route, operation{unreadable: true, places: []place{{o.Resource().LogicalID, o.Path()}}}})
-	a.operations[route.Key()] = a.bare[len(a.bare)-1].op
+	op := operation{unreadable: true, places: []place{placeOf(o)}}
+	a.bare = append(a.bare, bareOperation{o, route, op})
+	a.operations[route.Key()] = op
 }
 
 // operation is a method of a path in a definition, for an event to add to.
@@ -168,7 +170,7 @@ func (a *draft) operation(item, o *property.Object, route *stack.Route) {
 	op := operation{
 		asked:     a.authorizers.Security(a.document, o),
 		validator: a.validation.Operation(a.document, item, o, route.Key()),
-		places:    []place{{o.Resource().LogicalID, o.Path()}},
+		places:    []place{placeOf(o)},
 	}
 	if a.Kind == stack.REST {
 		op.name = o.Text("operationId", "")

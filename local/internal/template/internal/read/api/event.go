@@ -131,7 +131,7 @@ func (a *draft) event(o *property.Object, route *stack.Route) {
 // With MergeDefinitions of a REST API the event's integration replaces the definition's
 // too. A second event of the route has nothing to add to.
 func (a *draft) merge(o *property.Object, op operation, route *stack.Route) {
-	a.join(op.route, append(op.places, place{route.Resource, route.Property})...)
+	a.join(op.route, append(op.places, placeOf(o))...)
 	switch {
 	case a.Kind == stack.HTTP:
 		op.route.Timeout = cmp.Or(route.Timeout, op.route.Timeout)

@@ -21,6 +21,9 @@ var parts = []string{
 // property.
 type place struct{ resource, property string }
 
+// placeOf is the place of an object.
+func placeOf(o *property.Object) place { return place{o.Resource().LogicalID, o.Path()} }
+
 // placesOf gives where a route stands, and what an event and an operation that came
 // together in it have of it.
 func (a *draft) placesOf(route *stack.Route) []place {

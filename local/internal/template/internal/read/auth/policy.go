@@ -23,7 +23,7 @@ func Policy(o *property.Object, api *stack.API, key string) *stack.Auth {
 		return nil
 	}
 	v, err := evaluated(o.Scope(), n)
-	if err == nil && (v == nil && !property.CallsMacro(n) || v != nil && !v.StandIn && (empty(v) || opens(o.Scope(), api, v))) {
+	if err == nil && (v == nil && !resolve.CallsMacro(n) || v != nil && !v.StandIn && (empty(v) || opens(o.Scope(), api, v))) {
 		return nil
 	}
 	closed := &stack.Auth{Policy: true, Pos: n.Pos}

@@ -6,6 +6,7 @@ import (
 
 	"maru/local/internal/template/internal/property"
 	"maru/local/internal/template/internal/read/openapi"
+	"maru/local/internal/template/internal/resolve"
 	"maru/local/internal/template/internal/stack"
 	"maru/local/internal/template/internal/syntax"
 )
@@ -68,7 +69,7 @@ func (a *Authorizers) Security(d *openapi.Document, o *property.Object) Demand {
 	}
 	if v := o.Value("security"); v != nil && v.StandIn && asked.auth == nil && !asked.key {
 		asked.auth = unknown(o, v, "security")
-	} else if n := o.Raw("security"); v == nil && n != nil && property.CallsMacro(n) {
+	} else if n := o.Raw("security"); v == nil && n != nil && resolve.CallsMacro(n) {
 		asked.auth = unknown(o, syntax.Text(n.Pos, "(a macro)"), "security")
 	}
 	if asked.auth != nil && asked.auth.IAM {
